@@ -83,7 +83,7 @@ def require(name: Program) -> None:
 class PostgresServer:
     """A PostgreSQL in a temporary folder, on a free port of 127.0.0.1, open to all who ask there.
 
-    It keeps its port and its data over stop() and start(), so a test can take the database away and bring it back.
+    Port and data outlast stop() and start(), so a test can take the database away and bring it back.
     With fsync off it is quick and may lose what it has when killed; kill tests turn it on.
     """
 
@@ -128,7 +128,7 @@ class PostgresServer:
         self._process = None
 
     def create_database(self, template: str = "template1") -> str:
-        """Make a database, empty or a copy of `template` (to which nobody is connected); return its address."""
+        """The address of a new database, empty or a copy of `template` (to which nobody is connected)."""
         name = f"test_{next(self._numbers)}"
         statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
             sql.Identifier(name), sql.Identifier(template)
