@@ -35,7 +35,7 @@ test: $(VENV)/dev.stamp ## Set up, then run all tests (ARGS="tests/rules -x" for
 
 .PHONY: check
 check: $(VENV)/dev.stamp ## Set up, then check format, lint, types, imports and the rules of the house
-	echo "Format"; $(BIN)/ruff format --check --quiet . || { echo "Run 'make fix' to format."; exit 1; }
+	echo "Format"; $(BIN)/ruff format --check --quiet --output-format concise . || { echo "Run 'make fix' to format."; exit 1; }
 	echo "Lint"; $(BIN)/ruff check --quiet .
 	echo "Types"; $(BIN)/mypy
 	echo "Imports"; $(BIN)/lint-imports --no-logo
@@ -64,11 +64,11 @@ $(VENV)/bin/python:
 # The stamps hold the time of the last install: a change of the pins installs again, nothing else does.
 $(VENV)/run.stamp: $(VENV)/bin/python constraints.txt pyproject.toml
 	echo "Installing the pinned packages (the first time takes a minute)"
-	$(PIP) install --quiet --require-hashes -r constraints.txt
-	$(PIP) install --quiet --no-build-isolation --no-deps --editable .
+	$(PIP) install --quiet --quiet --require-hashes -r constraints.txt
+	$(PIP) install --quiet --quiet --no-build-isolation --no-deps --editable .
 	touch $@
 
 $(VENV)/dev.stamp: $(VENV)/run.stamp constraints-dev.txt
 	echo "Installing the pinned packages for tests and checks"
-	$(PIP) install --quiet --require-hashes -r constraints-dev.txt
+	$(PIP) install --quiet --quiet --require-hashes -r constraints-dev.txt
 	touch $@
