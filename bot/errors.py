@@ -16,7 +16,8 @@ CompanionError
     SealBroken                 developer: something sealed was changed or moved
 
 A class's docstring is its message where none is given. Messages never hold what a person wrote.
-Exit codes follow sysexits.h: 65 input, 66 not found, 69 unavailable, 70 defect, 75 try again, 77 refused, 78 settings.
+Exit codes follow sysexits.h: 65 input, 66 not found, 69 unavailable, 70 defect, 75 try again, 77 refused,
+78 settings.
 """
 
 from enum import StrEnum
@@ -87,7 +88,7 @@ class WrongMasterKey(OperatorError):
     """The master key does not open what this database keeps."""
 
     exit_code = 77
-    hint = "Give the key that was used before (COMPANION_MASTER_KEY_FILE); a new one opens nothing that is sealed."
+    hint = "Give the key that was used before (COMPANION_MASTER_KEY_FILE); a new one opens nothing."
 
 
 class InputError(OperatorError):
@@ -107,7 +108,7 @@ class StoreUnavailable(CompanionError):
 
     reader = Reader.OPERATOR
     exit_code = 69
-    hint = "Look at the database and the free space of its disk; nothing was changed, so it can be tried again."
+    hint = "Look at the database and its disk; nothing was changed, so it can be tried again."
 
 
 class StoreBusy(StoreUnavailable):
