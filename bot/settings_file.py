@@ -22,8 +22,9 @@ def load_settings(**given: object) -> Settings:
     """
     unknown = [*_unknown_variables(), *_unknown_keys()]
     secrets, unread = _secrets_from_files()
+    values: dict[str, Any] = {**secrets, **given}
     try:
-        settings = Settings(**{**secrets, **given})
+        settings = Settings(**values)
     except ValidationError as error:
         told = [line for detail in error.errors() for line in _lines(detail)]  # type: ignore[arg-type]
         raise SettingsError(*unknown, *unread, *told) from None
