@@ -1,0 +1,50 @@
+"""Start, run until somebody stops it, drain, end."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Awaitable, Callable
+
+from bot.logs import get_log
+
+_log = get_log("bot.running")
+_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+
+async def run_until_stopped(
+    start: Callable[[], Awaitable[object]], stop: Callable[[], Awaitable[object]], drain_seconds: float
+) -> None:
+    """Run from `start` to SIGTERM or SIGINT, then `stop`, for at most `drain_seconds`.
+
+    A second signal kills the process at once: every line of it may be cut off there (see the kill tests).
+    What `start` raises is raised after `stop` had its chance to close what was opened.
+    """
+    loop = asyncio.get_running_loop()
+    asked = asyncio.Event()
+    for number in _SIGNALS:
+        loop.add_signal_handler(number, _asked, number, asked)
+    try:
+        await start()
+        await asked.wait()
+        _log.info("running.draining")
+    finally:
+        await _drained(stop, drain_seconds)
+        for number in _SIGNALS:
+            loop.remove_signal_handler(number)
+
+
+def _asked(number: signal.Signals, asked: asyncio.Event) -> None:
+    if asked.is_set():
+        signal.signal(number, signal.SIG_DFL)
+        os.kill(os.getpid(), number)
+    asked.set()
+
+
+async def _drained(stop: Callable[[], Awaitable[object]], drain_seconds: float) -> None:
+    try:
+        async with asyncio.timeout(drain_seconds):
+            await stop()
+    except TimeoutError:
+        _log.warning("running.drain-ended")
+    else:
+        _log.info("running.stopped")

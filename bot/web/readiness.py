@@ -1,0 +1,103 @@
+"""Whether this process can do its work now: names and booleans, nothing else."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from time import monotonic
+
+from sqlalchemy import Connection, func, or_, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.clock import Clock
+from bot.errors import CompanionError
+from bot.logs import get_log
+from bot.store.store import Store
+from bot.store.tables import meta, outbox
+
+_log = get_log("bot.web.readiness")
+OLDEST_DUE = timedelta(minutes=15)  # the longest pause between two tries of one row
+CHECK_SECONDS = 2.0  # probes of orchestrators give up after a few seconds
+KEPT_SECONDS = 1.0  # a crowd of probes writes once
+
+Check = Callable[[], bool]
+"""One part: True if it is ready. Synchronous, called in a worker thread; an error counts as False."""
+
+
+class Readiness:
+    """Asks every part, at most once a second."""
+
+    def __init__(self, checks: Mapping[str, Check]) -> None:
+        self._checks = dict(checks)
+        self._asking: asyncio.Task[dict[str, bool]] | None = None
+        self._asked_at = float("-inf")
+
+    async def parts(self) -> dict[str, bool]:
+        """Each part by name. A part that does not answer in time is not ready."""
+        if self._asking is None or (self._asking.done() and monotonic() - self._asked_at > KEPT_SECONDS):
+            self._asked_at = monotonic()
+            self._asking = asyncio.create_task(asyncio.to_thread(self._ask))
+        try:
+            return await asyncio.wait_for(asyncio.shield(self._asking), CHECK_SECONDS)
+        except TimeoutError:
+            return dict.fromkeys(self._checks, False)
+
+    def _ask(self) -> dict[str, bool]:
+        return {name: _is_good(check, name) for name, check in self._checks.items()}
+
+
+@dataclass
+class Ticks:
+    """Remembers when the sweep last ran; real time, since a stopped loop stops domain time for nobody."""
+
+    most_seconds: float
+    _at: float = field(default_factory=monotonic)
+
+    def ticked(self) -> None:
+        """The sweep has just run."""
+        self._at = monotonic()
+
+    def alive(self) -> bool:
+        """Whether that is not too long ago."""
+        return monotonic() - self._at <= self.most_seconds
+
+
+def database_writable(store: Store, clock: Clock) -> Check:
+    """Writes one row of `meta`."""
+
+    def write(connection: Connection) -> None:
+        now = clock.real().isoformat()
+        row = {"name": "probe", "value": now}
+        if not connection.execute(meta.update().where(meta.c.name == "probe").values(value=now)).rowcount:
+            connection.execute(meta.insert().values(row))
+
+    def check() -> bool:
+        store.write(write)
+        return True
+
+    return check
+
+
+def outbox_moves(store: Store, clock: Clock) -> Check:
+    """Whether nothing that could be sent has waited longer than `OLDEST_DUE`."""
+
+    def oldest_is_young(connection: Connection) -> bool:
+        now, real = clock.now(), clock.real()
+        oldest = connection.execute(
+            select(func.min(outbox.c.due_at)).where(
+                outbox.c.state.in_(("waiting", "leased", "sending")),
+                outbox.c.due_at <= now,
+                or_(outbox.c.retry_at.is_(None), outbox.c.retry_at <= real),
+            )
+        ).scalar()
+        return oldest is None or now - oldest <= OLDEST_DUE
+
+    return lambda: store.read(oldest_is_young)
+
+
+def _is_good(check: Check, name: str) -> bool:
+    try:
+        return check()
+    except (CompanionError, SQLAlchemyError, OSError):
+        _log.warning("readiness.failed", code=name, exc_info=True)
+        return False
