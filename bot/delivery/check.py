@@ -1,0 +1,108 @@
+"""The last look before a message goes out, in the transaction that marks it as being sent."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, select, update
+
+from adapters.port import Lane
+from bot.delivery.outcome import Deferred, Outcome, Released, Skipped
+from bot.delivery.row import Row
+from bot.delivery.settle import settle
+from bot.nudges.wanted import Defer, Go, Skip
+from bot.store.tables import Instant, accounts, outbox, persons, throttles
+
+Wanted = Callable[[Connection, Row, datetime], Go | Skip | Defer]
+"""Whether what the companion starts is still wanted at `now` (domain time): holds, silences, quiet hours."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moment:
+    """Both times, and how long a send may take."""
+
+    now: datetime
+    real: datetime
+    lease: timedelta
+
+
+def begin(conn: Connection, row: Row, moment: Moment, wanted: Wanted) -> bool:
+    """Mark the row as being sent, or settle it otherwise. False: it is not to be sent by this worker now.
+
+    A worker that paused past its lease finds another's fence, or its lease over, and changes nothing.
+    """
+    seen = conn.execute(_SEEN, {"row": row.id}).mappings().one_or_none()
+    if seen is None or not _is_ours(seen, row, moment.real):
+        return False
+    stop = _objection(conn, row, seen, moment, wanted)
+    if stop is not None:
+        settle(conn, row, stop, now=moment.now, real=moment.real)
+        return False
+    conn.execute(_MARK, {"row": row.id, "until": moment.real + moment.lease})
+    return True
+
+
+def _is_ours(seen: RowMapping, row: Row, real: datetime) -> bool:
+    lease_is_on = bool(seen["lease_until"] and seen["lease_until"] > real)
+    return bool(seen["fence"] == row.fence and seen["state"] == "leased" and lease_is_on)
+
+
+def _objection(
+    conn: Connection, row: Row, seen: RowMapping, moment: Moment, wanted: Wanted
+) -> Outcome | None:
+    if row.person_id and seen["person"] != "active":
+        return Skipped(reason="forgotten")
+    if seen["reachable"] is False:
+        return Skipped(reason="unreachable")
+    if row.late_at is not None and row.late_at < moment.now:
+        return Skipped(reason="late")
+    if _is_paused(row, seen, moment.real):
+        return Released()
+    return _unwanted(conn, row, moment.now, wanted) if row.started_by_us else None
+
+
+def _is_paused(row: Row, seen: RowMapping, real: datetime) -> bool:
+    """The pause may have begun after this row was taken. The rule is that of the claim."""
+    if seen["until"] is None or seen["until"] <= real:
+        return False
+    first = row.attempts == 1
+    if first and row.lane is Lane.SAFETY:
+        return False
+    return not (first and seen["nudges_only"] and row.lane < Lane.NUDGE)
+
+
+def _unwanted(conn: Connection, row: Row, now: datetime, wanted: Wanted) -> Outcome | None:
+    match wanted(conn, row, now):
+        case Skip(reason=reason):
+            return Skipped(reason=reason)
+        case Defer(until=until, reason=reason):
+            too_late = row.late_at is not None and until > row.late_at
+            return Skipped(reason=reason) if too_late else Deferred(until=until, reason=reason)
+    return None
+
+
+def _select_seen() -> Select[Any]:
+    account = and_(
+        accounts.c.platform == outbox.c.platform,
+        accounts.c.tenant == outbox.c.tenant,
+        accounts.c.user == outbox.c.user,
+    )
+    tenant = and_(throttles.c.platform == outbox.c.platform, throttles.c.tenant == outbox.c.tenant)
+    joined = outbox.outerjoin(persons, persons.c.id == outbox.c.person_id)
+    columns = (outbox.c.fence, outbox.c.state, outbox.c.lease_until, accounts.c.reachable)
+    pause = (throttles.c.until, throttles.c.nudges_only)
+    return (
+        select(*columns, *pause, persons.c.state.label("person"))
+        .select_from(joined.outerjoin(accounts, account).outerjoin(throttles, tenant))
+        .where(outbox.c.id == bindparam("row"))
+        .with_for_update(of=outbox)
+    )
+
+
+_SEEN = _select_seen()
+_MARK = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("row"))
+    .values(state="sending", lease_until=bindparam("until", type_=Instant()))
+)

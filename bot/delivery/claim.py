@@ -1,0 +1,256 @@
+"""Which rows a dispatcher takes next: one transaction, the same statements on SQLite and PostgreSQL.
+
+On PostgreSQL the rows are locked with SKIP LOCKED; on SQLite the one writer makes that clause needless
+(SQLAlchemy leaves it out there).
+"""
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
+
+from adapters.port import Lane
+from bot.delivery.row import Row
+from bot.delivery.upsert import insert_into
+from bot.store.tables import Instant, outbox, throttles
+
+NUDGES_SHARE = 0.8
+OPEN = ("waiting", "leased", "sending")
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# How long before its claim a doubtful message may have been sent, by clocks that differ.
+_SLACK = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """What a dispatcher asks for. `rate`: most messages a minute for a tenant, 0 for no limit.
+
+    `worst` is the last lane that it has room for.
+    """
+
+    platform: str
+    now: datetime
+    real: datetime
+    lease: timedelta
+    limit: int
+    rate: int = 0
+    worst: Lane = Lane.COSMETIC
+
+    @property
+    def nudges(self) -> int:
+        """How many nudges a tenant may get in one minute; 0 for no limit."""
+        return max(1, int(self.rate * NUDGES_SHARE)) if self.rate else 0
+
+    @property
+    def minute(self) -> int:
+        return int(self.real.timestamp() // 60)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A row that is ours until its lease ends. `since`: it may have been sent, at the earliest then."""
+
+    row: Row
+    since: datetime | None = None
+
+
+def claim(conn: Connection, wish: Wish) -> list[Taken]:
+    """Take up to `limit` rows: doubtful ones first, then what is due, by lane and age."""
+    give_back(conn, wish.platform, wish.real)
+    doubtful = _doubtful(conn, wish)
+    due = _due(conn, wish, wish.limit - len(doubtful))
+    ids = [taken.row.id for taken in doubtful + due]
+    if ids:
+        conn.execute(_TAKE, {"ids": ids, "lease_until": wish.real + wish.lease})
+    return [_held(taken, wish) for taken in doubtful + due]
+
+
+def give_back(conn: Connection, platform: str, real: datetime) -> None:
+    """Free the rows whose lease ran out before they were sent: that was no try."""
+    conn.execute(_GIVE_BACK, {"platform": platform, "real": real})
+
+
+def release_all(conn: Connection, real: datetime) -> None:
+    """End every lease: a lone process starts anew, so whoever held them is gone."""
+    conn.execute(update(outbox).where(outbox.c.state.in_(("leased", "sending"))).values(lease_until=real))
+
+
+def next_due(conn: Connection, now: datetime) -> datetime | None:
+    """When the next waiting row becomes due in domain time, if one does."""
+    found: datetime | None = conn.scalar(_NEXT_DUE, {"now": now})
+    return found
+
+
+def _held(taken: Taken, wish: Wish) -> Taken:
+    first = taken.since is None
+    row = replace(
+        taken.row,
+        state="leased" if first else taken.row.state,
+        fence=taken.row.fence + 1,
+        attempts=taken.row.attempts + first,
+        lease_until=wish.real + wish.lease,
+    )
+    return Taken(row, taken.since)
+
+
+def _doubtful(conn: Connection, wish: Wish) -> list[Taken]:
+    values = {"platform": wish.platform, "real": wish.real, "most": wish.limit, "worst": wish.worst}
+    rows = [Row.of(found) for found in conn.execute(_DOUBTFUL, values).mappings()]
+    return [Taken(row, (row.lease_until or wish.real) - wish.lease - _SLACK) for row in rows]
+
+
+def _due(conn: Connection, wish: Wish, room: int) -> list[Taken]:
+    if room <= 0:
+        return []
+    values = {
+        "platform": wish.platform,
+        "now": wish.now,
+        "real": wish.real,
+        "minute": wish.minute,
+        "nudges": wish.nudges,
+        "most": room,
+        "worst": wish.worst,
+    }
+    rows = [Row.of(found) for found in conn.execute(_DUE, values).mappings()]
+    return [Taken(row) for row in _within_window(conn, wish, rows)]
+
+
+def _within_window(conn: Connection, wish: Wish, rows: list[Row]) -> list[Row]:
+    """Leave out the nudges for which their tenant has no room in this minute, and count the others."""
+    wanted = Counter(row.tenant for row in rows if row.lane >= Lane.NUDGE)
+    if not wanted or not wish.rate:
+        return rows
+    room = {tenant: _reserve(conn, wish, tenant, number) for tenant, number in sorted(wanted.items())}
+    kept = []
+    for row in rows:
+        if row.lane >= Lane.NUDGE:
+            room[row.tenant] -= 1
+            if room[row.tenant] < 0:
+                continue
+        kept.append(row)
+    return kept
+
+
+def _reserve(conn: Connection, wish: Wish, tenant: str, number: int) -> int:
+    """How many of `number` nudges fit into this tenant's minute; they are counted as used."""
+    mine = and_(throttles.c.platform == wish.platform, throttles.c.tenant == tenant)
+    row = {"platform": wish.platform, "tenant": tenant, "until": _EPOCH}
+    conn.execute(insert_into(conn, throttles).values(row).on_conflict_do_nothing())
+    found = conn.execute(select(throttles.c.minute, throttles.c.nudges).where(mine).with_for_update()).one()
+    used = found.nudges if found.minute == wish.minute else 0
+    granted = max(0, min(number, wish.nudges - used))
+    conn.execute(update(throttles).where(mine).values(minute=wish.minute, nudges=used + granted))
+    return granted
+
+
+# ------------------------------------------------------------------------------------- statements
+
+_PLATFORM = bindparam("platform", type_=Text())
+_MOST = bindparam("most", type_=Integer())
+_WORST = bindparam("worst", type_=Integer())
+_REAL = bindparam("real", type_=Instant())
+_NOW = bindparam("now", type_=Instant())
+
+
+def _expired(state: str) -> tuple[ColumnElement[bool], ...]:
+    return (outbox.c.state == state, outbox.c.platform == _PLATFORM, outbox.c.lease_until <= _REAL)
+
+
+def _may_go_now() -> ColumnElement[bool]:
+    """A pause stops all but a first safety card; one that nudges caused stops no first try but theirs."""
+    first = outbox.c.attempts == 0
+    return or_(
+        throttles.c.until.is_(None),
+        throttles.c.until <= _REAL,
+        and_(first, outbox.c.lane == Lane.SAFETY),
+        and_(first, throttles.c.nudges_only, outbox.c.lane < Lane.NUDGE),
+    )
+
+
+def _window_is_open() -> ColumnElement[bool]:
+    nudges = bindparam("nudges", type_=Integer())
+    return or_(
+        outbox.c.lane < Lane.NUDGE,
+        nudges == 0,
+        throttles.c.minute.is_(None),
+        throttles.c.minute != bindparam("minute", type_=Integer()),
+        throttles.c.nudges < nudges,
+    )
+
+
+def _is_next() -> ColumnElement[bool]:
+    """No earlier unfinished row of the same recipient goes first; what only waits for its hour does not."""
+    earlier = outbox.alias("earlier")
+    still_to_come = and_(earlier.c.state == "waiting", earlier.c.attempts == 0, earlier.c.due_at > _NOW)
+    return ~exists().where(
+        earlier.c.platform == outbox.c.platform,
+        earlier.c.tenant == outbox.c.tenant,
+        earlier.c.user == outbox.c.user,
+        earlier.c.state.in_(OPEN),
+        earlier.c.id < outbox.c.id,
+        earlier.c.lane <= outbox.c.lane,
+        ~still_to_come,
+    )
+
+
+def _select_due() -> Select[tuple[int]]:
+    same_tenant = and_(throttles.c.platform == outbox.c.platform, throttles.c.tenant == outbox.c.tenant)
+    return (
+        select(outbox)
+        .select_from(outbox.outerjoin(throttles, same_tenant))
+        .where(
+            outbox.c.state == "waiting",
+            outbox.c.platform == _PLATFORM,
+            outbox.c.lane <= _WORST,
+            outbox.c.due_at <= _NOW,
+            or_(outbox.c.retry_at.is_(None), outbox.c.retry_at <= _REAL),
+            _may_go_now(),
+            _window_is_open(),
+            _is_next(),
+        )
+        .order_by(outbox.c.lane, outbox.c.id)
+        .limit(_MOST)
+        .with_for_update(of=outbox, skip_locked=True)
+    )
+
+
+_DUE = _select_due()
+_DOUBTFUL = (
+    select(outbox)
+    .where(*_expired("sending"), outbox.c.lane <= _WORST)
+    .order_by(outbox.c.lane, outbox.c.id)
+    .limit(_MOST)
+    .with_for_update(skip_locked=True)
+)
+_GIVE_BACK = (
+    update(outbox)
+    .where(outbox.c.id.in_(select(outbox.c.id).where(*_expired("leased")).with_for_update(skip_locked=True)))
+    .values(state="waiting", attempts=outbox.c.attempts - 1, lease_until=None)
+)
+_TAKE = (
+    update(outbox)
+    .where(outbox.c.id.in_(bindparam("ids", expanding=True)))
+    .values(
+        state=case((outbox.c.state == "waiting", "leased"), else_=outbox.c.state),
+        attempts=outbox.c.attempts + case((outbox.c.state == "waiting", 1), else_=0),
+        fence=outbox.c.fence + 1,
+        lease_until=bindparam("lease_until", type_=Instant()),
+    )
+)
+_NEXT_DUE = select(func.min(outbox.c.due_at)).where(outbox.c.state == "waiting", outbox.c.due_at > _NOW)
