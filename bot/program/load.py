@@ -1,0 +1,43 @@
+"""Read a program folder: program.toml, and texts.toml where a program words something its own way.
+
+Whatever does not fit is told in one line that names file and place.
+"""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from bot.errors import ProgramError
+from bot.program.program import Program
+from bot.program.wordings import checked_texts
+
+
+def load_program(folder: Path) -> Program:
+    """The program of a folder. Raises ProgramError."""
+    file = folder / "program.toml"
+    if not file.is_file():
+        raise ProgramError(f"There is no {file}.")
+    values = _toml(file)
+    own = folder / "texts.toml"
+    texts = checked_texts(_toml(own), own) if own.is_file() else {}
+    try:
+        return TypeAdapter(Program).validate_python({**values, "folder": folder, "texts": texts})
+    except ValidationError as error:
+        raise ProgramError(f"{file}: {_first(error)}.") from None
+
+
+def _toml(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError:
+        raise ProgramError(f"{file} cannot be read.") from None
+    except ValueError as error:
+        raise ProgramError(f"{file} is not a TOML file: {error}.") from None
+
+
+def _first(error: ValidationError) -> str:
+    detail = error.errors()[0]
+    place = ".".join(str(part) for part in detail["loc"])
+    return ": ".join(filter(None, (place, detail["msg"].removeprefix("Value error, ").rstrip("."))))

@@ -1,0 +1,153 @@
+"""A program: its name, zone and people, as its folder says. Plain frozen values, checked when made."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import field
+from datetime import date, time
+from enum import StrEnum
+from pathlib import Path
+from typing import Self
+from zoneinfo import available_timezones
+
+from pydantic import ConfigDict, Field, field_validator, model_validator
+from pydantic.dataclasses import dataclass
+
+_EXACT = ConfigDict(extra="forbid")
+
+
+class Role(StrEnum):
+    """What a member may be. Roles are plural."""
+
+    TRAINEE = "trainee"
+    COACH = "coach"
+    PEER = "peer"
+    FACILITATOR = "facilitator"
+    COORDINATOR = "coordinator"
+    OPERATOR = "operator"
+    EVALUATOR = "evaluator"
+
+
+class Weekday(StrEnum):
+    """In order; Monday is 0."""
+
+    MONDAY = "monday"
+    TUESDAY = "tuesday"
+    WEDNESDAY = "wednesday"
+    THURSDAY = "thursday"
+    FRIDAY = "friday"
+    SATURDAY = "saturday"
+    SUNDAY = "sunday"
+
+    @property
+    def number(self) -> int:
+        """As `date.weekday` counts."""
+        return list(Weekday).index(self)
+
+
+@dataclass(frozen=True, kw_only=True, config=_EXACT)
+class CoachCard:
+    """What a trainee sees of a coach, and when that coach looks at messages, in the coach's local time."""
+
+    about: str
+    hours: str
+    weekdays: tuple[Weekday, ...]
+    opens: time
+    closes: time
+
+
+@dataclass(frozen=True, kw_only=True, config=_EXACT)
+class Member:
+    """Somebody on the roster. `key` names them within the folder, and is their user id on the platform.
+
+    They belong from `starts` until the day before `ends`. `zone` empty: the program's.
+    """
+
+    key: str = Field(min_length=1)
+    name: str = Field(min_length=1)
+    roles: tuple[Role, ...] = Field(min_length=1)
+    starts: date
+    ends: date | None = None
+    stage: str = ""
+    zone: str = ""
+    coach: CoachCard | None = None
+
+    @field_validator("zone")
+    @classmethod
+    def _is_zone(cls, value: str) -> str:
+        return value and known_zone(value)
+
+    @model_validator(mode="after")
+    def _coaches_have_a_card(self) -> Self:
+        if (Role.COACH in self.roles) != (self.coach is not None):
+            raise ValueError(f"{self.key} needs a [people.coach] table exactly if coach is among the roles")
+        return self
+
+
+@dataclass(frozen=True, kw_only=True, config=_EXACT)
+class Relation:
+    """One member towards a trainee, up to the day before `ends`; `trainee` empty: every member."""
+
+    by: str
+    trainee: str = ""
+    starts: date
+    ends: date | None = None
+
+    def overlaps(self, other: "Relation") -> bool:
+        """Whether both hold on some day, for the same trainee."""
+        same = self.trainee == other.trainee or not self.trainee or not other.trainee
+        return same and _before(self.starts, other.ends) and _before(other.starts, self.ends)
+
+
+@dataclass(frozen=True, kw_only=True, config=_EXACT)
+class Program:
+    """One program folder. Its members have accounts on `platform`, in `tenant`."""
+
+    folder: Path
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")
+    name: str = Field(min_length=1)
+    zone: str
+    languages: tuple[str, ...] = ("en",)
+    week_start: Weekday = Weekday.MONDAY
+    platform: str = "web"
+    tenant: str = "demo"
+    people: tuple[Member, ...] = ()
+    evaluations: tuple[Relation, ...] = ()
+    assignments: tuple[Relation, ...] = ()
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+    def member(self, key: str) -> Member:
+        """Raises KeyError for a key that is not on the roster."""
+        return {member.key: member for member in self.people}[key]
+
+    def zone_of(self, member: Member) -> str:
+        """The member's own zone, else the program's."""
+        return member.zone or self.zone
+
+    @field_validator("zone")
+    @classmethod
+    def _is_zone(cls, value: str) -> str:
+        return known_zone(value)
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        counted = Counter(member.key for member in self.people)
+        if twice := sorted(key for key, number in counted.items() if number > 1):
+            raise ValueError(f"the key {twice[0]} is used twice")
+        for one in (*self.evaluations, *self.assignments):
+            if unknown := {one.by, one.trainee} - {*counted, ""}:
+                raise ValueError(f"there is nobody with the key {unknown.pop()}")
+        for assignment in self.assignments:
+            if any(assignment.by == one.by and assignment.overlaps(one) for one in self.evaluations):
+                raise ValueError(f"{assignment.by} evaluates {assignment.trainee} and so cannot be the coach")
+        return self
+
+
+def known_zone(name: str) -> str:
+    """The IANA zone's name. Raises ValueError."""
+    if name not in available_timezones():
+        raise ValueError(f"there is no time zone {name}; write it as America/New_York")
+    return name
+
+
+def _before(day: date, end: date | None) -> bool:
+    return end is None or day < end
