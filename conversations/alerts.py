@@ -1,0 +1,31 @@
+"""The exact text of an alert: one function for the preview and for what is sent."""
+
+from conversations.answers import Option, Options, Words
+
+
+class Ask(Options):
+    """What the trainee would like of the coach. `tier` says how soon; nothing is inferred."""
+
+    CALL = Option("call", "A call today")
+    MESSAGE = Option("message", "A message")
+    KNOW = Option("know", "Only to let you know")
+
+    @property
+    def tier(self) -> str:
+        """How soon an answer is promised: "today" for a call, else by the "next-working-day"."""
+        return "today" if self is Ask.CALL else "next-working-day"
+
+
+_SOON = {"today": "today", "next-working-day": "by the next working day"}
+
+
+def alert_text(me: str, ask: Ask, reach: Words | None, words: Words | None) -> Words:
+    """All that the coach gets; words that are no longer kept make the whole text not kept."""
+    lines = [f"From: {me}", f"Would like: {ask.option.label}", f"Answer hoped for: {_SOON[ask.tier]}"]
+    for label, written in (("Reach me", reach), ("In my words", words)):
+        if written is None:
+            continue
+        if not written.kept:
+            return Words(None)
+        lines.append(f"{label}: {written.text}")
+    return Words("\n".join(lines))

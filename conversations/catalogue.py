@@ -1,0 +1,43 @@
+"""Every flow and every text by name, found by walking the flows; nothing is registered twice."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from conversations.check_in import check_in
+from conversations.coach_alert import coach_alert
+from conversations.exploring import said
+from conversations.fixed import FIXED
+from conversations.flows import Flow
+from conversations.forget import forget
+from conversations.human import human
+from conversations.pause import pause
+from conversations.safety import safety
+from conversations.safety_words import CARDS, safety_card
+from conversations.settings import settings
+from conversations.snooze import snooze
+from conversations.texts import Text
+from conversations.welcome import welcome
+
+FLOWS: Mapping[str, Flow[Any]] = {
+    one.name: one for one in (welcome, check_in, human, coach_alert, safety, snooze, pause, settings, forget)
+}
+
+
+def flow_named(name: str) -> Flow[Any]:
+    """The flow of this name. Raises KeyError."""
+    return FLOWS[name]
+
+
+@cache
+def start_words() -> Mapping[str, str]:
+    """What may be typed to start a talk, in lower case, with the flow that it starts."""
+    return {word.casefold(): one.name for one in FLOWS.values() for word in (one.title, *one.start_words)}
+
+
+@cache
+def texts() -> Mapping[str, Text]:
+    """Every text by id: what the flows can say, the safety cards, and what is sent without a talk."""
+    in_talks = {one.text.id: one.text for name in FLOWS for one in said(FLOWS[name])}
+    cards = {text.id: text for text in map(safety_card, CARDS)}
+    return {**cards, **in_talks, **FIXED}

@@ -1,0 +1,152 @@
+"""What a talk makes happen. A flow describes; the turn decides and carries out.
+
+Revisable effects are rows owned by (talk, key): said again they are replaced, taken back they go.
+Final effects have an `Outcome`, decided against the present and journalled like an answer.
+"""
+
+from dataclasses import dataclass, field
+
+from conversations.answers import Words
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a final effect: done, or refused and why. `detail` fills a slot (a name, a day)."""
+
+    done: bool
+    why: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Revisable:
+    """May be replaced or taken back until it was carried out or the talk closed."""
+
+
+@dataclass(frozen=True)
+class KeepMeasure(Revisable):
+    """A coarse answer for the person's own strip: sealed, theirs alone."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True)
+class KeepNote(Revisable):
+    """A line for the person alone: sealed, gone after `days` days."""
+
+    words: Words
+    days: int = 30
+
+
+@dataclass(frozen=True)
+class Count(Revisable):
+    """A coarse count without the person, made once when the talk closes, only with consent."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Final:
+    """Happens once; `back` stops at it."""
+
+
+@dataclass(frozen=True)
+class Enrol(Final):
+    """The person said Start: key, preferences and the first weekly plan are made."""
+
+
+@dataclass(frozen=True)
+class DoNotInvite(Final):
+    """Not for me: everything held goes, a mark on a keyed hash of the account stays."""
+
+
+@dataclass(frozen=True)
+class Consent(Final):
+    """Give (or take back) one consent: a kind, and for whom ("" where nobody is named)."""
+
+    kind: str
+    recipient: str = ""
+    given: bool = True
+
+
+@dataclass(frozen=True)
+class Prefer(Final):
+    """Set one preference: check_in_every (weeks, "0" for only when asked), zone, weekday, time, language."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Silence(Final):
+    """No nudges for a reason: pause, leave, nights, shift or snooze.
+
+    `until` is a local date-time, or what only the turn can resolve: "later-today", "tomorrow", "1w", "2w",
+    "4w".
+    With `again` the open invitation comes back when the silence ends. `Outcome.detail` is the end in words.
+    """
+
+    reason: str
+    until: str
+    again: bool = False
+    since: str = ""
+
+
+@dataclass(frozen=True)
+class Park(Final):
+    """The talk below this one waits, as after `later`."""
+
+
+@dataclass(frozen=True)
+class CloseOthers(Final):
+    """The talks below this one close; nothing more is asked in them."""
+
+
+@dataclass(frozen=True)
+class EndSilences(Final):
+    """Nudges may come again from now on."""
+
+
+@dataclass(frozen=True)
+class SendAlert(Final):
+    """One alert to one named coach, exactly as previewed. `words` is the whole previewed text."""
+
+    coach: str
+    words: Words
+    tier: str
+    request: str
+    backup: str = ""
+
+
+@dataclass(frozen=True)
+class AlertMove(Final):
+    """One move in an alert's thread by whoever is talking.
+
+    `move`: open, acknowledge, propose, pass, accept, another, call, withdraw, close. `when` is local.
+    """
+
+    thread: str
+    move: str
+    when: str = ""
+
+
+@dataclass(frozen=True)
+class Forget(Final):
+    """Delete all that is held about the person: the key goes first."""
+
+
+@dataclass(frozen=True)
+class Feedback(Final):
+    """Helped, made it worse, or reached a person: one tap, counted, never awaited."""
+
+    talk: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Carry:
+    """What a flow hands to the talk that it continues with."""
+
+    given: dict[str, str] = field(default_factory=dict)

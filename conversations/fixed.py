@@ -1,0 +1,151 @@
+"""Texts that are sent without a talk, by id. Those without slots need no body anywhere: the id says them again."""
+
+from collections.abc import Iterable, Mapping
+
+from conversations.texts import Kind, Text
+
+_OPENERS = {
+    "nudge.check-in": ("Your check-in is ready.",),
+    "nudge.check-in-reminder": ("One tap is enough, whenever it suits you.",),
+    "nudge.follow-up": ("You asked for this. It is ready when you are.",),
+    "nudge.keep-change-stop": ("What would you like: keep these, change them, or stop?",),
+    "opener.continue": ("Ready when you are.", "It goes on here.", "The next step is here."),
+    "opener.start": ("It opens in a private form.", "Press to begin, in a private form."),
+    "opener.alert": ("There is something for you here.",),
+    "opener.news": ("There is news for you here.",),
+    "card.answered": ("Answered",),
+    "card.closed": ("That question has closed.",),
+    "card.finished": ("Finished",),
+}
+
+_STATEMENTS = {
+    "welcome.hello": (
+        "I’m software, not a person or clinician. A weekly check-in takes about a minute, and only you read your answers. Your program sees counts only if you say yes later. This is not for emergencies: call 911, or call or text 988.",
+    ),
+    "welcome.details": (
+        "Your words and taps are sealed with a key of your own. A coach sees only text that you preview and send. Your employer’s chat may keep what appears in it. Whoever runs this, holding both database and keys, could read what is sealed.",
+    ),
+    "welcome.gone": (
+        "All right. Nothing is kept but a mark so that you are not invited again. Staff cannot see it.",
+    ),
+    "welcome.off-roster": (
+        "You are not on this program’s list, so nothing is kept here. In an emergency call 911, or call or text 988.",
+    ),
+    "turn.unknown": (
+        "That was not clear to me. Here is what is possible now.",
+        "I did not get that. This is possible now.",
+    ),
+    "turn.required": ("This one question is needed to go on. Stop ends the talk.",),
+    "turn.nothing-open": (
+        "Nothing is open now. Type help to see what is here.",
+        "No question is waiting. Type help to see what is here.",
+    ),
+    "turn.back-stops": ("Back stops here: {gone}. That cannot be undone.",),
+    "turn.back-start": ("This is where it began. There is nothing before it.",),
+    "turn.stopped": ("Closed. Nothing more from me today.",),
+    "turn.skipped": ("Skipped.",),
+    "turn.parked-later": ("It waits for you. Nothing reminds you of it.",),
+    "turn.recap": ("You had answered: {steps}. The next question is here.",),
+    "turn.trouble": (
+        "That was not saved: the memory behind this is away for a moment. Please send it again soon.",
+    ),
+    "turn.text-only": ("I read text only. That file was not opened or kept.",),
+    "turn.too-long": ("That is longer than fits here. Up to {most} characters can be kept.",),
+    "turn.answer-privately": ("Your words are best kept out of this chat. The form is private.",),
+    "help.menu": ("Here is what you can do. Type stop, skip, back, later or human at any time.",),
+    "privacy.held": ("This is held about you, sealed with your own key: {held}.",),
+    "privacy.nothing": ("Nothing is held about you but your place on the program’s list.",),
+    "privacy.platform": (
+        "What appears in the chat may be kept by your employer’s platform. Forms keep your words out of it.",
+    ),
+    "privacy.operator": (
+        "Whoever runs this, holding both database and keys, could read what is sealed. Type export for a copy, delete to end it.",
+    ),
+    "privacy.seen": ("Who looked at what concerns you: {seen}.",),
+    "feedback.ask": ("One tap, if you like. It is counted without your name.",),
+    "feedback.thanks": ("Noted.",),
+    "export.ready": ("Here is all that is held about you, as a file.",),
+    "why.weekly": ("You chose a weekly check-in at this time.",),
+    "why.reminder": ("This week’s check-in was not answered yet. It is the only reminder.",),
+    "why.snoozed": ("You asked for it to come back now.",),
+    "why.asked": ("You asked for this.",),
+    "why.catch-up": ("It could not be sent at its time, so it came at the next one.",),
+    "resume.done": ("Nudges may come again.",),
+    "identifiers.found": ("This may point to a patient: {spans}. Nothing has been kept yet.",),
+    "identifiers.redacted": ("Without it: {text}",),
+    "assignment.ended": (
+        "A coach and a trainee here no longer work together, so their messages are closed.",
+    ),
+    "coach.withdrawn": ("A request to you was withdrawn.",),
+    "weeks.empty": ("Nothing here yet. Your weeks appear after the first check-in, for you alone.",),
+    "weeks.title": ("Your last eight weeks, for you alone.",),
+}
+
+_QUESTIONS = {
+    "identifiers.ask": ("How would you like to go on with this text?",),
+}
+
+_SAFETY = {
+    "safety.quiet": (
+        "People answer these lines at any hour:",
+        "If you want a person, these lines are answered now:",
+        "Lines that people answer, at any hour:",
+    ),
+    "safety.fallback": (
+        "I’m software and could not read that. If anything is unsafe, these people can help now:",
+    ),
+}
+
+
+def _texts(kind: Kind, all_of: Mapping[str, tuple[str, ...]]) -> Iterable[tuple[str, Text]]:
+    return ((name, Text(name, kind, variants)) for name, variants in all_of.items())
+
+
+FIXED: Mapping[str, Text] = dict(
+    (
+        *_texts(Kind.OPENER, _OPENERS),
+        *_texts(Kind.STATEMENT, _STATEMENTS),
+        *_texts(Kind.QUESTION, _QUESTIONS),
+        *_texts(Kind.SAFETY, _SAFETY),
+    )
+)
+
+LABELS: Mapping[str, str] = {
+    "start": "Start",
+    "details": "Privacy details",
+    "not-for-me": "Not for me",
+    "open": "Open",
+    "continue": "Continue",
+    "snooze": "Not now",
+    "why": "Why now",
+    "back": "Back",
+    "skip": "Skip",
+    "later": "Later",
+    "stop": "Stop",
+    "helped": "Helped",
+    "worse": "Made it worse",
+    "reached": "Reached a person",
+    "keep": "Keep as written",
+    "redacted": "Use it without",
+    "rewrite": "Write again",
+    "withdraw": "Take it back",
+    "save": "Save",
+    "close": "Close",
+}
+"""What stands on the buttons that belong to no question."""
+
+GONE: Mapping[str, str] = {
+    "SendAlert": "what you sent has gone to your coach",
+    "AlertMove": "that answer has gone to the other person",
+    "Consent": "your answer about sharing is kept, and settings changes it",
+    "Prefer": "that setting is kept, and settings changes it",
+    "Silence": "the quiet time is set, and resume ends it",
+    "Enrol": "you have begun",
+    "Forget": "everything is deleted",
+}
+"""What `back` cannot take back, by the name of the final effect, for the slot of "turn.back-stops"."""
+
+
+def fixed(name: str) -> Text:
+    """The text of this id. Raises KeyError."""
+    return FIXED[name]

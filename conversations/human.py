@@ -1,0 +1,237 @@
+"""A person: one named coach hears exactly what is previewed and sent, or nobody does."""
+
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from conversations.alerts import Ask, alert_text
+from conversations.answers import Keep, Option, Options, Words
+from conversations.effects import Consent, Outcome, SendAlert
+from conversations.flows import Facts, Surface, flow
+from conversations.replies import follow
+from conversations.talk import Talk
+from conversations.texts import Kind
+
+CHANGES = 6  # more than there are parts to change
+LINE, NOBODY = "line", "nobody"
+REFUSALS = ("ended", "full", "no-consent", "waiting", "not-kept")
+
+
+class Coach(NamedTuple):
+    """One coach as the facts list them; all but the id are words as shown."""
+
+    id: str
+    name: str
+    about: str
+    hours: str
+    likely_seen: str
+
+
+@dataclass(frozen=True)
+class HumanFacts(Facts):
+    """`coaches` as in `Coach`; `lines`: staffed lines; `consented`: coach ids; `me`: the name shown."""
+
+    coaches: tuple[tuple[str, str, str, str, str], ...] = ()
+    lines: tuple[str, ...] = ()
+    consented: tuple[str, ...] = ()
+    me: str = ""
+
+
+class Send(Options):
+    """What becomes of the preview."""
+
+    SEND = Option("send", "Send")
+    CHANGE = Option("change", "Change")
+    NOT_NOW = Option("not-now", "Not now")
+
+
+class Part(Options):
+    """What in the preview is changed."""
+
+    ASK = Option("what", "What I would like")
+    REACH = Option("reach", "How to reach me")
+    WORDS = Option("words", "My words")
+    BACKUP = Option("backup", "Who has it next")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An alert that nobody has seen yet."""
+
+    ask: Ask
+    reach: Words | None = None
+    words: Words | None = None
+    backup: str = ""
+
+
+_LINES = ("988: call or text, at any hour", "Counselling: 555-0100, at any hour")
+_SAM = ("sam", "Sam Ortiz", "Internist, not an evaluator", "weekdays 08:00 to 18:00", "today before 18:00")
+_KIM = ("kim", "Kim Adeyemi", "Surgeon, not an evaluator", "Monday to Thursday", "Monday morning")
+
+
+@flow(
+    "human",
+    title="A person",
+    seconds=60,
+    surface=Surface.PRIVATE,
+    facts=HumanFacts,
+    examples=(
+        HumanFacts(lines=_LINES),
+        HumanFacts(coaches=(_SAM,), lines=_LINES, me="Ada"),
+        HumanFacts(coaches=(_SAM, _KIM), lines=_LINES, consented=("sam",), me="Ada"),
+    ),
+    start_words=("coach", "a person", "talk to someone", "talk to a person"),
+    opener="There is something for you here.",
+)
+async def human(talk: Talk, facts: HumanFacts) -> None:
+    """Nobody is told anything unless Send is pressed on the text that is shown."""
+    if not facts.coaches:
+        await _lines(talk, facts, "No coach can be offered here now. These lines are staffed by people:")
+        return
+    coach = await _who(talk, facts)
+    if coach is None:
+        return
+    draft = await _draft(talk, facts, coach)
+    if draft is None:
+        await talk.say("unsent", "Nothing was sent. Nobody is told that you looked.")
+        return
+    sent = await talk.perform("sent", _alert(facts, coach, draft), refusals=REFUSALS)
+    if not sent.done:
+        await _refused(talk, facts, coach, sent)
+        return
+    await talk.say(
+        "told", "Sent to {name}. Likely to be seen {seen}.", name=coach.name, seen=coach.likely_seen
+    )
+    await follow(talk, coach.name, "\n".join(facts.lines), sent.detail)
+
+
+async def _lines(talk: Talk, facts: HumanFacts, words: str) -> None:
+    await talk.say("none", words)
+    await talk.say("lines", "{lines}", lines="\n".join(facts.lines))
+
+
+async def _who(talk: Talk, facts: HumanFacts) -> Coach | None:
+    await talk.say("default", "Nobody is told anything unless you press Send.")
+    coaches = {one[0]: Coach(*one) for one in facts.coaches}
+    offered = [Option(c.id, c.name, f"{c.about} · {c.hours}") for c in coaches.values()]
+    who = await talk.choose_offered(
+        "who",
+        "Who would you like to reach?",
+        [*offered, Option(LINE, "A phone line instead"), Option(NOBODY, "Nobody now")],
+        fact="coaches",
+    )
+    if who == LINE:
+        await _lines(talk, facts, "People answer here, and none of them is in your program:")
+    if who is None or who in {LINE, NOBODY}:
+        return None
+    coach = coaches[who]
+    return coach if coach.id in facts.consented or await _agreed(talk, coach) else None
+
+
+async def _agreed(talk: Talk, coach: Coach) -> bool:
+    agreed = await talk.confirm(
+        "agree",
+        "May {name} receive messages from you here? Only text that you preview and send. "
+        "You can take this back at any time.",
+        yes=f"Yes, {coach.name} may",
+        no="No",
+        kind=Kind.CONSENT,
+        name=coach.name,
+    )
+    if agreed:
+        given = await talk.perform("agreed", Consent("alert", coach.id))
+        if given.done:
+            return True
+    await talk.say("not-agreed", "Nothing is passed on to {name}.", name=coach.name)
+    return False
+
+
+async def _draft(talk: Talk, facts: HumanFacts, coach: Coach) -> Draft | None:
+    ask = await talk.choose("what", "What would you like from {name}?", Ask, required=True, name=coach.name)
+    draft = Draft(ask)
+    for part in (Part.REACH, Part.WORDS, Part.BACKUP):
+        draft = await _changed(talk, facts, coach, draft, part)
+    for change in talk.each("draft", at_most=CHANGES):
+        await change.say(
+            "preview",
+            "{alert}",
+            without="What you wrote was not kept. Choose Change to write it again.",
+            alert=alert_text(facts.me, draft.ask, draft.reach, draft.words),
+        )
+        send = await change.choose(
+            "send",
+            "This is all that {name} gets, likely seen {seen}. What shall happen with it?",
+            Send,
+            required=True,
+            name=coach.name,
+            seen=coach.likely_seen,
+        )
+        if send is Send.SEND:
+            return draft
+        if send is Send.NOT_NOW:
+            return None
+        part_chosen = await change.choose("part", "What would you like to change?", Part)
+        if part_chosen is not None:
+            draft = await _changed(change, facts, coach, draft, part_chosen)
+    return None
+
+
+async def _changed(talk: Talk, facts: HumanFacts, coach: Coach, draft: Draft, part: Part) -> Draft:
+    if part is Part.ASK:
+        ask = await talk.choose("what", "What would you like from {name}?", Ask, name=coach.name)
+        return draft if ask is None else replace(draft, ask=ask)
+    if part is Part.REACH:
+        return replace(
+            draft,
+            reach=await talk.write(
+                "reach",
+                "How can {name} reach you, and when?",
+                keep=Keep.SHARED,
+                most=200,
+                lines=1,
+                name=coach.name,
+            ),
+        )
+    if part is Part.WORDS:
+        return replace(
+            draft,
+            words=await talk.write(
+                "words",
+                "What would you like {name} to read? Leave out who the patients are.",
+                keep=Keep.SHARED,
+                most=1000,
+                name=coach.name,
+            ),
+        )
+    return replace(draft, backup=await _backup(talk, facts, coach))
+
+
+async def _backup(talk: Talk, facts: HumanFacts, coach: Coach) -> str:
+    others = [Option(c[0], c[1]) for c in facts.coaches if c[0] != coach.id]
+    if not others:
+        return ""
+    chosen = await talk.choose_offered(
+        "backup",
+        "Who has it next, where {name} cannot take it?",
+        [*others, Option(NOBODY, "Nobody")],
+        fact="coaches",
+        name=coach.name,
+    )
+    return "" if chosen in {None, NOBODY} else str(chosen)
+
+
+def _alert(facts: HumanFacts, coach: Coach, draft: Draft) -> SendAlert:
+    words = alert_text(facts.me, draft.ask, draft.reach, draft.words)
+    return SendAlert(coach.id, words, draft.ask.tier, draft.ask.option.key, draft.backup)
+
+
+async def _refused(talk: Talk, facts: HumanFacts, coach: Coach, sent: Outcome) -> None:
+    reasons = {
+        "ended": "{name} is not your coach any more, so nothing was sent.",
+        "full": "{name} cannot take messages now, so nothing was sent.",
+        "no-consent": "Your yes for {name} was taken back, so nothing was sent.",
+        "waiting": "An earlier message to {name} is still open, so this one was not sent.",
+        "not-kept": "Your words were no longer kept, so nothing was sent. Type human to write them again.",
+    }
+    why = sent.why if sent.why in reasons else "ended"
+    await talk.say(f"refused.{why}", reasons[why], name=coach.name)
+    await talk.say("lines", "{lines}", lines="\n".join(facts.lines))

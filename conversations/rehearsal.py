@@ -1,0 +1,194 @@
+"""Hold a talk in memory, in a terminal or in a test: `talk(check_in, "steady", "slept well")`."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from conversations.answers import NotUnderstood, Raw
+from conversations.catalogue import flow_named
+from conversations.effects import Final, Outcome, Revisable
+from conversations.engine import Run, Waiting, answered, happened, run, settled, skipped, stands_apart
+from conversations.flows import Facts, Flow
+from conversations.journal import Entry, Journal, Json
+from conversations.steps import Continue, FlowError, Perform, Question, WaitFor
+
+NOON = datetime(2026, 1, 5, 12)
+"""A Monday, as the local now of a rehearsal."""
+Answer = str | Sequence[str] | None
+
+
+def done(_effect: Final) -> Outcome:
+    """Every final effect is carried out."""
+    return Outcome(done=True, detail="Tue 6 Jan 18:00")
+
+
+class Rehearsal:
+    """A talk that nobody else sees. Inner talks end at once; `outcome` decides what becomes of final effects."""
+
+    def __init__(
+        self,
+        flow: Flow[Any],
+        facts: Facts | None = None,
+        *,
+        now: datetime = NOON,
+        outcome: Callable[[Final], Outcome] = done,
+    ) -> None:
+        self.flow, self.now, self._outcome = flow, now, outcome
+        self.facts: Facts = flow.examples[0] if facts is None else facts
+        self.journal = Journal()
+        self.words: dict[str, Json] = {}
+        self.said: list[str] = []
+        self.inner: list[str] = []
+        self.last = self._run()
+        self._go_on()
+
+    @property
+    def waiting(self) -> Waiting | None:
+        """What the talk waits for; None at the end."""
+        return self.last.waiting
+
+    @property
+    def asks(self) -> str:
+        """The key that waits; "" at the end."""
+        return "" if self.waiting is None else self.waiting.key
+
+    @property
+    def question(self) -> str:
+        """The words of the question that waits; "" where none does."""
+        return self.waiting.said.words() if isinstance(self.waiting, Question) else ""
+
+    @property
+    def effects(self) -> Mapping[str, Revisable]:
+        """What the talk wants to be true now, by key."""
+        return self.last.effects
+
+    @property
+    def performed(self) -> Mapping[str, Final]:
+        """The final effects that were decided, by key."""
+        return self.last.performed
+
+    def answer(self, *options: str, text: str | None = None) -> "Rehearsal":
+        """Press options or type words. Raises NotUnderstood, and FlowError where nothing is asked."""
+        question = self._asked()
+        value = question.read(Raw(options, text), self.now)
+        if stands_apart(question):
+            self.words[question.key] = value
+        return self._record(answered(question, value))
+
+    def event(self, happening: str) -> "Rehearsal":
+        """Something happens elsewhere, or an offered button is pressed."""
+        if not isinstance(self.waiting, WaitFor):
+            raise FlowError(f"{self.asks!r} waits for no event")
+        return self._record(happened(self.waiting, happening))
+
+    def skip(self) -> "Rehearsal":
+        """Pass over the question. Raises FlowError where it is required."""
+        return self._record(skipped(self._asked()))
+
+    def back(self) -> bool:
+        """Take back the last answer; gives whether that was possible."""
+        before = self.journal.back()
+        if before is None:
+            return False
+        self.journal, self.last = before, run(self.flow, self.facts, before, self.words)
+        return True
+
+    def park(self) -> None:
+        """As after a long pause: the words of the talk are no longer kept."""
+        self.words.clear()
+        self.last = self._run()
+
+    def _asked(self) -> Question[Any]:
+        if not isinstance(self.waiting, Question):
+            raise FlowError(f"{self.asks!r} is no question")
+        return self.waiting
+
+    def _record(self, entry: Entry) -> "Rehearsal":
+        self.journal = self.journal.record(entry)
+        self.last = self._run()
+        self.said += [one.words() for one in self.last.said]
+        self._go_on()
+        return self
+
+    def _run(self) -> Run:
+        return run(self.flow, self.facts, self.journal, self.words)
+
+    def _go_on(self) -> None:
+        if not self.journal.entries:
+            self.said += [one.words() for one in self.last.said]
+        if isinstance(self.waiting, Perform):
+            self._record(settled(self.waiting, self._outcome(self.waiting.effect)))
+        elif isinstance(self.waiting, Continue):
+            self.inner.append(self.waiting.flow)
+            self._record(happened(self.waiting, "ended"))
+
+
+def talk(flow: Flow[Any], *answers: Answer, facts: Facts | None = None) -> Rehearsal:
+    """A whole talk in a line: option keys, words, events, sequences of options, and None for a skip."""
+    held = Rehearsal(flow, facts)
+    for answer in answers:
+        _give(held, answer)
+    return held
+
+
+def _give(held: Rehearsal, answer: Answer) -> None:
+    if answer is None:
+        held.skip()
+    elif isinstance(held.waiting, WaitFor):
+        held.event(str(answer))
+    elif not isinstance(answer, str):
+        held.answer(*answer)
+    elif isinstance(held.waiting, Question) and held.waiting.options:
+        held.answer(answer)
+    else:
+        held.answer(text=answer)
+
+
+def rehearse(name: str, read: Callable[[str], str], write: Callable[[str], None]) -> None:
+    """Hold a talk in a terminal. `read` shows a prompt and gives a line, `write` shows a line.
+
+    Nothing is stored. Words: skip, back, stop. Raises KeyError for an unknown flow, EOFError as `read` does.
+    """
+    held = Rehearsal(flow_named(name))
+    shown = 0
+    while True:
+        for line in held.said[shown:]:
+            write(line)
+        shown = len(held.said)
+        if held.waiting is None:
+            write("(the talk ends)")
+            return
+        if not _exchange(held, read, write):
+            return
+
+
+def _exchange(held: Rehearsal, read: Callable[[str], str], write: Callable[[str], None]) -> bool:
+    if isinstance(held.waiting, Question):
+        write(held.question)
+        for number, option in enumerate(held.waiting.options, 1):
+            write(f"  {number}  {option.label}" + (f": {option.hint}" if option.hint else ""))
+    elif isinstance(held.waiting, WaitFor):
+        offered = (*(one.key for one in held.waiting.offers), *held.waiting.among)
+        write("(waits for one of: " + ", ".join(offered) + ")")
+    typed = read("> ").strip()
+    try:
+        return _typed(held, typed)
+    except NotUnderstood as hint:
+        write(f"Possible here: {hint}")
+    except FlowError:
+        write("This question is needed to go on.")
+    return True
+
+
+def _typed(held: Rehearsal, typed: str) -> bool:
+    if typed.casefold() == "stop":
+        return False
+    if typed.casefold() == "back":
+        held.back()
+    elif isinstance(held.waiting, WaitFor):
+        held.event(typed)
+    elif typed.casefold() == "skip":
+        held.skip()
+    else:
+        held.answer(text=typed)
+    return True

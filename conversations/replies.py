@@ -1,0 +1,76 @@
+"""After Send: what becomes of an alert, as the trainee hears it."""
+
+from conversations.answers import Option, Options
+from conversations.effects import AlertMove, Outcome
+from conversations.steps import happening
+from conversations.talk import Talk
+
+WEEK = 7 * 24 * 3600
+NEWS = ("seen", "acknowledged", "proposed", "passed", "late", "expired", "closed")
+WITHDRAW = Option("withdraw", "Take it back")
+
+
+class Proposal(Options):
+    """The answer to a time that the coach proposes."""
+
+    ACCEPT = Option("accept", "That works")
+    ANOTHER = Option("another", "Another time")
+    CALL = Option("call", "Call me instead")
+
+
+async def follow(talk: Talk, name: str, lines: str, thread: str) -> None:
+    """Tell each thing that happens to the alert, until it is closed or taken back.
+
+    `name` is the coach's, `lines` the staffed lines, one a line, `thread` the alert's id.
+    """
+    for reply in talk.each("reply", at_most=12):
+        happened = await reply.wait_for(
+            "event", "reply", within=2 * WEEK, otherwise="closed", offers=(WITHDRAW,), among=NEWS
+        )
+        event, detail = happening(happened)
+        if event == WITHDRAW.key:
+            await _withdrawn(reply, name, await reply.perform("withdrawn", AlertMove(thread, "withdraw")))
+            return
+        if event == "closed":
+            await reply.say("closed", "This is closed now. Type human to reach somebody again.")
+            return
+        if event == "passed":
+            name = detail
+        if event == "proposed":
+            await _proposed(reply, name, thread, detail)
+        else:
+            await _tell(reply, event, name, lines)
+
+
+async def _tell(talk: Talk, event: str, name: str, lines: str) -> None:
+    if event == "seen":
+        await talk.say("seen", "{name} has opened it.", name=name)
+    elif event == "acknowledged":
+        await talk.say("acknowledged", "{name} has it and will be in touch.", name=name)
+    elif event == "passed":
+        await talk.say("passed", "{name} has it next.", name=name)
+    elif event in {"late", "expired"}:
+        await talk.say("lines", "{lines}", lines=lines)
+        await talk.say("late", "Not answered yet. A person answers on the first line now.")
+
+
+async def _proposed(talk: Talk, name: str, thread: str, when: str) -> None:
+    answer = await talk.choose(
+        "answer", "{name} proposes {when}. What suits you?", Proposal, required=True, name=name, when=when
+    )
+    proposed = ""
+    if answer is Proposal.ANOTHER:
+        local = await talk.when("when", "When would suit you?")
+        proposed = "" if local is None else local.isoformat(timespec="minutes")
+    moved = await talk.perform("moved", AlertMove(thread, answer.option.key, proposed))
+    if moved.done:
+        await talk.say("moved.done", "{name} is told.", name=name)
+    else:
+        await talk.say("moved.closed", "This was closed in the meantime. Type human to reach somebody again.")
+
+
+async def _withdrawn(talk: Talk, name: str, outcome: Outcome) -> None:
+    if outcome.done:
+        await talk.say("withdrawn.done", "Taken back. {name} can no longer open it.", name=name)
+    else:
+        await talk.say("withdrawn.closed", "It was closed before.")

@@ -1,0 +1,143 @@
+"""Settings: how often, when and where the check-in comes, and whether taps count."""
+
+from dataclasses import dataclass
+
+from conversations.answers import Option, Options
+from conversations.effects import Consent, Final, Outcome, Prefer
+from conversations.flows import Facts, flow
+from conversations.talk import Talk
+
+CHANGES = 6  # more than there are things to change
+
+
+@dataclass(frozen=True)
+class SettingsFacts(Facts):
+    """What holds now: weeks between two check-ins (0: only when asked), day and time in words, IANA zone.
+
+    `counts`: taps count in figures without names.
+    """
+
+    every: int = 1
+    day: str = "Sunday"
+    time: str = "18:00"
+    zone: str = "America/New_York"
+    language: str = "en"
+    counts: bool = False
+
+
+class Setting(Options):
+    """What can be changed."""
+
+    EVERY = Option("every", "How often")
+    DAY = Option("day", "Day")
+    TIME = Option("time", "Time")
+    ZONE = Option("zone", "Time zone")
+    COUNTS = Option("counts", "Whether my taps count")
+    DONE = Option("done", "Done")
+
+
+class Every(Options):
+    """Weeks between two check-ins."""
+
+    WEEK = Option("1", "Every week")
+    TWO = Option("2", "Every two weeks")
+    FOUR = Option("4", "Every four weeks")
+    ASKED = Option("0", "Only when I ask")
+
+
+class Weekday(Options):
+    """Monday is 0."""
+
+    MONDAY = Option("0", "Monday")
+    TUESDAY = Option("1", "Tuesday")
+    WEDNESDAY = Option("2", "Wednesday")
+    THURSDAY = Option("3", "Thursday")
+    FRIDAY = Option("4", "Friday")
+    SATURDAY = Option("5", "Saturday")
+    SUNDAY = Option("6", "Sunday")
+
+
+class Hour(Options):
+    """Times outside the default quiet hours (21:00 to 07:00)."""
+
+    EIGHT = Option("08:00", "08:00")
+    NOON = Option("12:00", "12:00")
+    FIVE = Option("17:00", "17:00")
+    SIX = Option("18:00", "18:00")
+    SEVEN = Option("19:00", "19:00")
+    LATE = Option("20:00", "20:00")
+
+
+class Zone(Options):
+    """Where the person lives now, by IANA zone."""
+
+    EASTERN = Option("America/New_York", "Eastern")
+    CENTRAL = Option("America/Chicago", "Central")
+    MOUNTAIN = Option("America/Denver", "Mountain")
+    ARIZONA = Option("America/Phoenix", "Arizona")
+    PACIFIC = Option("America/Los_Angeles", "Pacific")
+    ALASKA = Option("America/Anchorage", "Alaska")
+    HAWAII = Option("Pacific/Honolulu", "Hawaii")
+    PUERTO_RICO = Option("America/Puerto_Rico", "Puerto Rico")
+    LONDON = Option("Europe/London", "London")
+    BERLIN = Option("Europe/Berlin", "Berlin")
+    KOLKATA = Option("Asia/Kolkata", "Kolkata")
+    SYDNEY = Option("Australia/Sydney", "Sydney")
+
+
+class Counting(Options):
+    """Whether taps count in figures of five or more people."""
+
+    YES = Option("yes", "Count mine")
+    NO = Option("no", "Count nothing of mine")
+
+
+_OFTEN = {0: "only when you ask", 1: "every week", 2: "every two weeks", 4: "every four weeks"}
+
+
+@flow("settings", title="Settings", seconds=20, facts=SettingsFacts)
+async def settings(talk: Talk, facts: SettingsFacts) -> None:
+    """One change at a time, until Done."""
+    await talk.say(
+        "now",
+        "Check-in: {often}, {day} {time}, {zone}. Your taps count without your name: {counts}.",
+        often=_OFTEN.get(facts.every, f"every {facts.every} weeks"),
+        day=facts.day,
+        time=facts.time,
+        zone=facts.zone,
+        counts="yes" if facts.counts else "no",
+    )
+    for change in talk.each("change", at_most=CHANGES):
+        what = await change.choose("what", ("What would you like to change?", "What else?"), Setting)
+        if what is None or what is Setting.DONE:
+            break
+        wanted = await _wanted(change, what)
+        if wanted is not None:
+            await _say(change, await change.perform("set", wanted))
+    await talk.say("done", "Settings closed.")
+
+
+async def _wanted(talk: Talk, what: Setting) -> Final | None:
+    if what is Setting.COUNTS:
+        counting = await talk.choose(
+            "counts", "Your taps, without your name: what may happen with them?", Counting
+        )
+        return None if counting is None else Consent("aggregate", given=counting is Counting.YES)
+    if what is Setting.EVERY:
+        return _prefer("check_in_every", await talk.choose("every", "How often?", Every))
+    if what is Setting.DAY:
+        return _prefer("weekday", await talk.choose("day", "Which day?", Weekday))
+    if what is Setting.TIME:
+        return _prefer("time", await talk.choose("time", "What time of day?", Hour))
+    return _prefer("zone", await talk.choose("zone", "Which time zone are you in?", Zone))
+
+
+def _prefer(name: str, chosen: Options | None) -> Prefer | None:
+    return None if chosen is None else Prefer(name, chosen.option.key)
+
+
+async def _say(talk: Talk, outcome: Outcome) -> None:
+    if outcome.done:
+        await talk.say("kept", "Changed.")
+    else:
+        await talk.say("refused", "That could not be changed now. It stays as it was.")

@@ -1,0 +1,60 @@
+"""After Start: what this is, when the weekly check-in comes, and whether to begin now."""
+
+from dataclasses import dataclass
+
+from conversations.answers import Option, Options
+from conversations.effects import Prefer
+from conversations.flows import Facts, flow
+from conversations.talk import Talk
+
+
+@dataclass(frozen=True)
+class WelcomeFacts(Facts):
+    """`platform` is the chat's name as people say it: "Slack", "this page"."""
+
+    platform: str = "Your chat"
+
+
+class Day(Options):
+    """When the weekly check-in comes. Keys are weekdays, Monday is 0."""
+
+    SUNDAY = Option("6", "Sunday 18:00")
+    MONDAY = Option("0", "Monday 18:00")
+    WEDNESDAY = Option("2", "Wednesday 18:00")
+    FRIDAY = Option("4", "Friday 18:00")
+    WHEN_ASKED = Option("asked", "Only when I ask")
+
+
+class Begin(Options):
+    """Whether the first check-in starts at once."""
+
+    NOW = Option("now", "Now")
+    THEN = Option("then", "Not now")
+
+
+@flow(
+    "welcome",
+    title="Welcome",
+    seconds=20,
+    facts=WelcomeFacts,
+    examples=(WelcomeFacts(platform="Slack"),),
+)
+async def welcome(talk: Talk, facts: WelcomeFacts) -> None:
+    """Two taps from Start to the first check-in."""
+    await talk.say("who", "Only you read your answers. A coach hears from you only when you press Send.")
+    await talk.say(
+        "platform",
+        "{platform} belongs to your employer and may keep what appears in the chat. "
+        "So questions open in a private form.",
+        platform=facts.platform,
+    )
+    day = await talk.choose("day", "When would the weekly check-in suit you?", Day)
+    if day is Day.WHEN_ASKED:
+        await talk.perform("asked", Prefer("check_in_every", "0"))
+    elif day is not None:
+        await talk.perform("weekday", Prefer("weekday", day.option.key))
+    begin = await talk.choose("begin", "The first one takes under a minute. When would you like it?", Begin)
+    if begin is Begin.NOW:
+        await talk.continue_with("check-in", "check-in")
+        return
+    await talk.say("later", "Set. Type help to see what is here, stop to end, settings to change.")
