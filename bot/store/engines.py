@@ -1,0 +1,110 @@
+"""Connections to both databases, and what each needs before it can be trusted with a turn."""
+
+import fcntl
+import os
+import sqlite3
+from pathlib import Path
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from bot.errors import StoreInUse, StoreUnavailable
+
+BUSY_MS = 5000
+"""How long SQLite waits for another process, such as an operator's command."""
+_CONNECT_SECONDS = 5
+
+Use = Literal["write", "read"]
+
+
+def sqlite_path(url: str | URL) -> Path | None:
+    """The file of an SQLite address; None for PostgreSQL."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return None
+    if not parsed.database or parsed.database == ":memory:":
+        raise ValueError("SQLite needs a file: several threads share it.")
+    return Path(parsed.database)
+
+
+def make_private(path: Path) -> None:
+    """Make the file (and its folder) if it is not there, readable by its owner alone.
+
+    SQLite gives the files beside it (-wal, -shm) the mode of this one.
+    """
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        for file in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm", "-journal"))):
+            if file.exists():
+                file.chmod(0o600)
+    except OSError as error:
+        raise StoreUnavailable from error
+
+
+def lock_instance(path: Path) -> int:
+    """Hold the lock that only one server may have; it goes with the process. Raises StoreInUse."""
+    handle = os.open(path.with_name(path.name + ".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(handle)
+        raise StoreInUse from error
+    return handle
+
+
+def sqlite_engine(url: str | URL, use: Use) -> Engine:
+    """SQLite, its driver's own transactions off: BEGIN is said here, and takes the lock for a writer."""
+    engine = create_engine(url, pool_size=4, max_overflow=8, connect_args={"cached_statements": 512})
+    event.listen(engine, "connect", _prepare_writer if use == "write" else _prepare_reader)
+    event.listen(engine, "begin", _begin_write if use == "write" else _begin_read)
+    return engine
+
+
+def postgres_engine(url: str | URL, *, size: int, autocommit: bool, ping: bool = True) -> Engine:
+    """A pool of PostgreSQL connections. With `autocommit` each statement is a transaction of its own.
+
+    With `ping` a connection is asked whether it still lives when it is taken; a turn saves that round trip.
+    """
+    return create_engine(
+        url,
+        pool_size=size,
+        max_overflow=0 if autocommit else size,
+        pool_pre_ping=ping,
+        pool_timeout=_CONNECT_SECONDS,
+        isolation_level="AUTOCOMMIT" if autocommit else "READ COMMITTED",
+        connect_args={"connect_timeout": _CONNECT_SECONDS},
+    )
+
+
+def _prepare_writer(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None
+    for pragma in (
+        f"busy_timeout = {BUSY_MS}",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        "secure_delete = ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _prepare_reader(connection: sqlite3.Connection, entry: ConnectionPoolEntry) -> None:
+    _prepare_writer(connection, entry)
+    connection.execute("PRAGMA query_only = ON")
+
+
+def _begin_write(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin_read(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
+
+
+def in_transaction(connection: Connection) -> bool:
+    """Whether SQLite still has the transaction: a full disk may have taken it away."""
+    raw: Any = connection.connection.dbapi_connection
+    return bool(raw.in_transaction)

@@ -1,0 +1,258 @@
+"""The keys of persons, talks, threads and tenants, and what they seal.
+
+A key commits before the turn that uses it. Destroying a key is how things are forgotten.
+"""
+
+import hashlib
+import hmac
+import secrets
+import threading
+import time
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import Connection, Row, Table, bindparam, delete, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.errors import KeyForgotten
+from bot.store import wrapping
+from bot.store.faults import reaching
+from bot.store.key_tables import data_keys, forgotten, key_engines, make_tables
+from bot.store.masters import KEY_BYTES, Masters
+from bot.store.seals import DataKey, new_version
+
+CACHE_SECONDS = 60.0
+UNUSED_SECONDS = 3600
+"""A new key waits so long for the turn that uses it before the sweep takes it for abandoned."""
+_LASTING = ("person:", "thread:")
+_BATCH = 500
+
+_FIND = select(data_keys).where(data_keys.c.subject == bindparam("subject"))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def open_keys(
+    url: str,
+    masters: Masters,
+    *,
+    real: Callable[[], datetime] = _now,
+    seconds: Callable[[], float] = time.monotonic,
+) -> "Keys":
+    """The key store at an address. Raises WrongMasterKey where the masters do not open what it holds.
+
+    `real` dates keys and ledger, `seconds` only ever rises and times the cache.
+    """
+    keys = Keys(url, masters, real, seconds)
+    try:
+        keys.start()
+    except BaseException:
+        keys.close()
+        raise
+    return keys
+
+
+class Keys:
+    """Thread-safe. Unwrapped keys stay in memory for a minute at most.
+
+    A subject is "person:<id>", "talk:<id>", "thread:<id>" or "tenant:<platform>:<tenant>"; a place is
+    "<table>/<row>/<column>". What is sealed opens in the same place only.
+    """
+
+    def __init__(
+        self, url: str, masters: Masters, real: Callable[[], datetime], seconds: Callable[[], float]
+    ) -> None:
+        self._masters = masters
+        self._real = real
+        self._seconds = seconds
+        self._guard = threading.Lock()
+        self._cache: dict[str, tuple[float, DataKey]] = {}
+        self._cleaned = seconds()
+        self._marking = b""
+        self._writer, self._reader = key_engines(url)
+        self._sqlite = self._writer.dialect.name == "sqlite"
+
+    def start(self) -> None:
+        """Make the tables where they are not there, and see that the masters are the right ones."""
+        with self._writing() as connection:
+            make_tables(connection)
+            self._marking = wrapping.open_secrets(connection, self._masters)
+
+    def ensure(self, subject: str) -> None:
+        """Make and commit a key where there is none. Raises KeyForgotten for who was forgotten."""
+        if self._cached(subject) is not None:
+            return
+        key = self._look(subject)
+        if key is None:
+            self._make(subject)
+        elif not key.used and key.made_at < self._ms() - UNUSED_SECONDS * 500:
+            self._make_young(subject)
+
+    def seal(self, subject: str, place: str, text: bytes) -> bytes:
+        """Raises KeyForgotten where the subject has no key."""
+        return self._key(subject).seal(place, text)
+
+    def open(self, subject: str, place: str, sealed: bytes) -> bytes:
+        """Raises KeyForgotten where the key is gone, SealBroken where the bytes were changed or moved."""
+        return self._key(subject).open(place, sealed)
+
+    def has(self, subject: str) -> bool:
+        return self._find(subject) is not None
+
+    def forget(self, *subjects: str) -> None:
+        """Destroy the keys. Persons and threads go into the ledger, so that no backup brings them back."""
+        with self._writing() as connection:
+            for subject in subjects:
+                connection.execute(delete(data_keys).where(data_keys.c.subject == subject))
+                if subject.startswith(_LASTING):
+                    row = {"subject": subject, "at": self._ms()}
+                    connection.execute(self._insert(forgotten).values(row).on_conflict_do_nothing())
+        with self._guard:
+            for subject in subjects:
+                self._cache.pop(subject, None)
+        self._empty_log()
+
+    def ledger(self) -> tuple[str, ...]:
+        """Every person and thread that was forgotten."""
+        with reaching(), self._reader.connect() as connection:
+            return tuple(connection.scalars(select(forgotten.c.subject).order_by(forgotten.c.at)))
+
+    def mark(self, name: str) -> str:
+        """A keyed hash: the same for the same name, telling nothing of it. Outlives the masters."""
+        return hmac.new(self._marking, name.encode(), hashlib.sha256).hexdigest()[:32]
+
+    def rotate(self) -> int:
+        """Wrap every key anew under the newest master, in batches; returns how many."""
+        turned = 0
+        while batch := self._rotate_some():
+            turned += batch
+        with self._writing() as connection:
+            wrapping.rotate_secrets(connection, self._masters)
+        self._empty_log()
+        return turned
+
+    def sweep_unused(self, used: Callable[[Collection[str]], Collection[str]]) -> int:
+        """Destroy keys older than an hour that nothing uses: `used` says which of the subjects are.
+
+        A key that was once seen in use is not looked at again.
+        """
+        with reaching(), self._reader.connect() as connection:
+            old = data_keys.c.made_at < self._ms() - UNUSED_SECONDS * 1000
+            query = select(data_keys.c.subject).where(old, data_keys.c.used.is_(False))
+            found = tuple(connection.scalars(query))
+        kept = set(used(found)) if found else set()
+        with self._writing() as connection:
+            for subject in kept:
+                connection.execute(update(data_keys).where(data_keys.c.subject == subject).values(used=True))
+            for subject in set(found) - kept:
+                connection.execute(delete(data_keys).where(data_keys.c.subject == subject, old))
+        with self._guard:
+            for subject in found:
+                self._cache.pop(subject, None)
+        return len(found) - len(kept)
+
+    def count(self) -> int:
+        """How many keys there are."""
+        with reaching(), self._reader.connect() as connection:
+            return connection.scalar(select(func.count()).select_from(data_keys)) or 0
+
+    def close(self) -> None:
+        self._cache.clear()
+        self._writer.dispose()
+        self._reader.dispose()
+
+    def _key(self, subject: str) -> DataKey:
+        key = self._find(subject)
+        if key is None:
+            raise KeyForgotten
+        return key
+
+    def _find(self, subject: str) -> DataKey | None:
+        cached = self._cached(subject)
+        if cached is not None:
+            return cached
+        # The time is taken before the look: a key forgotten meanwhile is not kept longer than promised.
+        looked = self._seconds()
+        row = self._look(subject)
+        if row is None:
+            return None
+        raw = wrapping.unwrap(self._masters, row.master, wrapping.name_of(subject, row.version), row.wrapped)
+        key = DataKey(subject, row.version, AESGCM(raw))
+        self._remember(looked, key)
+        return key
+
+    def _cached(self, subject: str) -> DataKey | None:
+        entry = self._cache.get(subject)
+        return entry[1] if entry is not None and self._seconds() - entry[0] < CACHE_SECONDS else None
+
+    def _look(self, subject: str) -> Row[Any] | None:
+        with reaching(), self._reader.connect() as connection:
+            return connection.execute(_FIND, {"subject": subject}).one_or_none()
+
+    def _make(self, subject: str) -> None:
+        version, key = new_version(), secrets.token_bytes(KEY_BYTES)
+        master, name = self._masters.newest, wrapping.name_of(subject, version)
+        row = {
+            "subject": subject,
+            "version": version,
+            "master": master,
+            "wrapped": wrapping.wrap(self._masters, master, name, key),
+            "made_at": self._ms(),
+            "used": False,
+        }
+        with self._writing() as connection:
+            if connection.scalar(select(forgotten.c.subject).where(forgotten.c.subject == subject)):
+                raise KeyForgotten
+            connection.execute(self._insert(data_keys).values(row).on_conflict_do_nothing())
+
+    def _make_young(self, subject: str) -> None:
+        """An old key that is about to be used for the first time is not for the sweep."""
+        with self._writing() as connection:
+            of = update(data_keys).where(data_keys.c.subject == subject)
+            connection.execute(of.values(made_at=self._ms()))
+
+    def _remember(self, looked: float, key: DataKey) -> None:
+        with self._guard:
+            if looked - self._cleaned > CACHE_SECONDS / 2:
+                self._cleaned = looked
+                fresh = {s: entry for s, entry in self._cache.items() if looked - entry[0] < CACHE_SECONDS}
+                self._cache = fresh
+            self._cache[key.subject] = (looked, key)
+
+    def _rotate_some(self) -> int:
+        newest = self._masters.newest
+        with self._writing() as connection:
+            query = select(data_keys).where(data_keys.c.master != newest).limit(_BATCH)
+            rows = connection.execute(query).all()
+            for row in rows:
+                name = wrapping.name_of(row.subject, row.version)
+                raw = wrapping.unwrap(self._masters, row.master, name, row.wrapped)
+                wrapped = wrapping.wrap(self._masters, newest, name, raw)
+                same = (data_keys.c.subject == row.subject, data_keys.c.version == row.version)
+                connection.execute(update(data_keys).where(*same).values(master=newest, wrapped=wrapped))
+        return len(rows)
+
+    def _insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
+        return sqlite.insert(table) if self._sqlite else postgresql.insert(table)
+
+    def _empty_log(self) -> None:
+        """What SQLite wrote ahead still holds the wrapped keys that were just destroyed."""
+        if not self._sqlite:
+            return
+        with reaching():
+            raw = self._writer.raw_connection()
+            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+            raw.close()
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with reaching(), self._writer.begin() as connection:
+            yield connection
+
+    def _ms(self) -> int:
+        return int(self._real().timestamp() * 1000)

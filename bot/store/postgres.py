@@ -1,0 +1,133 @@
+"""PostgreSQL: a turn is optimistic. Its job reads, then one statement writes everything or nothing."""
+
+import secrets
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import ClassVar, TypeVar
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from bot.errors import StoreBusy, StoreUnavailable
+from bot.store.draft import Draft
+from bot.store.engines import postgres_engine
+from bot.store.faults import is_race, reaching
+from bot.store.joined import joined
+from bot.store.phrases import Phrases
+from bot.store.plan import Plan, fits_one_statement, plan
+from bot.store.store import Store
+
+T = TypeVar("T")
+
+TRIES = 20
+"""How often a turn that lost a race runs again."""
+WORKERS = 8
+_PAUSE_MS = 20
+_VIEW = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+
+
+class PostgresStore(Store):
+    """A server that any number of processes may share."""
+
+    dialect: ClassVar[str] = "postgresql"
+
+    def __init__(self, url: str) -> None:
+        self._turns = postgres_engine(url, size=WORKERS, autocommit=True, ping=False)
+        self._others = postgres_engine(url, size=WORKERS, autocommit=False)
+        self._views = self._others.execution_options(**_VIEW)
+        self._phrases = Phrases(self._turns.dialect)
+        self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="store")
+
+    def play(self, job: Callable[[Connection], Draft[T]]) -> Future[T]:
+        return self._hand_in(lambda: self._turn(job))
+
+    def submit(self, job: Callable[[Connection], T]) -> Future[T]:
+        return self._hand_in(lambda: self._again(lambda: self._transaction(job)))
+
+    def read(self, job: Callable[[Connection], T]) -> T:
+        with reaching(), self._views.connect() as connection:
+            return job(connection)
+
+    def close(self) -> None:
+        self._workers.shutdown()
+        self._turns.dispose()
+        self._others.dispose()
+
+    def _hand_in(self, work: Callable[[], T]) -> Future[T]:
+        def run() -> T:
+            with reaching():
+                return work()
+
+        try:
+            return self._workers.submit(run)
+        except RuntimeError as error:
+            raise StoreUnavailable from error
+
+    def _transaction(self, job: Callable[[Connection], T]) -> T:
+        with self._others.begin() as connection:
+            return job(connection)
+
+    def _again(self, work: Callable[[], T]) -> T:
+        """Run what the server chose to give way once more. What may have been committed is not repeated."""
+        for attempt in range(TRIES):
+            try:
+                return work()
+            except DBAPIError as error:
+                if not is_race(error):
+                    raise
+            _pause(attempt)
+        raise StoreBusy
+
+    def _turn(self, job: Callable[[Connection], Draft[T]]) -> T:
+        for attempt in range(TRIES):
+            try:
+                draft, done = self._once(job)
+            except DBAPIError as error:
+                if not is_race(error):
+                    raise
+            else:
+                if done:
+                    return draft.result
+            _pause(attempt)
+        raise StoreBusy
+
+    def _once(self, job: Callable[[Connection], Draft[T]]) -> tuple[Draft[T], bool]:
+        with self._turns.connect() as connection:
+            try:
+                draft = job(connection)
+            except DBAPIError as error:
+                if not error.connection_invalidated:
+                    raise
+            else:
+                return draft, self._apply(connection, plan(draft))
+        # The server went away and came back since the last turn: nothing is written yet, so ask anew.
+        with self._turns.connect() as connection:
+            draft = job(connection)
+            return draft, self._apply(connection, plan(draft))
+
+    def _apply(self, connection: Connection, planned: Plan) -> bool:
+        if planned.empty:
+            return True
+        if not fits_one_statement(planned):
+            return self._step_by_step(planned)
+        phrase = joined(planned, self._phrases)
+        return bool(connection.exec_driver_sql(phrase.text, phrase.params).scalar())
+
+    def _step_by_step(self, planned: Plan) -> bool:
+        """The same as one transaction, for a draft that touches a row twice."""
+        with self._others.connect() as connection, connection.begin() as transaction:
+            for condition in (planned.guard, planned.claim):
+                if condition is not None:
+                    phrase = self._phrases.of(condition)
+                    if connection.exec_driver_sql(phrase.text, phrase.params).rowcount != 1:
+                        transaction.rollback()
+                        return False
+            for write in planned.writes:
+                phrase = self._phrases.of(write)
+                connection.exec_driver_sql(phrase.text, phrase.params)
+        return True
+
+
+def _pause(attempt: int) -> None:
+    time.sleep(secrets.randbelow(1 + min(attempt, 10) * _PAUSE_MS) / 1000)

@@ -1,0 +1,191 @@
+"""SQLite: one writer thread, which commits all waiting turns together, each in a savepoint of its own."""
+
+import os
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Any, ClassVar, TypeVar
+
+from sqlalchemy import Connection
+
+from bot.errors import Defect, StoreBusy, StoreUnavailable
+from bot.store.draft import Draft
+from bot.store.engines import in_transaction, lock_instance, make_private, sqlite_engine
+from bot.store.faults import reaching, translated
+from bot.store.phrases import Phrases
+from bot.store.plan import plan
+from bot.store.store import Store
+
+T = TypeVar("T")
+
+GROUP = 64
+"""At most so many jobs share a commit, so that the first does not wait long for the last."""
+_TRIES = 3
+"""Nobody else writes meanwhile: a job that fails its own claim again will always fail it."""
+
+
+class _LostRaceError(Exception):
+    """Claim or guard did not hold."""
+
+
+class _LostTransactionError(Exception):
+    """The database took the whole transaction away."""
+
+
+@dataclass
+class _Task:
+    job: Callable[[Connection], Any]
+    turn: bool
+    future: Future[Any] = field(default_factory=Future)
+    value: Any = None
+    error: BaseException | None = None
+
+    def settle(self, error: BaseException | None = None) -> None:
+        """Let the caller know."""
+        failure = error or self.error
+        if failure is None:
+            self.future.set_result(self.value)
+        else:
+            self.future.set_exception(translated(failure))
+
+
+class SqliteStore(Store):
+    """A file with one writer and any number of readers."""
+
+    dialect: ClassVar[str] = "sqlite"
+
+    def __init__(self, url: str, path: Path, *, single: bool) -> None:
+        make_private(path)
+        self._lock = lock_instance(path) if single else None
+        self._writer = sqlite_engine(url, "write")
+        self._reader = sqlite_engine(url, "read")
+        self._phrases = Phrases(self._writer.dialect)
+        self._queue: SimpleQueue[_Task | None] = SimpleQueue()
+        self._connection: Connection | None = None
+        self._thread = threading.Thread(target=self._serve, name="store-writer", daemon=True)
+        self._thread.start()
+
+    def play(self, job: Callable[[Connection], Draft[T]]) -> Future[T]:
+        return self._hand_in(_Task(job, turn=True))
+
+    def submit(self, job: Callable[[Connection], T]) -> Future[T]:
+        return self._hand_in(_Task(job, turn=False))
+
+    def read(self, job: Callable[[Connection], T]) -> T:
+        with reaching(), self._reader.connect() as connection:
+            return job(connection)
+
+    def close(self) -> None:
+        self._queue.put(None)
+        self._thread.join()
+        self._writer.dispose()
+        self._reader.dispose()
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+    def _hand_in(self, task: _Task) -> Future[Any]:
+        if threading.current_thread() is self._thread:
+            raise Defect("A job may not call the store: it would wait for itself.")
+        if not self._thread.is_alive():
+            raise StoreUnavailable
+        self._queue.put(task)
+        return task.future
+
+    # ------------------------------------------------------------------ in the writer thread
+
+    def _serve(self) -> None:
+        while (task := self._queue.get()) is not None:
+            group = [task]
+            open_ = self._gather(group)
+            self._together([one for one in group if one.future.set_running_or_notify_cancel()])
+            if not open_:
+                break
+        self._leave()
+
+    def _gather(self, group: list[_Task]) -> bool:
+        while len(group) < GROUP:
+            try:
+                task = self._queue.get_nowait()
+            except Empty:
+                return True
+            if task is None:
+                return False
+            group.append(task)
+        return True
+
+    def _together(self, group: list[_Task]) -> None:
+        """Commit the group; where its transaction is lost, one job at a time: each has its own fate."""
+        if not group:
+            return
+        try:
+            self._commit(group)
+        except Exception as error:  # noqa: BLE001 - whatever it is, callers wait for it
+            self._give_up()
+            if len(group) == 1:
+                group[0].settle(error.__cause__ if isinstance(error, _LostTransactionError) else error)
+                return
+            for task in group:
+                task.value = task.error = None
+                self._together([task])
+        else:
+            for task in group:
+                task.settle()
+
+    def _commit(self, group: list[_Task]) -> None:
+        connection = self._connection = self._connection or self._writer.connect()
+        transaction = connection.begin()
+        for task in group:
+            self._inside(connection, task)
+        transaction.commit()
+
+    def _inside(self, connection: Connection, task: _Task) -> None:
+        for _ in range(_TRIES):
+            connection.exec_driver_sql("SAVEPOINT job")
+            try:
+                task.value = self._apply(connection, task.job) if task.turn else task.job(connection)
+                task.error = None
+            except BaseException as error:
+                task.error = error
+                if not in_transaction(connection):
+                    raise _LostTransactionError from error
+                connection.exec_driver_sql("ROLLBACK TO job")
+            connection.exec_driver_sql("RELEASE job")
+            if not isinstance(task.error, _LostRaceError):
+                return
+        task.error = StoreBusy()
+
+    def _apply(self, connection: Connection, job: Callable[[Connection], Draft[T]]) -> T:
+        draft = job(connection)
+        planned = plan(draft)
+        for condition in (planned.claim, planned.guard):
+            if condition is not None:
+                phrase = self._phrases.of(condition)
+                if connection.exec_driver_sql(phrase.text, phrase.params).rowcount != 1:
+                    raise _LostRaceError
+        for write in planned.writes:
+            phrase = self._phrases.of(write)
+            connection.exec_driver_sql(phrase.text, phrase.params)
+        return draft.result
+
+    def _give_up(self) -> None:
+        """Leave nothing half done, and go on with a fresh connection."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.invalidate()
+            connection.close()
+
+    def _leave(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+        while True:
+            try:
+                task = self._queue.get_nowait()
+            except Empty:
+                return
+            if task is not None:
+                task.future.set_exception(StoreUnavailable())

@@ -1,0 +1,62 @@
+"""The store: turns and other writes go in as jobs, and come back as futures once they are durable."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import ClassVar, TypeVar
+
+from sqlalchemy import Connection
+
+from bot.store.draft import Draft
+from bot.store.engines import sqlite_path
+
+T = TypeVar("T")
+
+
+class Store(ABC):
+    """One database. Its own errors come back as StoreUnavailable, and the same store works on after them.
+
+    A job may run more than once before its result counts, so it reads, computes and writes through the
+    connection, and does nothing else. It never calls the store from within.
+    """
+
+    dialect: ClassVar[str]
+
+    @abstractmethod
+    def play(self, job: Callable[[Connection], Draft[T]]) -> Future[T]:
+        """Run a turn: the job reads, its draft happens entirely or not at all.
+
+        Where the event was claimed or the person changed meanwhile, it runs again; in the end StoreBusy.
+        """
+
+    @abstractmethod
+    def submit(self, job: Callable[[Connection], T]) -> Future[T]:
+        """Run any other write in a transaction of its own."""
+
+    @abstractmethod
+    def read(self, job: Callable[[Connection], T]) -> T:
+        """Run a job that only reads, in the caller's thread, on one unchanging view of the database."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Finish what was handed in, then let go of the database."""
+
+    def write(self, job: Callable[[Connection], T]) -> T:
+        """Submit and wait."""
+        return self.submit(job).result()
+
+
+def open_store(url: str, *, single: bool = True) -> Store:
+    """The store at an SQLAlchemy address, `sqlite:///<path>` or `postgresql+psycopg://…`.
+
+    `single` holds the lock that keeps a second server off an SQLite file (StoreInUse); commands beside a
+    running server leave it. PostgreSQL takes any number of servers.
+    """
+    path = sqlite_path(url)
+    if path is None:
+        from bot.store.postgres import PostgresStore
+
+        return PostgresStore(url)
+    from bot.store.sqlite import SqliteStore
+
+    return SqliteStore(url, path, single=single)

@@ -1,0 +1,53 @@
+"""Wrapping keys under a master, and the two secrets that tell whether it is the right one."""
+
+import secrets
+
+from cryptography.exceptions import InvalidTag
+from sqlalchemy import Connection, insert, select, update
+
+from bot.errors import WrongMasterKey
+from bot.store.key_tables import secrets as secrets_table
+from bot.store.masters import KEY_BYTES, Masters
+from bot.store.seals import NONCE_BYTES, associated
+
+CANARY = "canary"
+MARKS = "marks"
+
+
+def name_of(subject: str, version: int) -> str:
+    """What a wrapped data key is bound to."""
+    return f"key/{subject}/{version}"
+
+
+def wrap(masters: Masters, master: int, name: str, key: bytes) -> bytes:
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    return nonce + masters.cipher(master).encrypt(nonce, key, associated(name, str(master)))
+
+
+def unwrap(masters: Masters, master: int, name: str, wrapped: bytes) -> bytes:
+    """Raises WrongMasterKey where no master given opens it."""
+    nonce, body = wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:]
+    try:
+        return masters.cipher(master).decrypt(nonce, body, associated(name, str(master)))
+    except (KeyError, InvalidTag) as error:
+        raise WrongMasterKey from error
+
+
+def open_secrets(connection: Connection, masters: Masters) -> bytes:
+    """The key of blind indexes. Makes it and the canary at the first start. Raises WrongMasterKey."""
+    rows = {row.name: row for row in connection.execute(select(secrets_table))}
+    for name in (CANARY, MARKS):
+        if name not in rows:
+            wrapped = wrap(masters, masters.newest, name, secrets.token_bytes(KEY_BYTES))
+            row = {"name": name, "master": masters.newest, "wrapped": wrapped}
+            connection.execute(insert(secrets_table).values(row))
+    rows = {row.name: row for row in connection.execute(select(secrets_table))}
+    opened = {name: unwrap(masters, row.master, name, row.wrapped) for name, row in rows.items()}
+    return opened[MARKS]
+
+
+def rotate_secrets(connection: Connection, masters: Masters) -> None:
+    for row in connection.execute(select(secrets_table)).all():
+        raw = unwrap(masters, row.master, row.name, row.wrapped)
+        values = {"master": masters.newest, "wrapped": wrap(masters, masters.newest, row.name, raw)}
+        connection.execute(update(secrets_table).where(secrets_table.c.name == row.name).values(values))

@@ -1,0 +1,126 @@
+"""What is sealed opens in its place, for as long as its key lives."""
+
+import pytest
+
+from bot.errors import KeyForgotten, SealBroken, WrongMasterKey
+from bot.store.key_tables import default_key_store
+from bot.store.keys import Keys, open_keys
+from bot.store.masters import Masters
+from tests.conftest import MASTERS, HandClock
+
+ANA = "person:ana"
+PLACE = "notes/t1/body"
+
+
+def test_what_is_sealed_opens_in_its_place(keys: Keys) -> None:
+    keys.ensure(ANA)
+    assert keys.open(ANA, PLACE, keys.seal(ANA, PLACE, b"said")) == b"said"
+
+
+def test_moved_or_changed_it_does_not_open(keys: Keys) -> None:
+    keys.ensure(ANA)
+    sealed = keys.seal(ANA, PLACE, b"said")
+    for place, changed in (("notes/t2/body", sealed), (PLACE, sealed[:-1] + b"x"), (PLACE, b"short")):
+        with pytest.raises(SealBroken):
+            keys.open(ANA, place, changed)
+
+
+def test_another_persons_key_does_not_open_it(keys: Keys) -> None:
+    keys.ensure(ANA)
+    keys.ensure("person:ben")
+    with pytest.raises((SealBroken, KeyForgotten)):
+        keys.open("person:ben", PLACE, keys.seal(ANA, PLACE, b"said"))
+
+
+def test_without_a_key_nothing_is_sealed(keys: Keys) -> None:
+    assert not keys.has(ANA)
+    with pytest.raises(KeyForgotten):
+        keys.seal(ANA, PLACE, b"said")
+
+
+def test_a_forgotten_person_never_gets_a_key_again(keys: Keys) -> None:
+    keys.ensure(ANA)
+    sealed = keys.seal(ANA, PLACE, b"said")
+    keys.forget(ANA)
+    assert keys.ledger() == (ANA,)
+    with pytest.raises(KeyForgotten):
+        keys.open(ANA, PLACE, sealed)
+    with pytest.raises(KeyForgotten):
+        keys.ensure(ANA)
+
+
+def test_a_talk_may_have_a_new_key_that_does_not_open_the_old_words(keys: Keys) -> None:
+    keys.ensure("talk:t1")
+    sealed = keys.seal("talk:t1", PLACE, b"said")
+    keys.forget("talk:t1")
+    keys.ensure("talk:t1")
+    assert keys.ledger() == ()
+    with pytest.raises(KeyForgotten):
+        keys.open("talk:t1", PLACE, sealed)
+
+
+def test_a_key_outlives_the_process(keys: Keys, database_url: str) -> None:
+    keys.ensure(ANA)
+    sealed = keys.seal(ANA, PLACE, b"said")
+    again = open_keys(default_key_store(database_url), MASTERS)
+    assert again.open(ANA, PLACE, sealed) == b"said"
+    assert again.mark("web/demo/ana") == keys.mark("web/demo/ana") != keys.mark("web/demo/ben")
+    again.close()
+
+
+def test_the_wrong_master_key_is_refused_at_once(keys: Keys, database_url: str) -> None:
+    for wrong in (Masters({1: b"2" * 32}), Masters({2: b"1" * 32})):
+        with pytest.raises(WrongMasterKey):
+            open_keys(default_key_store(database_url), wrong)
+
+
+def test_after_turning_the_old_master_is_not_needed(keys: Keys, database_url: str) -> None:
+    keys.ensure(ANA)
+    sealed = keys.seal(ANA, PLACE, b"said")
+    both = open_keys(default_key_store(database_url), Masters({**MASTERS.keys, 2: b"2" * 32}))
+    assert (both.rotate(), both.rotate()) == (1, 0)
+    both.close()
+    newer = open_keys(default_key_store(database_url), Masters({2: b"2" * 32}))
+    assert newer.open(ANA, PLACE, sealed) == b"said"
+    assert newer.mark("x") == keys.mark("x")
+    newer.close()
+
+
+def test_an_hour_later_a_key_that_nothing_uses_is_swept(keys: Keys, clock: HandClock) -> None:
+    keys.ensure(ANA)
+    keys.ensure("talk:t1")
+    assert keys.sweep_unused(lambda _: ()) == 0
+    clock.move(hours=1, seconds=1)
+    assert keys.sweep_unused(lambda found: set(found) & {ANA}) == 1
+    assert (keys.has(ANA), keys.has("talk:t1")) == (True, False)
+
+
+def test_a_key_once_seen_in_use_is_not_looked_at_again(keys: Keys, clock: HandClock) -> None:
+    keys.ensure(ANA)
+    clock.move(hours=2)
+    keys.sweep_unused(lambda found: found)
+    assert keys.sweep_unused(lambda _: ()) == 0
+
+
+def test_an_old_key_that_a_turn_is_about_to_use_is_not_swept(
+    keys: Keys, clock: HandClock, database_url: str
+) -> None:
+    keys.ensure(ANA)
+    clock.move(hours=2)
+    other = open_keys(default_key_store(database_url), MASTERS, real=clock.real)
+    other.ensure(ANA)
+    assert keys.sweep_unused(lambda _: ()) == 0
+    other.close()
+
+
+def test_a_key_stays_in_memory_for_a_minute_at_most(keys: Keys, database_url: str) -> None:
+    now = 1000.0
+    server = open_keys(default_key_store(database_url), MASTERS, seconds=lambda: now)
+    server.ensure(ANA)
+    sealed = server.seal(ANA, PLACE, b"said")
+    keys.forget(ANA)
+    assert server.open(ANA, PLACE, sealed) == b"said"
+    now += 60
+    with pytest.raises(KeyForgotten):
+        server.open(ANA, PLACE, sealed)
+    server.close()

@@ -1,0 +1,49 @@
+"""Master keys are read with care, and errors quote none."""
+
+import base64
+from pathlib import Path
+
+import pytest
+
+from bot.errors import SettingsError
+from bot.store.masters import Masters
+
+GOOD = base64.b64encode(b"k" * 32).decode()
+
+
+def test_a_new_master_is_private_and_can_be_read_back(tmp_path: Path) -> None:
+    path = tmp_path / "data" / "master.key"
+    made = Masters.make(path)
+    assert Masters.load(path) == made
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_master_is_never_overwritten(tmp_path: Path) -> None:
+    path = tmp_path / "master.key"
+    Masters.make(path)
+    with pytest.raises(FileExistsError):
+        Masters.make(path)
+
+
+def test_a_master_that_others_may_read_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "master.key"
+    Masters.make(path)
+    path.chmod(0o644)
+    with pytest.raises(SettingsError, match="chmod 600"):
+        Masters.load(path)
+
+
+def test_the_newest_of_several_wraps() -> None:
+    assert Masters.read(f"1:{GOOD}\n\n 12:{GOOD} \n").newest == 12
+
+
+@pytest.mark.parametrize("text", ["", GOOD, f"one:{GOOD}", "1:secret!", "1:c2hvcnQ=", f"1:{GOOD}\n1:{GOOD}"])
+def test_a_malformed_master_is_refused_without_being_quoted(text: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        Masters.read(text)
+    assert "secret" not in str(refused.value)
+    assert GOOD not in str(refused.value)
+
+
+def test_a_master_never_shows_in_a_representation() -> None:
+    assert "kkk" not in repr(Masters({1: b"k" * 32}))
