@@ -1,0 +1,93 @@
+"""From a weekly plan to the next occurrence, in the person's own wall-clock time. Pure.
+
+Limits: late at most 3 hours and before quiet hours; one reminder 24 to 36 hours later; at least 6 hours
+between two occurrences; ignored twice every second week, four times one question and then nothing.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from bot.nudges.windows import Quiet, quiet_end, quiet_start
+from bot.nudges.zones import instant, local
+
+LATE = timedelta(hours=3)
+APART = timedelta(hours=6)
+REMIND_FROM, REMIND_BEST, REMIND_UNTIL = 24, 30, 36  # hours after the invitation
+FEWER_AFTER = 2  # ignored so often: every second week
+ASK_AFTER = 4  # ignored so often: one question, then nothing
+_DAY = timedelta(days=1)
+_WEEK = timedelta(weeks=1)
+_ROOM = timedelta(days=3)  # how far a changed weekday may come earlier than the interval says
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What a person chose: weekday (Monday is 0), minute of the day, every how many weeks (0: only asked)."""
+
+    weekday: int
+    minute: int
+    every: int = 1
+    unanswered: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Due:
+    """One occurrence. Its local date makes it one; the instants follow from zone and quiet hours."""
+
+    local_date: date
+    due_at: datetime
+    late_at: datetime
+
+
+def weeks_between(plan: Plan) -> int:
+    """How many weeks lie between two occurrences now; 0 for none."""
+    fewer = plan.every and plan.unanswered >= FEWER_AFTER
+    return max(plan.every, 2) if fewer else plan.every
+
+
+def occurrence(plan: Plan, day: date, *, zone: str, quiet: Quiet) -> Due:
+    """The plan's occurrence on a date. A time that lies in quiet hours moves to their end."""
+    due = instant(day, plan.minute, zone)
+    due = quiet_end(due, quiet, zone) or due
+    return Due(local_date=day, due_at=due, late_at=late_limit(due, quiet, zone))
+
+
+def late_limit(due: datetime, quiet: Quiet, zone: str) -> datetime:
+    """Until when something due now is still sent: 3 hours, and before quiet hours."""
+    starts = quiet_start(due, quiet, zone)
+    return min(due + LATE, starts - timedelta(minutes=1)) if starts else due + LATE
+
+
+def next_due(
+    plan: Plan, *, zone: str, quiet: Quiet, last: Due | None, now: datetime, catch_up: bool = False
+) -> Due | None:
+    """The next occurrence: after the last one by the plan's interval, in the future.
+
+    With `catch_up` one that is late but within its limit also counts (after an outage). Missed ones in
+    between are passed over. Never on a local date that had one, never within 6 hours of the last.
+    None for "only when asked".
+    """
+    weeks = weeks_between(plan)
+    if not weeks:
+        return None
+    day = local(now, zone).date() - _DAY
+    if last is not None:
+        day = max(day, last.local_date + weeks * _WEEK - _ROOM)
+    day += timedelta(days=(plan.weekday - day.weekday()) % 7)
+    while True:
+        found = occurrence(plan, day, zone=zone, quiet=quiet)
+        ahead = found.late_at > now if catch_up else found.due_at > now
+        if ahead and (last is None or found.due_at >= last.due_at + APART):
+            return found
+        day += _WEEK
+
+
+def reminder(invited: datetime, *, quiet: Quiet, zone: str) -> tuple[datetime, datetime] | None:
+    """When to remind (due, late): 24 to 36 hours after, as near to 30 as quiet hours let it; or None."""
+    hours = sorted(range(REMIND_FROM, REMIND_UNTIL + 1), key=lambda hour: (abs(hour - REMIND_BEST), hour))
+    for hour in hours:
+        due = invited + timedelta(hours=hour)
+        late = min(late_limit(due, quiet, zone), invited + timedelta(hours=REMIND_UNTIL))
+        if quiet_end(due, quiet, zone) is None and late >= due:
+            return due, late
+    return None

@@ -1,0 +1,119 @@
+"""Which occurrences are due, with all that judging and inviting needs: plain columns, read in sets.
+
+On PostgreSQL the occurrence and its person are locked and locked ones are passed over, so that several
+processes share the work and a turn of that person is never waited for. SQLite has one writer.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, bindparam, or_, select
+
+from bot.nudges.dates import Plan
+from bot.nudges.silences import silences_of
+from bot.nudges.verdicts import CAP_DAYS, REMINDER, Case
+from bot.nudges.windows import Quiet, Span
+from bot.store.tables import accounts, holds, memberships, occurrences, persons, plans
+
+BATCH = 200
+RECHECK = timedelta(hours=1)
+"""How soon something is looked at again under a hold that has no end yet."""
+
+_DUE = (
+    select(
+        *(occurrences.c[name] for name in ("id", "program_id", "person_id", "plan_id", "local_date", "slot")),
+        *(occurrences.c[name] for name in ("due_at", "late_at", "talk_id", "why")),
+        *(plans.c[name] for name in ("kind", "weekday", "minute", "every", "unanswered")),
+        *(persons.c[name].label(f"p_{name}") for name in ("state", "zone", "quiet_from", "quiet_until")),
+        *(accounts.c[name].label(f"a_{name}") for name in ("platform", "tenant", "user")),
+    )
+    .select_from(
+        occurrences.join(persons, persons.c.id == occurrences.c.person_id)
+        .join(plans, plans.c.id == occurrences.c.plan_id)
+        .outerjoin(accounts, and_(accounts.c.id == persons.c.preferred_account, accounts.c.reachable))
+    )
+    .where(occurrences.c.state == "planned", occurrences.c.due_at <= bindparam("now"))
+    .order_by(occurrences.c.due_at, occurrences.c.id)
+    .limit(BATCH)
+    .with_for_update(of=(occurrences, persons), skip_locked=True)
+)
+_RECENT = select(
+    *(occurrences.c[name] for name in ("person_id", "plan_id", "local_date", "slot", "due_at", "state"))
+).where(
+    occurrences.c.person_id.in_(bindparam("people", expanding=True)),
+    occurrences.c.local_date >= bindparam("since"),
+)
+_HOLDS = select(holds.c.program_id, holds.c.stage, holds.c.starts_at, holds.c.ends_at).where(
+    or_(holds.c.ends_at.is_(None), holds.c.ends_at > bindparam("now"))
+)
+_STAGES = select(memberships.c.program_id, memberships.c.person_id, memberships.c.stage).where(
+    memberships.c.person_id.in_(bindparam("people", expanding=True)),
+    memberships.c.starts <= bindparam("today"),
+    or_(memberships.c.ends.is_(None), memberships.c.ends > bindparam("today")),
+)
+Spans = dict[str, tuple[Span, ...]]
+_SENT = frozenset({"invited", "opened", "answered", "expired"})
+
+
+@dataclass
+class Recent:
+    """What was sent to people lately, and which invitations are unanswered. Kept up to date in a batch."""
+
+    sent: dict[str, list[tuple[datetime, int]]]
+    awaited: set[tuple[int, date]]
+
+
+def due_rows(conn: Connection, now: datetime) -> Sequence[Row[Any]]:
+    """At most BATCH planned occurrences that are due, the longest due first, claimed for this transaction."""
+    return conn.execute(_DUE, {"now": now}).all()
+
+
+def recent(conn: Connection, people: Sequence[str], now: datetime) -> Recent:
+    """The invitations of the last days."""
+    found = Recent(defaultdict(list), set())
+    since = (now - CAP_DAYS - timedelta(days=5)).date()
+    for person, plan, day, slot, due, state in conn.execute(_RECENT, {"people": people, "since": since}):
+        if state in _SENT:
+            found.sent[person].append((due, slot))
+        if state == "invited" and slot != REMINDER:
+            found.awaited.add((plan, day))
+    return found
+
+
+def spans_of(conn: Connection, people: Sequence[tuple[str, str]], now: datetime) -> Spans:
+    """Silences and holds of these (program, person) pairs that hold or are to come, by person."""
+    names = [person for _, person in people]
+    spans = silences_of(conn, names, now)
+    stops = conn.execute(_HOLDS, {"now": now}).all()
+    if not stops:
+        return spans
+    stages = defaultdict(set)
+    for program, person, stage in conn.execute(_STAGES, {"people": names, "today": now.date()}):
+        stages[program, person].add(stage)
+    for program, person in set(people):
+        for stop in stops:
+            if stop.program_id == program and (not stop.stage or stop.stage in stages[program, person]):
+                held = Span(starts=stop.starts_at, ends=stop.ends_at or now + RECHECK, reason="hold")
+                spans[person] = (*spans.get(person, ()), held)
+    return spans
+
+
+def case_of(row: Row[Any], spans: Sequence[Span], lately: Recent) -> Case:
+    """The row as the verdict needs it."""
+    return Case(
+        plan=Plan(weekday=row.weekday, minute=row.minute, every=row.every, unanswered=row.unanswered),
+        slot=row.slot,
+        local_date=row.local_date,
+        due_at=row.due_at,
+        late_at=row.late_at,
+        zone=row.p_zone,
+        quiet=Quiet(starts=row.p_quiet_from, ends=row.p_quiet_until),
+        silences=spans,
+        sent=lately.sent.get(row.person_id, ()),
+        awaited=(row.plan_id, row.local_date) in lately.awaited,
+        reachable=row.a_platform is not None,
+        active=row.p_state == "active",
+    )

@@ -1,0 +1,76 @@
+"""What is no longer needed goes: claims of events, sent messages, expired notes, past silences, keys."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Table, delete, func, select
+
+from bot.store.store import Store
+from bot.store.tables import events, notes, outbox, silences
+
+BATCH = 1000
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Rows go `after` the instant in their column, where `which` holds."""
+
+    table: Table
+    column: ColumnElement[Any]
+    after: timedelta
+    which: ColumnElement[bool] | None = None
+
+
+RULES = (
+    Rule(events, events.c.at, timedelta(hours=48)),  # platforms redeliver within a day
+    Rule(outbox, outbox.c.due_at, timedelta(hours=48), outbox.c.state == "sent"),
+    Rule(outbox, outbox.c.due_at, timedelta(hours=48), outbox.c.state == "skipped"),
+    Rule(notes, notes.c.expires_at, timedelta(0)),
+    Rule(silences, silences.c.ends_at, timedelta(days=7)),
+)
+
+
+class Retention:
+    """The job that deletes, in batches of a thousand. `sweep_keys` destroys keys that nothing uses."""
+
+    name = "retention"
+
+    def __init__(self, store: Store, sweep_keys: Callable[[], int], *, every: int = 3600) -> None:
+        self.every = every
+        self._store = store
+        self._sweep_keys = sweep_keys
+
+    def next_due(self) -> datetime | None:
+        found = [self._store.read(partial(_first, rule=rule)) for rule in RULES]
+        return min((due for due in found if due is not None), default=None)
+
+    def run(self, now: datetime) -> int:
+        """Delete all that is over. Returns how many rows went, without the keys: their hour is real time."""
+        done = 0
+        for rule in RULES:
+            while number := self._store.write(partial(_delete_some, rule=rule, now=now)):
+                done += number
+        self._sweep_keys()
+        return done
+
+
+def _where(rule: Rule) -> list[ColumnElement[bool]]:
+    return [] if rule.which is None else [rule.which]
+
+
+def _first(conn: Connection, rule: Rule) -> datetime | None:
+    oldest: datetime | None = conn.execute(select(func.min(rule.column)).where(*_where(rule))).scalar()
+    return None if oldest is None else oldest + rule.after
+
+
+def _delete_some(conn: Connection, rule: Rule, now: datetime) -> int:
+    """The oldest BATCH rows or so: all up to the instant of the last of them."""
+    over = [rule.column <= now - rule.after, *_where(rule)]
+    batch = select(rule.column).where(*over).order_by(rule.column).limit(BATCH).subquery()
+    until = conn.execute(select(func.max(batch.c[0]))).scalar()
+    if until is None:
+        return 0
+    return conn.execute(delete(rule.table).where(rule.column <= until, *_where(rule))).rowcount

@@ -1,0 +1,45 @@
+"""Times in which somebody wants no nudges, from their own taps: start, end and class, nothing else."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, bindparam, select
+
+from bot.nudges.windows import Span
+from bot.store.draft import Delete, Insert, Update, Write
+from bot.store.tables import silences
+
+FOREVER = timedelta(days=400)
+"""No silence lasts longer: who wants none at all says "only when I ask"."""
+_OF = select(silences).where(
+    silences.c.person_id.in_(bindparam("people", expanding=True)), silences.c.ends_at > bindparam("now")
+)
+
+
+def silence_writes(person_id: str, reason: str, starts: datetime, ends: datetime) -> tuple[Write, ...]:
+    """A silence from `starts` until `ends`. Its class is pause, leave, nights, shift or snooze."""
+    ends = min(ends, starts + FOREVER)
+    row = {"person_id": person_id, "reason": reason, "starts_at": starts, "ends_at": ends}
+    return (Insert(silences, row),) if starts < ends else ()
+
+
+def end_silences_writes(conn: Connection, person_id: str, now: datetime) -> tuple[Write, ...]:
+    """Nudges may come again: what holds ends now, what was still to come goes."""
+    mine = select(silences.c.id, silences.c.starts_at)
+    rows = conn.execute(mine.where(silences.c.person_id == person_id, silences.c.ends_at > now)).all()
+    return tuple(
+        Update(silences, {"id": row.id}, {"ends_at": now})
+        if row.starts_at < now
+        else Delete(silences, {"id": row.id})
+        for row in rows
+    )
+
+
+def silences_of(conn: Connection, person_ids: Iterable[str], now: datetime) -> dict[str, tuple[Span, ...]]:
+    """The silences of these people that hold or are to come, by person; who has none is left out."""
+    rows = conn.execute(_OF, {"people": list(person_ids), "now": now})
+    found: dict[str, tuple[Span, ...]] = {}
+    for row in rows:
+        span = Span(starts=row.starts_at, ends=row.ends_at, reason=row.reason)
+        found[row.person_id] = (*found.get(row.person_id, ()), span)
+    return found

@@ -1,0 +1,63 @@
+"""APScheduler as a clock: a few named interval jobs. It holds no person's schedule; the database does."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.nudges.jobs import Job
+
+_log = structlog.get_logger("nudges")
+
+
+class Ticker:
+    """Calls each job every so many seconds in a worker thread, one job at a time, first at once.
+
+    A job that fails is logged by type and called again at its next time. `lock` is shared with the walking
+    clock; `after` is told when a job did something (the dispatcher wakes).
+    """
+
+    def __init__(
+        self, jobs: Sequence[Job], now: Callable[[], datetime], lock: asyncio.Lock, after: Callable[[], None]
+    ) -> None:
+        self._jobs = jobs
+        self._now = now
+        self._lock = lock
+        self._after = after
+        self._scheduler = AsyncIOScheduler(timezone=UTC)
+
+    def start(self) -> None:
+        """Begin ticking on the running event loop."""
+        for job in self._jobs:
+            self._scheduler.add_job(
+                self.tick,
+                "interval",
+                args=[job],
+                id=job.name,
+                seconds=job.every,
+                coalesce=True,
+                max_instances=1,
+                misfire_grace_time=None,
+                next_run_time=datetime.now(UTC),
+            )
+        self._scheduler.start()
+
+    async def stop(self) -> None:
+        """Stop ticking; a job that runs is waited for."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+        async with self._lock:
+            return
+
+    async def tick(self, job: Job) -> None:
+        """Call one job now."""
+        async with self._lock:
+            try:
+                done = await asyncio.to_thread(job.run, self._now())
+            except Exception as error:  # noqa: BLE001 - whatever failed, the next tick tries again
+                _log.error("job-failed", kind=job.name, error=type(error).__name__)
+                return
+        if done:
+            self._after()

@@ -1,0 +1,63 @@
+"""The last question before something that the companion starts is sent: whether it is still wanted."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from bot.delivery.row import Row
+from bot.nudges.due import spans_of
+from bot.nudges.plans import unsent
+from bot.nudges.windows import Quiet, earliest
+from bot.nudges.zones import is_known
+from bot.store.tables import occurrences, persons
+
+
+@dataclass(frozen=True)
+class Go:
+    """Send it."""
+
+
+@dataclass(frozen=True)
+class Skip:
+    """Do not send it any more."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Defer:
+    """Not now: it waits until `until` (domain time, within its late limit)."""
+
+    until: datetime
+    reason: str
+
+
+def wanted(conn: Connection, row: Row, now: datetime) -> Go | Skip | Defer:
+    """Judge one row of the outbox: still enrolled, in time, not moved on, no silence, hold or quiet hours.
+
+    With Skip its occurrence is marked in the same transaction: what we did not send never counts as ignored.
+    """
+    verdict = _judge(conn, row, now)
+    if isinstance(verdict, Skip) and row.occurrence_id is not None:
+        unsent(conn, row.occurrence_id, verdict.reason)
+    return verdict
+
+
+def _judge(conn: Connection, row: Row, now: datetime) -> Go | Skip | Defer:
+    columns = select(persons.c.state, persons.c.zone, persons.c.quiet_from, persons.c.quiet_until)
+    person = conn.execute(columns.where(persons.c.id == row.person_id)).one_or_none()
+    if person is None or person.state != "active" or not is_known(person.zone):
+        return Skip("gone")
+    if row.occurrence_id is not None:
+        mine = occurrences.c.id == row.occurrence_id
+        if conn.execute(select(occurrences.c.state).where(mine)).scalar() != "invited":
+            return Skip("moved on")
+    if row.late_at is not None and now > row.late_at:
+        return Skip("late")
+    spans = spans_of(conn, [(row.program_id, row.person_id)], now).get(row.person_id, ())
+    quiet = Quiet(starts=person.quiet_from, ends=person.quiet_until)
+    found = earliest(now, late=row.late_at or now, quiet=quiet, silences=spans, zone=person.zone)
+    if found.at is None:
+        return Skip(found.reason)
+    return Go() if found.at == now else Defer(found.at, found.reason)
