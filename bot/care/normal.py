@@ -1,0 +1,143 @@
+"""Bring a text to the plain form that the lexicon is written in: sentences of lower-case words.
+
+Every step is one pass over the text, so the cost is linear in its length whatever it holds.
+"""
+
+import re
+import unicodedata
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+LONGEST_SENTENCE = 80
+"""Words; a longer run without a full stop is cut, so that nothing looks back without bound."""
+
+OVERLAP = 12
+"""Words that stand on both sides of such a cut, so that no phrase is lost in it."""
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """Words of one sentence; `breaks` are the places before which a comma or the like stands."""
+
+    words: tuple[str, ...]
+    quoted: tuple[bool, ...]
+    breaks: frozenset[int] = frozenset()
+    text: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", " ".join(self.words))
+
+
+_KEPT_CONTROLS = "\n\r\t"
+_INVISIBLE = {
+    code: None
+    for code in (*range(0x20000), *range(0xE0000, 0xE0200))
+    if unicodedata.category(chr(code)) in {"Cc", "Cf", "Mn", "Me"} and chr(code) not in _KEPT_CONTROLS
+}
+_LONGEST_DECOMPOSITION = 4
+_WORD_SIGNS = {
+    code: " "
+    for code in range(0x20000)
+    if len(unicodedata.normalize("NFKD", chr(code))) > _LONGEST_DECOMPOSITION
+}
+_BEFORE_DECOMPOSING = (
+    _INVISIBLE | _WORD_SIGNS | {0xB4: "'"}
+)  # a lone acute decomposes into a space and a mark
+# Letters of other alphabets that look like ours, and marks that mean the same as a plain one.
+_LOOKALIKES = str.maketrans(
+    "аеорсухіјѕԁһԛԝкмтвнαορεικντυχıɑɡℓ‘’ʼ`´“”„«»‹›…。！？；，،",
+    'aeopcyxijsdhqwkmtbhaopeikvtuxiagl\'\'\'\'\'"""""""..' + "!?;,,",
+)
+_LAUGHING = str.maketrans(dict.fromkeys("😂🤣💀😅😆😹☠", " lol "))
+_SPACED = re.compile(r"(?<![a-z0-9'])(?:[a-z][ .*_-]){3,}[a-z](?![a-z0-9'])")
+_SINGLE_QUOTED = re.compile(r"(?<!\w)'(?=\w)([^\n']{1,200}(?:(?<=\w)'(?=\w)[^\n']{1,200}){0,9})'(?!\w)")
+_TOKEN = re.compile(r"[a-z0-9]+(?:[/*'@$][a-z0-9]+)*|[.!?;\n\r]+|[\",:()–—]")
+_STRETCH = re.compile(r"(.)\1{2,}")
+_AS_LETTERS = (str.maketrans("013457@$", "oieastas"), str.maketrans("013457@$", "oleastas"))
+
+
+def plain(text: str) -> str:
+    """Lower case, without accents, invisible characters, look-alike letters or spaced-out words."""
+    if not text.isascii():
+        # Marks go before decomposing: sorting a long run of them costs its square.
+        text = unicodedata.normalize("NFKD", text.translate(_BEFORE_DECOMPOSING)).translate(_INVISIBLE)
+        text = text.casefold().translate(_LOOKALIKES).translate(_LAUGHING)
+    else:
+        text = text.translate(_INVISIBLE).lower()
+    text = _SPACED.sub(lambda run: re.sub(r"[ .*_-]", "", run[0]), text)
+    return _SINGLE_QUOTED.sub(r'"\1"', text)
+
+
+def sentences(text: str, known: Collection[str], shortcuts: Mapping[str, tuple[str, ...]]) -> list[Sentence]:
+    """Sentences in reading order; `known` words decide how digit and stretched letters are read."""
+    cut = _Cutter()
+    for match in _TOKEN.finditer(plain(text)):
+        token = match[0]
+        if token[0].isalnum():
+            cut.add(_spelled(token, known, shortcuts))
+        else:
+            cut.mark(token)
+    cut.close()
+    return cut.found
+
+
+class _Cutter:
+    """Collects words into sentences, minding quotation marks."""
+
+    def __init__(self) -> None:
+        self.found: list[Sentence] = []
+        self._words: list[str] = []
+        self._quotes: list[int] = []
+        self._breaks: set[int] = set()
+
+    def add(self, words: tuple[str, ...]) -> None:
+        self._words += words
+        if len(self._words) >= LONGEST_SENTENCE:
+            carried = self._words[-OVERLAP:]
+            self.close()
+            self._words = carried
+
+    def mark(self, token: str) -> None:
+        in_quote = len(self._quotes) % 2 == 1
+        if "\n" in token or (token[0] in ".!?;\r" and not in_quote):
+            self.close()
+            return
+        # A full stop inside a quotation does not part it from who said it.
+        self._breaks.add(len(self._words))
+        if token == '"':
+            self._quotes.append(len(self._words))
+
+    def close(self) -> None:
+        """End the sentence; a quotation that never closed was none."""
+        if self._words:
+            quoted = [False] * len(self._words)
+            for start, end in zip(self._quotes[::2], self._quotes[1::2], strict=False):
+                quoted[start:end] = [True] * (end - start)
+            self.found.append(Sentence(tuple(self._words), tuple(quoted), frozenset(self._breaks)))
+        self._words, self._quotes, self._breaks = [], [], set()
+
+
+def _spelled(token: str, known: Collection[str], shortcuts: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The word or words that a token stands for."""
+    if "'" in token:
+        token = token.replace("'", "")
+    if token in known:
+        return (token,)
+    if token in shortcuts:
+        return shortcuts[token]
+    for guess in _guesses(token):
+        if guess in known:
+            return (guess,)
+        if guess in shortcuts:
+            return shortcuts[guess]
+    return (token,)
+
+
+def _guesses(token: str) -> list[str]:
+    """Other spellings: digits as letters, stretched letters brought back to two or one."""
+    spellings = [token]
+    if not token.isalpha() and not token.isdigit():
+        spellings += [token.translate(table) for table in _AS_LETTERS]
+    if _STRETCH.search(token):
+        spellings += [_STRETCH.sub(short, spelling) for spelling in spellings for short in (r"\1\1", r"\1")]
+    return spellings[1:]

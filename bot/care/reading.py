@@ -1,0 +1,192 @@
+"""Read a text: which phrases stand in it, about whom, and how much each is worth there.
+
+Pure, and linear in the length of the text: every look to the left or right is over a bounded number of words.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from bot.care.context import Context, Who
+from bot.care.labels import Evidence, Label, Strength, Subject
+from bot.care.lexicon import Family, Lexicon, lexicon
+from bot.care.normal import OVERLAP, Sentence, sentences
+from bot.care.whose import speaker_of
+
+_MARKS = {
+    "context.patient": "about a patient",
+    "context.nobody": "about nobody in particular",
+    "context.other": "about somebody else",
+    "context.denied": "denied",
+    "context.unclear": "not clear whose",
+    "context.past": "in the past",
+    "context.joke": "with a joke marker",
+    "context.soon": "and soon",
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One phrase as it stands in its sentence, already weighed."""
+
+    family: Family
+    label: Label
+    strength: Strength
+    subject: Subject
+    mark: str = ""
+
+    @property
+    def weight(self) -> tuple[int, int]:
+        return (int(self.strength), self.label.urgency)
+
+
+def read(text: str, before: Sequence[str] = ()) -> Evidence:
+    """What `text` shows about its writer.
+
+    `before` holds up to the last two texts of the open talk, oldest first; they may raise the reading,
+    never lower it.
+    """
+    words = lexicon()
+    own = _parsed(text, words)
+    here = list(_findings(own, words))
+    alone = _evidence(here, own, words)
+    if not (before and own):
+        return alone
+    earlier = [_parsed(one, words) for one in before[-2:]]
+    return max(alone, _in_the_light_of(earlier, here, own, words), key=lambda evidence: evidence.weight)
+
+
+def _parsed(text: str, words: Lexicon) -> list[Sentence]:
+    return sentences(text, words.known, words.shortcuts)
+
+
+def _in_the_light_of(
+    earlier: Sequence[Sequence[Sentence]], here: Sequence[Finding], own: Sequence[Sentence], words: Lexicon
+) -> Evidence:
+    """What this message means beside the ones before it; a sign of theirs alone is not counted again."""
+    there = [finding for parsed in earlier for finding in _findings(parsed, words)]
+    across = [*here, *_pairs(here, there, own, words)]
+    if earlier[-1]:
+        across += _seam(earlier[-1][-1], own[0], words)
+    return _evidence(across, own, words)
+
+
+def _seam(last: Sentence, first: Sentence, words: Lexicon) -> list[Finding]:
+    """Phrases that begin in one message and end in the next."""
+    left, right = last.words[-OVERLAP:], first.words[:OVERLAP]
+    joined = Sentence(left + right, (False,) * (len(left) + len(right)))
+    context = Context((joined,), words)
+    return [
+        _weighed(family, context, joined, start, end)
+        for family, start, end in _matches(joined, words)
+        if start < len(left) < end
+    ]
+
+
+def _findings(parsed: Sequence[Sentence], words: Lexicon) -> Iterator[Finding]:
+    context = Context(parsed, words)
+    for sentence in parsed:
+        for family, start, end in _matches(sentence, words):
+            yield _weighed(family, context, sentence, start, end)
+
+
+def _matches(sentence: Sentence, words: Lexicon) -> Iterator[tuple[Family, int, int]]:
+    """Families with the words they cover, from `start` up to `end`."""
+    at = 0
+    for start, word in enumerate(sentence.words):
+        found = words.match(word, sentence.text, at)
+        if found:
+            family, stop = found
+            yield family, start, start + sentence.text.count(" ", at, stop) + 1
+        at += len(word) + 1
+
+
+def _weighed(family: Family, context: Context, sentence: Sentence, start: int, end: int) -> Finding:
+    """The phrase with what its surroundings take from it."""
+    whole = Finding(family, family.label, family.strength, Subject.SELF)
+    who = speaker_of(family, context, sentence, start, end)
+    if who is Who.PATIENT:
+        return _quiet(whole, Subject.PATIENT, "context.patient")
+    if who is Who.NOBODY:
+        return _quiet(whole, Subject.NONE, "context.nobody")
+    if who in {Who.SOMEBODY, Who.UNCLEAR} or family.label is Label.THIRD_PARTY:
+        return _about_another(whole, who)
+    return _of_the_writer(whole, who, context, sentence, start, end)
+
+
+def _of_the_writer(
+    whole: Finding, who: Who, context: Context, sentence: Sentence, start: int, end: int
+) -> Finding:
+    denial = context.denial(sentence, start)
+    if denial == "denied":
+        return _quiet(whole, Subject.SELF, "context.denied")
+    if who is Who.PERHAPS_WRITER or denial == "unsure":
+        return _lowered(whole, "context.unclear")
+    if context.is_past(sentence):
+        return _lowered(whole, "context.past")
+    if context.is_joking(sentence):
+        return _lowered(whole, "context.joke")
+    if whole.label is Label.ACTIVE_SI and context.is_soon(sentence, start, end):
+        return replace(whole, label=Label.IMMINENT, mark="context.soon")
+    return whole
+
+
+def _quiet(finding: Finding, subject: Subject, mark: str) -> Finding:
+    return replace(finding, label=Label.NONE, strength=Strength.NONE, subject=subject, mark=mark)
+
+
+def _lowered(finding: Finding, mark: str) -> Finding:
+    return replace(finding, strength=Strength(max(finding.strength - 1, Strength.CUE)), mark=mark)
+
+
+def _about_another(finding: Finding, who: Who) -> Finding:
+    """Another person's danger; without knowing who that is, a question comes first."""
+    if finding.family.label in _ON_DUTY and who is Who.SOMEBODY:
+        finding = _lowered(finding, "context.other")
+    elif finding.family.label is not Label.THIRD_PARTY and not finding.family.label.is_self_risk:
+        return _quiet(finding, Subject.COLLEAGUE, "context.other")
+    known = who is Who.SOMEBODY or finding.family.person == "any"
+    if not known:
+        strength = min(finding.strength, Strength.INDIRECT)
+        finding = replace(finding, strength=strength, mark="context.unclear")
+    return replace(finding, label=Label.THIRD_PARTY, subject=Subject.COLLEAGUE)
+
+
+_ON_DUTY = (Label.UNSAFE_NOW, Label.SUBSTANCE, Label.MISTREATMENT)
+
+
+def _pairs(
+    here: Sequence[Finding], there: Sequence[Finding], own: Sequence[Sentence], words: Lexicon
+) -> list[Finding]:
+    """Signs that count together; at least one of them stands in this message."""
+    near, far = _standing(here), _standing(there)
+    found = []
+    for pair in words.pairs:
+        excused = pair.unless_marker and any(
+            word in words.markers[pair.unless_marker] for sentence in own for word in sentence.words
+        )
+        if pair.of <= near | far and pair.of & near and not excused:
+            family = Family("+".join(sorted(pair.of)), pair.label, pair.strength, "first", pair.reason)
+            found.append(Finding(family, pair.label, pair.strength, Subject.SELF))
+    return found
+
+
+def _standing(findings: Sequence[Finding]) -> set[str]:
+    return {finding.family.id for finding in findings if finding.strength > Strength.NONE}
+
+
+def _evidence(findings: Sequence[Finding], own: Sequence[Sentence], words: Lexicon) -> Evidence:
+    """The weightiest finding speaks for the message and stands first in `hits`, its mark beside it."""
+    findings = [*findings, *_pairs(findings, (), own, words)]
+    if not findings:
+        return Evidence()
+    top = max(findings, key=lambda finding: finding.weight)
+    marks = (top.mark,) if top.mark else ()
+    others = (finding.family.id for finding in findings)
+    reason = f"{top.family.reason} ({_MARKS[top.mark]})" if top.mark else top.family.reason
+    return Evidence(
+        label=top.label,
+        strength=top.strength,
+        subject=top.subject,
+        reason=reason,
+        hits=tuple(dict.fromkeys((top.family.id, *marks, *others))),
+    )
