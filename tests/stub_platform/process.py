@@ -1,0 +1,49 @@
+"""The stub platform as a process, and its driver's view of it."""
+
+import json
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+
+
+def ask(url: str, body: object = None, *, seconds: float = 10.0) -> Any:  # noqa: ANN401 - JSON
+    """GET, or POST where there is a body; the answer's JSON. Raises OSError (HTTPError is one)."""
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(url, data=data, headers={"Content-Type": "application/json"})  # noqa: S310
+    with urllib.request.urlopen(request, timeout=seconds) as response:  # noqa: S310 - 127.0.0.1
+        return json.load(response)
+
+
+class RunningStub:
+    """A stub platform that somebody started."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    @property
+    def posts(self) -> list[dict[str, Any]]:
+        """Everything that was shown, in order."""
+        shown: list[dict[str, Any]] = ask(f"{self.url}/posts")
+        return shown
+
+    def misbehave(self, *faults: str) -> None:
+        """What happens to the next posts, one each: "wait:1.5", "blocked", "broken-after", …"""
+        ask(f"{self.url}/faults", {"next": list(faults)})
+
+
+@contextmanager
+def running_stub() -> Iterator[RunningStub]:
+    """A stub platform on a free port, gone afterwards."""
+    command = [sys.executable, "-m", "tests.stub_platform.server"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        try:
+            port = process.stdout.readline().strip() if process.stdout else ""
+            yield RunningStub(f"http://127.0.0.1:{port}")
+        finally:
+            process.kill()
