@@ -56,9 +56,7 @@ class OperatorError(CompanionError):
 
 
 class SettingsError(OperatorError):
-    """The settings cannot be used."""
-
-    hint = "docs/settings.md lists every setting with its default."
+    """The settings cannot be used. Each problem says what to do."""
 
     def __init__(self, *problems: str) -> None:
         super().__init__(problems[0] if len(problems) == 1 else "")

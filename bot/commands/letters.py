@@ -1,0 +1,47 @@
+"""`companion outbox`: beside a running server."""
+
+from collections.abc import Collection, Sequence
+from datetime import timedelta
+
+from bot.commands.terminal import say, show_table, started
+from bot.delivery.outbox import outbox_drop, outbox_list, outbox_requeue
+from bot.errors import NotFound
+from bot.opening import opened
+
+_TITLES = ("row", "state", "lane", "kind", "reason", "age", "tries", "repeats")
+_OPEN = ("waiting", "leased", "sending")
+
+
+def show(*, every: bool) -> None:
+    """Dead letters, and with `every` what still waits."""
+    states = (*_OPEN, "dead") if every else ("dead",)
+    with opened(started()) as at:
+        letters = outbox_list(at.store, now=at.clock.now(), states=states)
+    rows: list[Sequence[object]] = [
+        (one.id, one.state, one.lane, one.kind, one.reason, _age(one.age), one.attempts, one.repeats)
+        for one in letters
+    ]
+    show_table(_TITLES, rows, empty="Nothing waits." if every else "There are no dead letters.")
+
+
+def requeue(ids: Collection[int]) -> None:
+    """Raises NotFound where none of them is a dead letter."""
+    with opened(started()) as at:
+        number = outbox_requeue(at.store, now=at.clock.now(), ids=ids)
+    if not number:
+        raise NotFound("None of these rows is a dead letter.", hint="See: companion outbox list")
+    say(f"{number} will be sent again.")
+
+
+def drop(ids: Collection[int]) -> None:
+    """Raises NotFound where none of them can still be dropped."""
+    with opened(started()) as at:
+        number = outbox_drop(at.store, now=at.clock.now(), ids=ids)
+    if not number:
+        raise NotFound("None of these rows is dead or waiting.", hint="See: companion outbox list --all")
+    say(f"{number} will not be sent.")
+
+
+def _age(age: timedelta) -> str:
+    minutes = int(age.total_seconds() // 60)
+    return f"{minutes // 60} h {minutes % 60} min"

@@ -1,0 +1,17 @@
+"""`companion roster`."""
+
+from pathlib import Path
+
+from bot.commands.terminal import say, started
+from bot.opening import opened
+from bot.program.load import load_program
+from bot.program.seed import seed
+
+
+def bring_in(folder: Path | None) -> None:
+    """Add a program's people to the store."""
+    settings = started()
+    program = load_program(folder or settings.program_folder)
+    with opened(settings) as at:
+        ids = seed(at.store, program, at.clock)
+    say(f"{program.name}: {len(ids)} people are on the roster.")

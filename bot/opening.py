@@ -1,0 +1,103 @@
+"""Opening what a process stands on: master keys, database, key store, clock."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from bot.clock import Clock
+from bot.errors import OperatorError, SettingsError, StoreTooNew
+from bot.logs import use_log_key
+from bot.nudges.walk import load_offset
+from bot.settings import Settings
+from bot.store.engines import sqlite_path
+from bot.store.keys import Keys, open_keys
+from bot.store.masters import Masters
+from bot.store.schema import migrate, revision_of, revisions
+from bot.store.store import Store, open_store
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """What a process holds open."""
+
+    settings: Settings
+    store: Store
+    keys: Keys
+    clock: Clock
+
+    def close(self) -> None:
+        """Let go of both databases."""
+        self.store.close()
+        self.keys.close()
+
+
+def open_all(settings: Settings, *, single: bool) -> Opened:
+    """Open everything. `single`: as a server, which migrates and holds the lock of an SQLite file.
+
+    A command beside it does neither. Files made from here on are for their owner alone.
+    Raises OperatorError, StoreUnavailable.
+    """
+    os.umask(0o077)
+    masters = masters_of(settings)
+    store = open_store(settings.database_url, single=single)
+    try:
+        _bring_forward(settings.database_url, may_migrate=single)
+        clock = walked_clock(settings, store)
+        keys = open_keys(settings.key_store_url, masters, real=clock.real)
+    except BaseException:
+        store.close()
+        raise
+    use_log_key(keys.mark("logs").encode())
+    return Opened(settings=settings, store=store, keys=keys, clock=clock)
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Opened]:
+    """For a command, beside a running server."""
+    found = open_all(settings, single=False)
+    try:
+        yield found
+    finally:
+        found.close()
+
+
+def masters_of(settings: Settings) -> Masters:
+    """The master keys. In development a first start makes one; production never does."""
+    if settings.master_key is not None:
+        return Masters.read(settings.master_key.get_secret_value())
+    file = settings.master_key_file
+    if file is None:
+        raise SettingsError("There is no master key: set COMPANION_MASTER_KEY_FILE.")
+    if file.exists() or settings.production:
+        return Masters.load(file)
+    if _keeps_keys(settings):
+        raise SettingsError(f"{file} is gone, and only that key opens what is kept: put it back.")
+    try:
+        return Masters.make(file)
+    except FileExistsError:  # another process made it meanwhile
+        return Masters.load(file)
+
+
+def walked_clock(settings: Settings, store: Store) -> Clock:
+    """The clock as far as a demo has walked it. Raises SettingsError: production takes no such database."""
+    offset = load_offset(store)
+    if offset and settings.production:
+        raise SettingsError("This database's clock was walked in a demo; production takes one of its own.")
+    return Clock(ahead=offset)
+
+
+def _bring_forward(url: str, *, may_migrate: bool) -> None:
+    if may_migrate:
+        migrate(url)
+        return
+    revision, known = revision_of(url), revisions()
+    if revision not in known and revision is not None:
+        raise StoreTooNew
+    if revision != known[-1]:
+        raise OperatorError("The database is older than this version.", hint="Run: companion migrate")
+
+
+def _keeps_keys(settings: Settings) -> bool:
+    path = sqlite_path(settings.key_store_url)
+    return path is not None and path.exists()
