@@ -1,0 +1,58 @@
+// Elements, made one way: text only ever becomes text.
+
+export function el(tag, props = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(props)) {
+    if (value === undefined || value === null || value === false) continue;
+    if (name === "text") made.textContent = value;
+    else if (name === "on") for (const [event, act] of Object.entries(value)) made.addEventListener(event, act);
+    else made.setAttribute(name, value === true ? "" : value);
+  }
+  made.append(...children.filter((child) => child !== null && child !== undefined));
+  return made;
+}
+
+export function paragraphs(lines) {
+  return lines.map((line) => el("p", { text: line, dir: "auto" }));
+}
+
+export function links(list) {
+  if (!list.length) return null;
+  const items = list.map((link) =>
+    link.url
+      ? el("a", { href: link.url, text: link.label, dir: "auto", rel: "noreferrer noopener", target: link.url.startsWith("https:") && "_blank" })
+      : el("span", { text: link.label, dir: "auto" }),
+  );
+  return el("ul", { class: "links" }, ...items.map((item) => el("li", {}, item)));
+}
+
+export function button(choice, act) {
+  return el(
+    "button",
+    { type: "button", class: `choice ${choice.style}`, on: { click: (event) => act(choice, event.currentTarget) } },
+    choice.icon ? el("span", { class: "icon", "aria-hidden": "true", text: choice.icon }) : null,
+    el("span", { class: "label", text: choice.label, dir: "auto" }),
+    choice.hint ? el("span", { class: "hint", text: choice.hint, dir: "auto" }) : null,
+  );
+}
+
+// Busy buttons stay focusable, so that the keyboard does not lose its place.
+export function busy(place, is) {
+  place.toggleAttribute("data-busy", is);
+  place.setAttribute("aria-busy", String(is));
+  for (const one of place.querySelectorAll("button")) {
+    if (is) one.setAttribute("aria-disabled", "true");
+    else one.removeAttribute("aria-disabled");
+  }
+}
+
+export function isBusy(place) {
+  return place.hasAttribute("data-busy");
+}
+
+export function showTrouble(place, said, again) {
+  place.replaceChildren();
+  if (!said) return;
+  place.append(el("span", { text: said }));
+  if (again) place.append(el("button", { type: "button", text: again.label, on: { click: again.act } }));
+}

@@ -1,0 +1,66 @@
+// The inputs of a private view, and what was put into them.
+
+import { el } from "./dom.js";
+import { words } from "./words.js";
+
+const COUNT_FROM = 0.8;
+
+// A text input with its label, hint, count and error; a draft outlives the dialog.
+export function fieldOf(form, id, drafts) {
+  const { field } = form;
+  const known = { id: `${id}-field`, "aria-describedby": `${id}-hint ${id}-error`, dir: "auto", autocomplete: "off" };
+  const input = field.lines > 1 ? el("textarea", { ...known, rows: Math.min(field.lines, 8) }) : el("input", { ...known, type: "text" });
+  if (field.required) input.setAttribute("aria-required", "true");
+  input.value = field.value || drafts.get(form.submit) || "";
+  const count = el("span", { class: "count", "aria-live": "polite" });
+  const error = el("p", { class: "error", id: `${id}-error` });
+  const remember = () => {
+    drafts.set(form.submit, input.value);
+    count.textContent = input.value.length > field.most * COUNT_FROM ? words.left(field.most - input.value.length) : "";
+  };
+  input.addEventListener("input", remember);
+  const label = el("label", { for: known.id, text: field.label, dir: "auto" });
+  if (!field.required) label.append(el("span", { class: "soft", text: ` (${words.optional})` }));
+  const hint = el("p", { class: "soft field-hint", id: `${id}-hint`, text: field.hint, dir: "auto" });
+  return { input, error, key: field.key, parts: [label, hint, input, count, error] };
+}
+
+// Options of which several may be ticked.
+export function some(form) {
+  const boxes = form.choices.map((choice) => el("input", { type: "checkbox", name: "some", value: choice.option }));
+  const limit = () => {
+    const full = boxes.filter((box) => box.checked).length >= form.many;
+    for (const box of boxes) box.disabled = full && !box.checked;
+  };
+  const rows = form.choices.map((choice, place) => {
+    boxes[place].addEventListener("change", limit);
+    const icon = choice.icon ? el("span", { class: "icon", "aria-hidden": "true", text: choice.icon }) : null;
+    const hint = choice.hint ? el("span", { class: "hint", text: choice.hint, dir: "auto" }) : null;
+    return el("label", { class: "choice tickable" }, boxes[place], icon, el("span", { class: "label", text: choice.label, dir: "auto" }), hint);
+  });
+  return [el("p", { class: "soft", text: words.atMost(form.many) }), ...rows];
+}
+
+export function pickedOf(body, form) {
+  if (!form.many || !form.choices.length) return {};
+  const picked = [...body.querySelectorAll("input[name=some]:checked")].map((box) => box.value);
+  return { [form.choices[0].key]: picked };
+}
+
+export function tickOf(body, form) {
+  const isTicked = form.tick && body.querySelector("input[name=tick]").checked;
+  return isTicked ? { [form.tick.key]: [form.tick.option || "yes"] } : {};
+}
+
+// Puts a message beside the field it is about; gives those that have no field here.
+export function markErrors(body, field, found) {
+  const rest = Object.entries(found).filter(([key]) => key !== field?.key);
+  if (field) {
+    const said = found[field.key] ?? "";
+    field.error.textContent = said;
+    field.input.toggleAttribute("aria-invalid", false);
+    if (said) field.input.setAttribute("aria-invalid", "true");
+    if (said) field.input.focus();
+  }
+  return rest.map(([, said]) => said);
+}

@@ -1,0 +1,122 @@
+// The chat itself: what the companion said, and what was typed here, in the order it came.
+
+import { busy, button, el, links, paragraphs } from "./dom.js";
+import { day, time } from "./times.js";
+import { words } from "./words.js";
+
+const MOST_SHOWN = 700;
+const MARGIN = 8;
+
+export class Log {
+  constructor(place, press) {
+    this.place = place;
+    // The room changes with the own page above and the composer below; the newest message stays in view.
+    new ResizeObserver(() => this.toEnd()).observe(place);
+    this.press = press;
+    this.clear();
+  }
+
+  clear() {
+    this.messages = new Map();
+    this.place.replaceChildren(
+      el("p", { class: "soft start", text: words.startOfLog }),
+      el("p", { class: "quiet-log", text: words.quiet }),
+    );
+    this.lastDay = "";
+  }
+
+  ready() {
+    this.place.setAttribute("aria-busy", "false");
+    this.toEnd();
+  }
+
+  // Whether the message is new here.
+  show(message) {
+    const old = this.messages.get(message.ref);
+    if (!message.card) {
+      old?.remove();
+      this.messages.delete(message.ref);
+      return false;
+    }
+    if (!old) this.dropLocal(message);
+    const made = this.article(message);
+    this.messages.set(message.ref, made);
+    if (old) old.replaceWith(made);
+    else this.append(made, message.at);
+    return !old;
+  }
+
+  // A card that came with an answer: once the same words come as a message, that one stays.
+  showHere(ref, card, at) {
+    const known = [...this.messages.values()].some((one) => one.isConnected && one.dataset.fallback === card.fallback);
+    if (!known || this.messages.has(ref)) this.show({ ref, card, at, answered: [] });
+    this.messages.get(ref)?.setAttribute("data-local", "");
+  }
+
+  dropLocal(message) {
+    for (const [ref, one] of this.messages) {
+      if (!one.hasAttribute("data-local") || one.dataset.fallback !== message.card.fallback) continue;
+      one.remove();
+      this.messages.delete(ref);
+    }
+  }
+
+  mine(text, at) {
+    const shown = text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text;
+    const state = el("span", { class: "state", text: words.sending });
+    const bubble = el("div", { class: "bubble" }, el("p", { text: shown, dir: "auto" }));
+    const made = el("article", { class: "message mine" }, heading(words.you, at), bubble, state);
+    this.append(made, at);
+    return { arrived: () => state.remove(), failed: () => made.remove() };
+  }
+
+  append(made, at) {
+    const today = day(at);
+    if (today !== this.lastDay) this.place.append(el("h3", { class: "day", text: today }));
+    this.lastDay = today;
+    this.place.append(made);
+    this.toEnd();
+  }
+
+  // To the newest message: its end, or its beginning where it is too tall.
+  toEnd() {
+    const newest = this.place.querySelector("article:last-of-type");
+    const isTall = newest && newest.offsetHeight > this.place.clientHeight;
+    if (isTall) this.place.scrollTop = newest.offsetTop - MARGIN;
+    else this.place.scrollTop = this.place.scrollHeight;
+  }
+
+  // Where the keyboard goes when what it was on is no longer there.
+  focusLast() {
+    const all = this.place.querySelectorAll("article");
+    (all[all.length - 1] ?? this.place).focus({ preventScroll: true });
+  }
+
+  article(message) {
+    const { card, ref } = message;
+    const isAnswered = message.answered.length > 0;
+    const kind = ["message", card.safety && "safety", isAnswered && "answered"].filter(Boolean).join(" ");
+    const made = el("article", { class: kind, tabindex: "-1", "data-ref": ref });
+    made.dataset.fallback = card.fallback;
+    const trouble = el("div", { class: "trouble", role: "alert" });
+    const press = (choice) => this.press(choice, message.ref, made, trouble);
+    const buttons = card.choices.map((choice) => button(choice, press));
+    const bubble = el(
+      "div",
+      { class: "bubble" },
+      card.safety ? el("p", { class: "safety-mark", text: words.safety }) : null,
+      ...paragraphs(card.paragraphs),
+      links(card.links),
+      buttons.length ? el("div", { class: "choices", role: "group", "aria-label": words.answers }, ...buttons) : null,
+      ...message.answered.map((said) => el("p", { class: "answered-mark", text: said, dir: "auto" })),
+      trouble,
+    );
+    made.append(heading(words.companion, message.at), bubble, el("time", { datetime: message.at, text: time(message.at) }));
+    busy(made, false);
+    return made;
+  }
+}
+
+function heading(who, at) {
+  return el("h4", { class: "hidden", text: `${who}, ${time(at)}` });
+}

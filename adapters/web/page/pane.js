@@ -1,0 +1,173 @@
+// One person's side: own page, chat, composer and private view.
+
+import { busy, button, isBusy, links, paragraphs, showTrouble, el } from "./dom.js";
+import { Log } from "./log.js";
+import { PrivateView } from "./private.js";
+import { newEvent, send } from "./send.js";
+import { picture, strip } from "./strip.js";
+import { words } from "./words.js";
+
+export class Pane {
+  constructor(person, side, now, grew) {
+    this.person = person;
+    this.now = now;
+    this.grew = grew;
+    this.root = document.getElementById("pane").content.firstElementChild.cloneNode(true);
+    this.name(side);
+    this.log = new Log(this.find(".log"), (...given) => this.pressed(...given));
+    const acts = {
+      press: (choice) => this.fromForm(newEvent(person.user, "press", { press: choice.press })),
+      submit: (press, fields) => this.fromForm(newEvent(person.user, "form", { press, fields })),
+      closed: () => this.settleFocus(),
+    };
+    this.view = new PrivateView(this.find("dialog"), acts);
+    this.showOwn(null);
+    this.composer();
+  }
+
+  find(selector) {
+    return this.root.querySelector(selector);
+  }
+
+  name(side) {
+    const { user, name, role } = this.person;
+    this.root.id = `pane-${user}`;
+    this.root.dataset.side = side;
+    this.root.setAttribute("aria-label", `${role}: ${name}`);
+    this.find(".initial").textContent = name.replace(/^Dr\.?\s+/, "").slice(0, 1);
+    this.find(".pane-name").textContent = name;
+    this.find(".role").textContent = role;
+    this.find(".log").setAttribute("aria-label", words.log(name));
+    this.find("textarea").setAttribute("aria-label", words.composer(name));
+    this.find("dialog").id = `private-${user}`;
+    if (matchMedia("(max-width: 859px)").matches) this.find("details").open = false;
+  }
+
+  opened() {
+    send(newEvent(this.person.user, "opened")).then(({ reply }) => reply && this.take(reply, {}));
+  }
+
+  // ------------------------------------------------------------------ what comes
+
+  message(message) {
+    if (message.card?.safety) this.find("details").open = false;
+    if (this.log.show(message)) this.grew(this);
+    if (message.card?.safety && this.view.isOpen && !this.view.form.safety) this.view.card(message.card);
+  }
+
+  reset() {
+    this.log.clear();
+    this.view.close();
+    this.showOwn(null);
+  }
+
+  showOwn(form) {
+    const body = this.find(".own-body");
+    if (!form) {
+      this.find("summary").textContent = words.own(this.person.name);
+      body.replaceChildren(el("p", { class: "soft", text: words.nothingYet }));
+      return;
+    }
+    const trouble = el("div", { class: "trouble", role: "alert" });
+    const press = (choice) => this.pressed(choice, "", body, trouble);
+    const buttons = [...form.choices, ...form.controls].map((choice) => button(choice, press));
+    const said = [...form.paragraphs, form.question].filter(Boolean);
+    const choices = buttons.length ? el("div", { class: "choices" }, ...buttons) : null;
+    const foot = el("div", { class: "own-foot" }, el("div", {}, ...paragraphs(said)), choices);
+    const parts = [strip(form.strip, form.title), picture(form.picture), links(form.links), foot, trouble];
+    this.find("summary").textContent = form.title;
+    body.replaceChildren(...parts.filter(Boolean));
+  }
+
+  notice(text) {
+    const place = this.find(".pane > .notice");
+    place.textContent = "";
+    // Set a moment later, so that the same words are announced again.
+    requestAnimationFrame(() => { place.textContent = text; });
+  }
+
+  take(reply, event) {
+    const { kind, form, card } = reply;
+    this.view.taken(event, kind === "errors" ? { submit: event.press } : form);
+    if (kind === "form" && form) this.view.show(form);
+    if (kind === "errors") this.view.errors(reply.errors);
+    if (kind === "close" || kind === "replace") this.view.close();
+    if (kind === "replace" && card) this.log.show({ ref: event.origin || `here.${event.id}`, card, at: this.now(), answered: [] });
+    else if (card) this.safety(event, card);
+    if (!reply.notice) return;
+    if (this.view.isOpen) this.view.say(reply.notice);
+    else this.notice(reply.notice);
+  }
+
+  safety(event, card) {
+    if (this.view.isOpen) this.view.card(card);
+    this.find("details").open = false;
+    this.log.showHere(`direct.${this.person.user}.${event.id}`, card, this.now());
+  }
+
+  // ------------------------------------------------------------------ what goes
+
+  async act(event, { wait, fail }) {
+    fail("");
+    wait(true);
+    const { reply, trouble, card } = await send(event);
+    wait(false);
+    if (reply) {
+      this.take(reply, event);
+      return true;
+    }
+    if (card) this.safety(event, card);
+    const again = { label: words.tryAgain, act: () => this.act(event, { wait, fail }) };
+    fail(words.trouble[trouble], ["lost", "refused"].includes(trouble) ? again : null);
+    return false;
+  }
+
+  pressed(choice, origin, place, trouble) {
+    if (isBusy(place)) return;
+    const event = newEvent(this.person.user, "press", { press: choice.press, origin });
+    this.act(event, { wait: (is) => busy(place, is), fail: (...said) => showTrouble(trouble, ...said) });
+  }
+
+  fromForm(event) {
+    this.act(event, { wait: (is) => this.view.busy(is), fail: (...said) => this.view.fail(...said) });
+  }
+
+  composer() {
+    const form = this.find(".composer");
+    const text = this.find("textarea");
+    const grow = () => {
+      text.rows = Math.min(6, Math.max(1, text.value.split("\n").length, Math.ceil(text.value.length / 52)));
+    };
+    text.addEventListener("input", grow);
+    text.addEventListener("keydown", (key) => {
+      if (key.key !== "Enter" || key.shiftKey || key.isComposing) return;
+      key.preventDefault();
+      form.requestSubmit();
+    });
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      if (isBusy(form) || !text.value.trim()) return;
+      if (await this.say(text.value)) text.value = "";
+      grow();
+    });
+  }
+
+  // The same words tried again are the same event; changed words are a new one.
+  async say(typed) {
+    const form = this.find(".composer");
+    const text = this.find("textarea");
+    if (this.unsent?.text !== typed) this.unsent = newEvent(this.person.user, "message", { text: typed });
+    const bubble = this.log.mine(typed, this.now());
+    const wait = (is) => { busy(form, is); text.readOnly = is; };
+    const fail = (said, again) =>
+      showTrouble(this.find(".composer .trouble"), said, again && { ...again, act: () => form.requestSubmit() });
+    const arrived = await this.act(this.unsent, { wait, fail });
+    if (arrived) { bubble.arrived(); this.unsent = null; }
+    else bubble.failed();
+    return arrived;
+  }
+
+  settleFocus() {
+    if (!document.activeElement || document.activeElement === document.body) this.log.focusLast();
+  }
+}
