@@ -82,8 +82,8 @@ def _program(settings: Settings) -> str:
 def _resources(settings: Settings) -> str:
     from bot.program.resources import load_resources
 
-    load_resources(settings.program_folder)
-    return "present"
+    old = load_resources(settings.program_folder / "resources.toml").expired(datetime.now(UTC).date())
+    return f"present, {len(old)} not checked for too long" + "".join(f"; {one.name}" for one in old)
 
 
 def _authorities(settings: Settings) -> str:
