@@ -1,13 +1,20 @@
 """A turn happens entirely or not at all, on both databases."""
 
-import pytest
-from sqlalchemy.exc import IntegrityError
+from collections.abc import Callable
 
-from bot.errors import StoreBusy
+import pytest
+from sqlalchemy import Connection, func, select
+from sqlalchemy.exc import DataError, IntegrityError
+
+from bot.errors import StoreBusy, StoreUnavailable
 from bot.store.draft import Delete, Draft, Insert, Update, Upsert
 from bot.store.store import Store
 from bot.store.tables import counts, events, marks, meta, persons
 from tests.store import people
+
+
+def marking(mark: str) -> Callable[[Connection], Draft[str]]:
+    return lambda _: Draft(mark, (Insert(marks, {"mark": mark}),))
 
 
 def test_a_draft_writes_claims_and_raises_the_version(store: Store) -> None:
@@ -72,3 +79,27 @@ def test_a_sum_adds_up(store: Store) -> None:
         people.put(store, Upsert(counts, {**key, "number": 2}, keys, add=("number",)))
         people.put(store, Update(counts, key, {"number": counts.c.number + 1}))
     assert people.rows(store, counts)[0]["number"] == 6
+
+
+@pytest.mark.parametrize("bad", ["a\ud800b", "a\x00b"])
+def test_a_value_that_no_database_takes_fails_its_own_turn_only(store: Store, bad: str) -> None:
+    people.settle(store, "ana")
+    futures = [store.play(marking(mark)) for mark in ("a", bad, "b")]
+    assert (futures[0].result(), futures[2].result()) == ("a", "b")
+    if store.dialect == "postgresql" or "\x00" not in bad:
+        assert isinstance(futures[1].exception(), (UnicodeEncodeError, DataError))
+
+
+def test_a_view_does_not_change_while_it_is_read(store: Store) -> None:
+    def looks_twice(connection: Connection) -> tuple[object, object]:
+        query = select(func.count()).select_from(marks)
+        before = connection.scalar(query)
+        store.write(lambda other: other.execute(marks.insert().values(mark="m")))
+        return before, connection.scalar(query)
+
+    assert store.read(looks_twice) == (0, 0)
+
+
+def test_reading_cannot_write(store: Store) -> None:
+    with pytest.raises(StoreUnavailable):
+        store.read(lambda connection: connection.execute(marks.insert().values(mark="m")))

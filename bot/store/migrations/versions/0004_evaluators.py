@@ -80,7 +80,8 @@ def _sqlite() -> Iterator[str]:
     tell = TELL.format(now="CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)")
     for moment in MOMENTS:
         yield f"""
-        CREATE TRIGGER assignments_refuse_{moment.lower()} AFTER {moment} ON assignments WHEN EXISTS ({REFUSED})
+        CREATE TRIGGER assignments_refuse_{moment.lower()} AFTER {moment} ON assignments
+        WHEN EXISTS ({REFUSED})
         BEGIN SELECT RAISE(ABORT, 'coach evaluates this trainee'); END
         """
         for cause in CAUSES:

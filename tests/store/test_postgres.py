@@ -1,0 +1,94 @@
+"""PostgreSQL: two statements a turn, and a server that comes and goes."""
+
+from collections.abc import Iterator
+from concurrent.futures import Future
+
+import pytest
+from sqlalchemy import Connection, event, select
+
+from bot.errors import StoreUnavailable
+from bot.store.draft import Draft, Insert, Update
+from bot.store.postgres import PostgresStore
+from bot.store.schema import migrate
+from bot.store.tables import events, inbox, marks, persons
+from tests import servers
+from tests.store import people
+
+pytestmark = pytest.mark.postgres
+
+
+@pytest.fixture
+def store(postgres_server: servers.PostgresServer, postgres_template: str) -> Iterator[PostgresStore]:
+    url = postgres_server.create_database(postgres_template)
+    opened = PostgresStore(url)
+    yield opened
+    opened.close()
+    postgres_server.drop_database(url)
+
+
+@pytest.fixture
+def server() -> Iterator[servers.PostgresServer]:
+    """A server of its own, to be taken away."""
+    servers.require("postgres")
+    with servers.postgres() as started:
+        yield started
+
+
+@pytest.fixture
+def its_store(server: servers.PostgresServer) -> Iterator[PostgresStore]:
+    """A store on that server."""
+    migrate(server.url)
+    opened = PostgresStore(server.url)
+    people.settle(opened, "ana")
+    yield opened
+    opened.close()
+
+
+def answering(connection: Connection) -> Draft[str]:
+    number = connection.scalar(select(persons.c.version).where(persons.c.id == "ana")) or 0
+    row = {"id": f"i{number}", "person_id": "ana", "kind": "timer", "created_at": people.NOW}
+    writes = (
+        Insert(inbox, row, ignore=True),
+        Update(persons, {"id": "ana"}, {"zone": "Europe/Berlin"}),
+        Insert(marks, {"mark": f"m{number}"}),
+    )
+    return Draft("said", writes, people.claim(f"e{number}"), people.guard("ana", number))
+
+
+def test_a_plain_answer_takes_two_statements(store: PostgresStore) -> None:
+    people.settle(store, "ana")
+    said: list[str] = []
+    event.listen(store._turns, "before_cursor_execute", lambda *args: said.append(args[2]))
+    assert store.play(answering).result() == "said"
+    assert [statement.split()[0] for statement in said] == ["SELECT", "WITH"]
+    assert len(people.rows(store, events)) == len(people.rows(store, inbox)) == 1
+
+
+def test_a_turn_that_changes_nothing_writes_nothing(store: PostgresStore) -> None:
+    said: list[str] = []
+    event.listen(store._turns, "before_cursor_execute", lambda *args: said.append(args[2]))
+    assert store.play(lambda _: Draft("nothing")).result() == "nothing"
+    assert said == []
+
+
+def test_a_server_that_restarted_meanwhile_is_not_noticed(
+    server: servers.PostgresServer, its_store: PostgresStore
+) -> None:
+    its_store.play(answering).result()
+    server.stop()
+    server.start()
+    assert its_store.play(answering).result() == "said"
+    assert people.version(its_store, "ana") == 2
+
+
+def test_a_server_that_is_away_is_refused_and_found_again(
+    server: servers.PostgresServer, its_store: PostgresStore
+) -> None:
+    server.stop()
+    refused: list[Future[str]] = [its_store.play(answering), its_store.submit(lambda _: "never")]
+    for future in refused:
+        assert isinstance(future.exception(), StoreUnavailable)
+    with pytest.raises(StoreUnavailable):
+        people.rows(its_store, persons)
+    server.start()
+    assert its_store.play(answering).result() == "said"

@@ -1,0 +1,98 @@
+"""The tables are what the migrations make, and a database only ever moves forward."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import text
+
+from bot.errors import StoreTooNew, StoreUnavailable
+from bot.store import schema
+from bot.store.schema import migrate, revision_of, revisions
+from bot.store.store import Store, open_store
+from bot.store.tables import metadata
+from tests import servers
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty database, on each engine in turn."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/fresh/companion.db"
+        return
+    server: servers.PostgresServer = request.getfixturevalue("postgres_server")
+    url = server.create_database()
+    yield url
+    server.drop_database(url)
+
+
+def stamp(url: str, revision: str) -> None:
+    store = open_store(url)
+    store.write(lambda c: c.execute(text("UPDATE alembic_version SET version_num = :r"), {"r": revision}))
+    store.close()
+
+
+def test_the_migrations_make_exactly_these_tables(database_url: str) -> None:
+    with schema._connected(database_url) as connection:
+        # On SQLite, Alembic takes a default of "" for none.
+        options = {"compare_server_default": connection.dialect.name == "postgresql"}
+        context = MigrationContext.configure(connection, opts=options)
+        assert compare_metadata(context, metadata) == []
+
+
+@pytest.mark.parametrize("revision", revisions())
+def test_every_revision_leads_forward(empty_url: str, revision: str) -> None:
+    migrate(empty_url, revision)
+    assert revision_of(empty_url) == revision
+    migrate(empty_url)
+    assert revision_of(empty_url) == revisions()[-1]
+
+
+def test_migrating_again_changes_nothing(database_url: str) -> None:
+    migrate(database_url)
+    assert revision_of(database_url) == revisions()[-1]
+
+
+def test_a_newer_database_is_refused_and_left_as_it_is(database_url: str) -> None:
+    stamp(database_url, "9999")
+    with pytest.raises(StoreTooNew):
+        migrate(database_url)
+    assert revision_of(database_url) == "9999"
+
+
+def test_an_empty_database_has_no_revision(empty_url: str) -> None:
+    assert revision_of(empty_url) is None
+
+
+def test_a_new_database_is_its_owners_alone(tmp_path: Path) -> None:
+    path = tmp_path / "data" / "companion.db"
+    migrate(f"sqlite:///{path}")
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_database_that_others_could_read_is_closed_to_them(tmp_path: Path) -> None:
+    path = tmp_path / "companion.db"
+    path.touch(mode=0o644)
+    path.chmod(0o644)
+    migrate(f"sqlite:///{path}")
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_place_where_no_database_can_be_is_unavailable(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(StoreUnavailable):
+        migrate(f"sqlite:///{tmp_path}/file/companion.db")
+
+
+def test_sqlite_needs_a_file() -> None:
+    with pytest.raises(ValueError, match="file"):
+        open_store("sqlite:///:memory:")
+
+
+def test_program_owned_tables_begin_their_key_with_the_program(store: Store) -> None:
+    named = ("programs", "memberships", "evaluations", "assignments", "coaches", "counts", "holds")
+    firsts = {name: next(iter(metadata.tables[name].primary_key.columns)).name for name in named}
+    assert set(firsts.values()) == {"program_id"}
