@@ -77,13 +77,13 @@ def claim(conn: Connection, wish: Wish) -> list[Taken]:
     due = _due(conn, wish, wish.limit - len(doubtful))
     ids = [taken.row.id for taken in doubtful + due]
     if ids:
-        conn.execute(_TAKE, {"ids": ids, "lease_until": wish.real + wish.lease})
+        conn.execute(_TAKE, {"ids": ids, "leased_until": wish.real + wish.lease})
     return [_held(taken, wish) for taken in doubtful + due]
 
 
 def give_back(conn: Connection, platform: str, real: datetime) -> None:
     """Free the rows whose lease ran out before they were sent: that was no try."""
-    conn.execute(_GIVE_BACK, {"platform": platform, "real": real})
+    conn.execute(_GIVE_BACK, {"on_platform": platform, "real": real})
 
 
 def release_all(conn: Connection, real: datetime) -> None:
@@ -110,7 +110,7 @@ def _held(taken: Taken, wish: Wish) -> Taken:
 
 
 def _doubtful(conn: Connection, wish: Wish) -> list[Taken]:
-    values = {"platform": wish.platform, "real": wish.real, "most": wish.limit, "worst": wish.worst}
+    values = {"on_platform": wish.platform, "real": wish.real, "most": wish.limit, "worst": wish.worst}
     rows = [Row.of(found) for found in conn.execute(_DOUBTFUL, values).mappings()]
     return [Taken(row, (row.lease_until or wish.real) - wish.lease - _SLACK) for row in rows]
 
@@ -119,7 +119,7 @@ def _due(conn: Connection, wish: Wish, room: int) -> list[Taken]:
     if room <= 0:
         return []
     values = {
-        "platform": wish.platform,
+        "on_platform": wish.platform,
         "now": wish.now,
         "real": wish.real,
         "minute": wish.minute,
@@ -161,7 +161,7 @@ def _reserve(conn: Connection, wish: Wish, tenant: str, number: int) -> int:
 
 # ------------------------------------------------------------------------------------- statements
 
-_PLATFORM = bindparam("platform", type_=Text())
+_PLATFORM = bindparam("on_platform", type_=Text())
 _MOST = bindparam("most", type_=Integer())
 _WORST = bindparam("worst", type_=Integer())
 _REAL = bindparam("real", type_=Instant())
@@ -250,7 +250,7 @@ _TAKE = (
         state=case((outbox.c.state == "waiting", "leased"), else_=outbox.c.state),
         attempts=outbox.c.attempts + case((outbox.c.state == "waiting", 1), else_=0),
         fence=outbox.c.fence + 1,
-        lease_until=bindparam("lease_until", type_=Instant()),
+        lease_until=bindparam("leased_until", type_=Instant()),
     )
 )
 _NEXT_DUE = select(func.min(outbox.c.due_at)).where(outbox.c.state == "waiting", outbox.c.due_at > _NOW)

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Row, Table, bindparam, delete, func, select, 
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.errors import KeyForgotten
+from bot.failpoints import hit
 from bot.store import wrapping
 from bot.store.faults import reaching
 from bot.store.key_tables import data_keys, forgotten, key_engines, make_tables
@@ -209,6 +210,7 @@ class Keys:
             if connection.scalar(select(forgotten.c.subject).where(forgotten.c.subject == subject)):
                 raise KeyForgotten
             connection.execute(self._insert(data_keys).values(row).on_conflict_do_nothing())
+        hit("keys.after-commit")
 
     def _make_young(self, subject: str) -> None:
         """An old key that is about to be used for the first time is not for the sweep."""
