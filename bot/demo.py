@@ -1,0 +1,62 @@
+"""The demo behind the built-in web chat: who sits there, and the walking clock's jumps."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, time, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from adapters.web.demo import Seat
+
+if TYPE_CHECKING:
+    from bot.app import App
+
+_EVENING = time(18)
+_MORNING = time(8)
+_SUNDAY, _MONDAY = 6, 0
+
+
+class WebDemo:
+    """Implements adapters.web.demo.Demo over a running app."""
+
+    def __init__(self, app: "App") -> None:
+        self._app = app
+        self._from = self._to = app.clock.now()
+
+    def people(self) -> Sequence[Seat]:
+        """The trainees and coaches of the demo program."""
+        shown = {"trainee": "Resident", "coach": "Coach"}
+        return [
+            Seat(member.key, member.name, shown[str(role)])
+            for member in self._app.program.people
+            for role in member.roles
+            if str(role) in shown
+        ]
+
+    def now(self) -> datetime:
+        """Domain time on the program's wall clock."""
+        return self._app.clock.now().astimezone(ZoneInfo(self._app.program.zone))
+
+    async def jump(self, to: str) -> None:
+        """Walk there. Raises LookupError for a name that is none."""
+        self._from, self._to = self._app.clock.now(), self._target(to)
+        await self._app.walk(self._to)
+
+    def progress(self) -> float:
+        """How much of the walk is done, 0 to 1."""
+        whole = (self._to - self._from).total_seconds()
+        return min(1.0, (self._app.clock.now() - self._from).total_seconds() / whole) if whole > 0 else 1.0
+
+    def _target(self, to: str) -> datetime:
+        now = self._app.clock.now()
+        if to.startswith("+") and to.endswith("h") and to[1:-1].isdigit():
+            return now + timedelta(hours=int(to[1:-1]))
+        weekday = {"sunday": (_SUNDAY, _EVENING), "monday": (_MONDAY, _MORNING)}[to]
+        return self._next(*weekday)
+
+    def _next(self, weekday: int, at: time) -> datetime:
+        here = self.now()
+        days = (weekday - here.weekday()) % 7
+        found = datetime.combine(here.date() + timedelta(days=days), at, here.tzinfo)
+        if found <= here:
+            found += timedelta(days=7)
+        return found.astimezone(UTC) + timedelta(minutes=1)

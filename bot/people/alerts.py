@@ -1,0 +1,128 @@
+"""The alert: the first kind of thread. Who may move it, and what each move tells the other.
+
+State: sent, seen, acknowledged, proposed, agreed, call, closed, withdrawn, expired. Passing it on gives it to the
+back-up that the trainee named, in state sent again. Nobody sees a refusal.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from bot.people.coaches import Coach
+from bot.store.tables import alerts, persons, threads
+
+ANSWER_WITHIN = timedelta(hours=4)
+"""Promised answer, counted inside the coach's staffed hours."""
+EXPIRES_AFTER = timedelta(days=4)
+OVER = frozenset({"closed", "withdrawn", "expired"})
+
+COACH_MOVES = {
+    "open": frozenset({"sent", "seen", "acknowledged", "proposed", "agreed", "call"}),
+    "acknowledge": frozenset({"sent", "seen"}),
+    "propose": frozenset({"sent", "seen", "acknowledged", "proposed", "call"}),
+    "pass": frozenset({"sent", "seen", "acknowledged", "proposed", "call"}),
+    "close": frozenset({"acknowledged", "agreed", "call", "proposed"}),
+}
+TRAINEE_MOVES = {
+    "accept": frozenset({"proposed"}),
+    "another": frozenset({"proposed"}),
+    "call": frozenset({"proposed"}),
+    "withdraw": frozenset({"sent", "seen", "acknowledged", "proposed", "agreed", "call"}),
+    "close": frozenset({"sent", "seen", "acknowledged", "proposed", "agreed", "call"}),
+}
+BECOMES = {
+    "open": "seen",
+    "acknowledge": "acknowledged",
+    "propose": "proposed",
+    "pass": "sent",
+    "accept": "agreed",
+    "another": "acknowledged",
+    "call": "call",
+    "withdraw": "withdrawn",
+    "close": "closed",
+}
+HEARD_AS = {
+    "open": "seen",
+    "acknowledge": "acknowledged",
+    "propose": "proposed",
+    "pass": "passed",
+    "accept": "accepted",
+    "another": "another",
+    "call": "call",
+    "withdraw": "withdrawn",
+    "close": "closed",
+}
+
+
+@dataclass(frozen=True)
+class Alert:
+    """An alert with its thread's state."""
+
+    thread_id: str
+    program_id: str
+    trainee_id: str
+    coach_id: str
+    backup_id: str
+    proposed: str
+    zone: str
+    state: str
+    step: int
+    expires_at: datetime
+    moved_at: datetime
+    body: bytes | None
+    trainee_name: str
+    coach_name: str
+
+    def part(self, person_id: str) -> str:
+        """What this person is in it: trainee, coach or nobody."""
+        if person_id == self.trainee_id:
+            return "trainee"
+        return "coach" if person_id == self.coach_id else ""
+
+    def may(self, person_id: str, move: str) -> bool:
+        """Whether this person may make this move now."""
+        moves = {"trainee": TRAINEE_MOVES, "coach": COACH_MOVES}.get(self.part(person_id), {})
+        if move == "pass" and not self.backup_id:
+            return False
+        return self.state in moves.get(move, frozenset())
+
+
+def promised(coach: Coach, now: datetime) -> datetime:
+    """When an answer is due: four staffed hours on, or the end of the window if that is sooner."""
+    start, end = coach.window(now)
+    return min(max(start, now) + ANSWER_WITHIN, end)
+
+
+_trainee, _coach = persons.alias("trainee"), persons.alias("coach")
+_READ = (
+    select(
+        alerts,
+        threads.c.state,
+        threads.c.body,
+        threads.c.moved_at,
+        _trainee.c.name.label("trainee_name"),
+        _coach.c.name.label("coach_name"),
+    )
+    .join(threads, threads.c.id == alerts.c.thread_id)
+    .join(_trainee, _trainee.c.id == alerts.c.trainee_id)
+    .join(_coach, _coach.c.id == alerts.c.coach_id)
+)
+
+
+def alert_of(conn: Connection, thread_id: str) -> Alert | None:
+    """One alert, or None."""
+    row = conn.execute(_READ.where(alerts.c.thread_id == thread_id)).first()
+    return _alert(row) if row is not None else None
+
+
+def alerts_of(conn: Connection, person_id: str) -> tuple[Alert, ...]:
+    """Alerts that this person sent or holds, newest first."""
+    mine = (alerts.c.trainee_id == person_id) | (alerts.c.coach_id == person_id)
+    rows = conn.execute(_READ.where(mine).order_by(threads.c.created_at.desc()))
+    return tuple(_alert(row) for row in rows)
+
+
+def _alert(row: Any) -> Alert:  # noqa: ANN401 - a row of the statement above
+    return Alert(**{name: getattr(row, name) for name in Alert.__dataclass_fields__})

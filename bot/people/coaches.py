@@ -1,0 +1,88 @@
+"""The coach directory: who may be offered to a trainee today, and when a coach is likely to see something."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Row, and_, exists, or_, select
+
+from bot.store.tables import coaches, evaluations, memberships, persons
+
+_MINUTES = 60
+
+
+@dataclass(frozen=True)
+class Coach:
+    """One entry of the directory."""
+
+    id: str
+    name: str
+    about: str
+    hours: str
+    zone: str
+    weekdays: str
+    opens: int
+    closes: int
+
+    def window(self, now: datetime) -> tuple[datetime, datetime]:
+        """The coach's present or next staffed window, as instants (UTC)."""
+        return next(window for window in self._windows(now) if window[1] > now)
+
+    def _windows(self, now: datetime) -> Iterator[tuple[datetime, datetime]]:
+        zone = ZoneInfo(self.zone)
+        today = now.astimezone(zone).date()
+        for ahead in range(15):
+            day = today + timedelta(days=ahead)
+            if str(day.weekday()) in self.weekdays:
+                yield _at(day, self.opens, zone), _at(day, self.closes, zone)
+
+    def likely_seen(self, now: datetime) -> str:
+        """When this coach is likely to see something sent now, in words with the coach's wall clock."""
+        start, end = self.window(now)
+        zone = ZoneInfo(self.zone)
+        if start <= now:
+            return f"today before {end.astimezone(zone):%H:%M}"
+        return f"{start.astimezone(zone):%A} from {start.astimezone(zone):%H:%M}"
+
+
+def _at(day: date, minute: int, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(minute // _MINUTES % 24, minute % _MINUTES), zone).astimezone(UTC)
+
+
+def eligible(conn: Connection, program_id: str, trainee_id: str, today: date) -> tuple[Coach, ...]:
+    """Coaches who are coaches today, have room, and do not evaluate this trainee, now or later."""
+    conflict = exists().where(
+        evaluations.c.program_id == program_id,
+        evaluations.c.evaluator_id == coaches.c.person_id,
+        evaluations.c.trainee_id.in_((trainee_id, "")),
+        or_(evaluations.c.ends.is_(None), evaluations.c.ends > today),
+    )
+    statement = (
+        select(coaches, persons.c.name, persons.c.zone)
+        .join(persons, persons.c.id == coaches.c.person_id)
+        .join(
+            memberships,
+            and_(
+                memberships.c.person_id == coaches.c.person_id,
+                memberships.c.program_id == coaches.c.program_id,
+                memberships.c.role == "coach",
+                memberships.c.starts <= today,
+                or_(memberships.c.ends.is_(None), memberships.c.ends > today),
+            ),
+        )
+        .where(
+            coaches.c.program_id == program_id,
+            coaches.c.person_id != trainee_id,
+            coaches.c.full.is_(False),
+            ~conflict,
+        )
+        .order_by(persons.c.name)
+    )
+    return tuple(dict.fromkeys(_coach(row) for row in conn.execute(statement)))
+
+
+def _coach(row: "Row[tuple[object, ...]]") -> Coach:
+    return Coach(
+        row.person_id, row.name, row.about, row.hours, row.zone, row.weekdays, int(row.opens), int(row.closes)
+    )

@@ -1,0 +1,11 @@
+"""Fixed, non-overlapping four-week windows in which coarse counts are kept (differences between them tell nothing)."""
+
+from datetime import date, timedelta
+
+_FIRST = date(2024, 1, 1)  # a Monday; every program counts in the same windows
+_DAYS = 28
+
+
+def four_weeks(day: date) -> date:
+    """The first day of the window that this day lies in."""
+    return _FIRST + timedelta(days=(day - _FIRST).days // _DAYS * _DAYS)

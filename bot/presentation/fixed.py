@@ -1,0 +1,97 @@
+"""Fixed texts as cards: openers, nudges, menus and safety cards, from nothing but their id."""
+
+from adapters.port import Card, Choice, Control, Link, Press, Style
+from bot.presentation.views import Wordings, plain_card
+from conversations.catalogue import FLOWS, texts
+from conversations.texts import Said, Text
+
+
+def text(text_id: str) -> Text:
+    """A text by its id. Raises KeyError for one that does not exist."""
+    return texts()[text_id]
+
+
+def start(flow: str, label: str = "", *, style: Style = Style.PLAIN) -> Choice:
+    """A button that starts a talk."""
+    known = FLOWS[flow]
+    return Choice(label or known.title, Press(flow, known.version, "", Control.START), style=style)
+
+
+def word(name: str, label: str, *, style: Style = Style.PLAIN) -> Choice:
+    """A button that says a universal word."""
+    return Choice(label, Press("", 1, "", Control.WORD, name), style=style)
+
+
+def _open(flow: str, talk: str, label: str) -> tuple[Choice, ...]:
+    version = FLOWS[flow].version if flow in FLOWS else 1
+    option = talk.removeprefix("alert:") if talk.startswith("alert:") else ""
+    return (Choice(label, Press(flow, version, talk, Control.OPEN, option), style=Style.PRIMARY),)
+
+
+def _nudge(flow: str, talk: str) -> tuple[Choice, ...]:
+    return _open(flow, talk, "Open")
+
+
+def _start_buttons() -> tuple[Choice, ...]:
+    welcome = Press("welcome", FLOWS["welcome"].version, "", Control.START)
+    return (
+        Choice("Start", welcome, style=Style.PRIMARY),
+        Choice("Privacy details", Press("welcome", 1, "", Control.START, "details")),
+        Choice("Not for me", Press("welcome", 1, "", Control.START, "not-for-me"), style=Style.QUIET),
+    )
+
+
+def menu() -> tuple[Choice, ...]:
+    """What can be asked for at any time."""
+    return (
+        start("check-in"),
+        start("human", "Ask for a person"),
+        word("weeks", "My weeks"),
+        start("settings", "Change when I hear from you"),
+        start("pause", "Pause"),
+        word("privacy", "What is held about me"),
+        word("crisis", "Crisis lines"),
+    )
+
+
+def recap_card(words: str, flow: str, talk: str) -> Card:
+    """A parked talk, to pick up or to close."""
+    return plain_card((words,), (*_open(flow, talk, "Pick up"), word("stop", "Close it", style=Style.QUIET)))
+
+
+def fixed_card(
+    text_id: str, wordings: Wordings, *, variant: int = 0, flow: str = "", talk: str = "", links: tuple[Link, ...] = ()
+) -> Card:
+    """The card of a fixed text."""
+    words = wordings.of(Said(text(text_id), {}, variant))
+    is_safety = text_id.startswith("safety.")
+    return plain_card((words,), _buttons(text_id, flow, talk), links if is_safety or text_id in _WITH_LINES else (), safety=is_safety)
+
+
+_WITH_LINES = frozenset({"welcome.off-roster"})
+_OPEN_LABELS = {"opener.start": "Start", "opener.continue": "Continue", "opener.alert": "Open", "opener.alert-again": "Open", "opener.news": "Open"}
+
+
+def _buttons(text_id: str, flow: str, talk: str) -> tuple[Choice, ...]:
+    if text_id in {"welcome.hello", "welcome.details"}:
+        return _start_buttons()
+    if text_id in _OPEN_LABELS:
+        return _open(flow, talk, _OPEN_LABELS[text_id])
+    if text_id.startswith("nudge."):
+        return _nudge(flow, talk)
+    if text_id in {"help.menu", "turn.unknown", "turn.nothing-open"}:
+        return menu()
+    if text_id in {"help.coach", "welcome.coach"}:
+        return (word("privacy", "What is held about me"), word("crisis", "Crisis lines"))
+    if text_id == "privacy.opener":
+        return (word("privacy", "Open"),)
+    if text_id == "export.opener":
+        return (word("export", "Open"),)
+    if text_id in {"weeks.opener", "week.opener"}:
+        return (word("weeks", "Open"),)
+    if text_id == "identifiers.ask":
+        return (
+            Choice("Use it without them", Press(flow, 1, talk, Control.REDACTED), style=Style.PRIMARY),
+            Choice("Write again", Press(flow, 1, talk, Control.REWRITE)),
+        )
+    return ()

@@ -1,0 +1,37 @@
+"""The person's own surface: their last weeks as blocks, what is planned, and where everything starts."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from adapters.port import Bar, Form
+from bot.presentation.fixed import menu, text
+from bot.presentation.views import Wordings
+from conversations.check_in import Week
+from conversations.texts import Said
+
+
+class Kept(Protocol):
+    """One kept answer."""
+
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def value(self) -> str: ...
+
+
+def strip(kept: Sequence[Kept], zone: str) -> tuple[Bar, ...]:
+    """Oldest first: a day, a word and a block for each week. Never colour alone."""
+    bars = []
+    for one in reversed(kept):
+        option = Week.by_key(one.value).option
+        bars.append(Bar(f"{one.at.astimezone(ZoneInfo(zone)):%d %b}", option.label, option.icon))
+    return tuple(bars)
+
+
+def weeks_form(wordings: Wordings, bars: tuple[Bar, ...], planned: tuple[str, ...]) -> Form:
+    """Own weeks, or a good empty state."""
+    name = "weeks.title" if bars else "weeks.empty"
+    words = wordings.of(Said(text(name)))
+    return Form("My weeks", (words, *planned), strip=bars, choices=menu())

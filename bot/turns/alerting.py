@@ -1,0 +1,150 @@
+"""Sending an alert and moving it: what a trainee previewed and pressed Send on, and who has it."""
+
+import json
+from datetime import timedelta
+
+from bot.people.alerts import BECOMES, EXPIRES_AFTER, HEARD_AS, OVER, Alert, alert_of, alerts_of, promised
+from bot.people.coaches import Coach
+from bot.store.draft import Insert, Update
+from bot.store.tables import alerts, inbox, participants, threads
+from bot.turns.consents import has_consent
+from bot.turns.frames import Frame
+from bot.turns.reading import coach_directory, coach_named
+from bot.turns.work import Work, new_id
+from conversations.effects import AlertMove, Outcome, SendAlert
+
+
+def send(work: Work, frame: Frame, effect: SendAlert) -> Outcome:
+    """Send exactly the previewed text to one coach, if consent and directory still stand."""
+    offered = {coach.id: coach for coach in coach_directory(work)}
+    coach = offered.get(effect.coach)
+    if coach is None:
+        return Outcome(done=False, why="ended")
+    if not has_consent(work, "alert", effect.coach):
+        return Outcome(done=False, why="no-consent")
+    if not effect.words.kept:
+        return Outcome(done=False, why="not-kept")
+    if any(one.coach_id == coach.id and one.state not in OVER for one in sent_by(work)):
+        return Outcome(done=False, why="waiting")
+    backup = effect.backup if effect.backup in offered and effect.backup != effect.coach else ""
+    thread = new_id()
+    _write_thread(work, thread, coach, backup, effect)
+    frame.thread_id = thread
+    tell(work, coach.id, "alert", thread, f"{thread}:sent")
+    work.audit("alert-sent", work.person_id, thread=thread, coach=coach.id)
+    return Outcome(done=True, detail=thread)
+
+
+def sent_by(work: Work) -> tuple[Alert, ...]:
+    """Alerts that this person sent."""
+    return tuple(one for one in alerts_of(work.conn, work.person_id) if one.part(work.person_id) == "trainee")
+
+
+def _write_thread(work: Work, thread: str, coach: Coach, backup: str, effect: SendAlert) -> None:
+    subject = f"thread:{thread}"
+    work.house.keys.ensure(subject)
+    sent = json.dumps({"words": effect.words.text, "tier": effect.tier, "request": effect.request})
+    body = work.house.keys.seal(subject, f"threads/{thread}/body", sent.encode("utf-8"))
+    now, program = work.now, work.house.program_id
+    work.write(
+        Insert(
+            threads,
+            {
+                "id": thread,
+                "program_id": program,
+                "kind": "alert",
+                "visibility": "pair",
+                "state": "sent",
+                "created_at": now,
+                "moved_at": now,
+                "body": body,
+            },
+        ),
+        Insert(participants, {"thread_id": thread, "person_id": work.person_id, "part": "trainee"}),
+        Insert(participants, {"thread_id": thread, "person_id": coach.id, "part": "coach"}),
+        Insert(
+            alerts,
+            {
+                "thread_id": thread,
+                "program_id": program,
+                "trainee_id": work.person_id,
+                "coach_id": coach.id,
+                "backup_id": backup,
+                "due_at": promised(coach, now),
+                "expires_at": promised(coach, now) + EXPIRES_AFTER,
+                "zone": coach.zone,
+            },
+        ),
+    )
+
+
+def move(work: Work, effect: AlertMove) -> Outcome:
+    """One move by whoever is talking, if the thread's state still allows it."""
+    alert = alert_of(work.conn, effect.thread)
+    if alert is None or not alert.may(work.person_id, effect.move):
+        return Outcome(done=False, why=_why_not(alert, work.person_id))
+    if effect.move == "open" and alert.state != "sent":
+        return Outcome(done=True)
+    if effect.move == "pass":
+        return _pass_on(work, alert)
+    _set(work, alert, effect)
+    if effect.move == "open":
+        work.audit("alert-opened", alert.trainee_id, thread=alert.thread_id)
+    other = alert.coach_id if work.person_id == alert.trainee_id else alert.trainee_id
+    tell(work, other, f"alert.{HEARD_AS[effect.move]}", alert.thread_id, f"{alert.thread_id}:{effect.move}:{new_id()}")
+    return Outcome(done=True, detail=effect.when or alert.proposed)
+
+
+def _why_not(alert: Alert | None, person: str) -> str:
+    if alert is None or not alert.part(person):
+        return "gone"
+    return alert.state
+
+
+def _set(work: Work, alert: Alert, effect: AlertMove) -> None:
+    state = BECOMES[effect.move]
+    thread: dict[str, object] = {"state": state, "moved_at": work.now}
+    ladder: dict[str, object] = {}
+    if effect.move == "open":
+        where = {"thread_id": alert.thread_id, "person_id": work.person_id}
+        work.write(Update(participants, where, {"seen_at": work.now}))
+    if effect.when:
+        ladder = {"proposed": effect.when, "zone": work.zone}
+    if state in {"acknowledged", "proposed", "agreed"} or state in OVER:
+        ladder["due_at"] = None
+    if effect.move in {"call", "another"}:
+        ladder["due_at"] = work.now + timedelta(hours=4)
+    if state == "withdrawn":
+        thread["body"] = None
+    work.write(Update(threads, {"id": alert.thread_id}, thread))
+    if ladder:
+        work.write(Update(alerts, {"thread_id": alert.thread_id}, ladder))
+
+
+def _pass_on(work: Work, alert: Alert) -> Outcome:
+    backup = coach_named(work, alert.trainee_id, alert.backup_id)
+    if backup is None:
+        return Outcome(done=False, why="nobody")
+    thread = alert.thread_id
+    work.write(
+        Update(threads, {"id": thread}, {"state": "sent", "moved_at": work.now}),
+        Update(
+            alerts,
+            {"thread_id": thread},
+            {"coach_id": backup.id, "backup_id": "", "due_at": promised(backup, work.now), "step": 0},
+        ),
+        Update(participants, {"thread_id": thread, "person_id": work.person_id}, {"left_at": work.now}),
+        Insert(participants, {"thread_id": thread, "person_id": backup.id, "part": "backup"}, ignore=True),
+    )
+    work.audit("alert-passed", alert.trainee_id, thread=thread, coach=backup.id)
+    tell(work, backup.id, "alert", thread, f"{thread}:passed:{backup.id}")
+    tell(work, alert.trainee_id, "alert.passed", thread, f"{thread}:passed")
+    return Outcome(done=True, detail=backup.name)
+
+
+def tell(work: Work, person_id: str, kind: str, thread: str, act: str) -> None:
+    """Another person's move: one inbox row, its id derived from the act, played as that person's own turn."""
+    row = {"id": act, "person_id": person_id, "kind": kind, "thread_id": thread, "created_at": work.now}
+    work.write(Insert(inbox, row, ignore=True))
+    work.raise_version(person_id)
+    work.notified.append(person_id)

@@ -1,0 +1,94 @@
+"""Recording an answer, taking one back, passing one over."""
+
+from typing import Any
+
+from bot.care.screen import signal
+from bot.turns import risk, stack
+from bot.turns.frames import Frame
+from bot.turns.seen import local_now
+from bot.turns.work import Work
+from conversations.answers import Keep, Raw
+from conversations.engine import answered, skipped
+from conversations.journal import Entry, Json
+from conversations.steps import Question
+
+
+def waits_for(work: Work, frame: Frame) -> Question[Any] | None:
+    """The question that this talk waits with, or None."""
+    waiting = stack.replay(work, work.opened(frame)).waiting
+    return waiting if isinstance(waiting, Question) else None
+
+
+def answer(work: Work, frame: Frame, question: Question[Any], raw: Raw) -> None:
+    """Read and record an answer, hear what it signals, and go on. Raises NotUnderstood."""
+    recorded = question.read(raw, local_now(work.person, work.now))
+    record(work, frame, question, recorded)
+
+
+def record(work: Work, frame: Frame, question: Question[Any], recorded: Json) -> None:
+    """Record an answer that was read already."""
+    entry = answered(question, recorded)
+    if entry.value is not None and isinstance(entry.value, dict):
+        frame.words[question.key] = recorded
+        if question.keep is Keep.NONE:
+            frame.fleeting.add(question.key)
+    frame.words.pop(PENDING, None)
+    _put(work, frame, entry)
+    for option in question.options:
+        if option.signal and _chose(recorded, option.key):
+            risk.hear(work, signal(option.signal))
+    risk.answered(work, frame, question.key, recorded)
+    go_on(work, frame)
+
+
+PENDING = "@pending"
+"""Where a plain message with identifiers waits, redacted, for "use this" or "write again"."""
+
+
+def _put(work: Work, frame: Frame, entry: Entry) -> None:
+    before = len(frame.journal.entries)
+    frame.journal = frame.journal.record(entry)
+    work.took_back |= len(frame.journal.entries) < before
+    frame.asks = ""
+    stack.touch(work, frame)
+
+
+def _chose(recorded: Json, key: str) -> bool:
+    return recorded == key or (isinstance(recorded, list) and key in recorded)
+
+
+def go_on(work: Work, frame: Frame) -> None:
+    """Advance the talk, unless a safety talk came on top of it: then it waits until that has ended."""
+    if risk.open_if_needed(work):
+        return
+    if work.top is frame:
+        stack.advance(work, frame)
+
+
+def skip(work: Work, frame: Frame) -> bool:
+    """Pass the waiting question over. False where it is required."""
+    question = waits_for(work, frame)
+    if question is None or question.required:
+        return False
+    _put(work, frame, skipped(question))
+    stack.advance(work, frame)
+    return True
+
+
+def back(work: Work, frame: Frame) -> bool:
+    """Take the last answer back. False where something has gone out since, or there is none."""
+    journal = work.opened(frame).journal.back()
+    if journal is None:
+        return False
+    gone = frame.journal.entries[-1].key
+    frame.journal = journal
+    frame.words.pop(gone, None)
+    work.took_back = True
+    stack.touch(work, frame)
+    stack.advance_again(work, frame)
+    return True
+
+
+def can_go_back(frame: Frame) -> bool:
+    """Whether Back would do something."""
+    return frame.journal.back() is not None

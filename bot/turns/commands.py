@@ -1,0 +1,138 @@
+"""Words that always work, typed as the whole message or pressed as a button."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from adapters.port import Reply, ReplyKind
+from bot.care.screen import signal
+from bot.nudges.silences import end_silences_writes, silence_writes
+from bot.presentation.fixed import text
+from bot.turns import answering, leaving, pages, risk, stack
+from bot.turns.conclude import conclude, opens_forms, retire_all
+from bot.turns.frames import Frame
+from bot.turns.starting import start_flow
+from bot.turns.work import Told, Work
+from conversations.fixed import GONE
+from conversations.universal import Word
+
+
+def say(work: Work, word: Word) -> Told:
+    """Do what the word says."""
+    if work.decisions and word.name not in {"crisis", "human"} and risk.open_if_needed(work):
+        return conclude(work)
+    return _WORDS[word.name](work, word) if word.name in _WORDS else pages.note(work, text("turn.nothing-open"))
+
+
+def _stop(work: Work, _: Word) -> Told:
+    """Close everything but a safety talk; nothing more from us on this local day."""
+    safety = work.top if work.top is not None and work.top.flow.safety else None
+    leaving.stop(work)
+    for frame in [one for one in work.frames if one.state == "parked"]:
+        leaving.end(work, work.opened(frame), "stopped")
+    zone = ZoneInfo(work.zone)
+    tomorrow = work.now.astimezone(zone).date() + timedelta(days=1)
+    midnight = datetime.combine(tomorrow, time(0), zone).astimezone(UTC)
+    work.write(*silence_writes(work.person_id, "stop", work.now, midnight))
+    if safety is not None:
+        stack.touch(work, safety)
+        return conclude(work)
+    for frame in work.ended:
+        retire_all(work, frame)
+    return pages.note(work, text("turn.stopped"), replace=True)
+
+
+def _skip(work: Work, _: Word) -> Told:
+    top = work.top
+    if top is None:
+        return pages.note(work, text("turn.nothing-open"))
+    question = answering.waits_for(work, top)
+    if not answering.skip(work, top):
+        return pages.note(work, text("turn.required"))
+    if question is not None and not opens_forms(work):
+        work.retire(top.id, question.key)
+    return conclude(work)
+
+
+def _back(work: Work, _: Word) -> Told:
+    top = work.top
+    if top is None:
+        return pages.note(work, text("turn.nothing-open"))
+    if not answering.back(work, top):
+        return _back_stops(work, top)
+    return conclude(work)
+
+
+def _back_stops(work: Work, top: Frame) -> Told:
+    """Back does not cross the start of a talk, and never what has gone out: it says what that is."""
+    if not top.journal.entries:
+        return pages.note(work, text("turn.back-start"))
+    gone = GONE.get(stack.performed_last(top), GONE["Consent"])
+    return pages.note(work, text("turn.back-stops"), gone=gone)
+
+
+def _later(work: Work, _: Word) -> Told:
+    if not leaving.park(work, later=True):
+        if work.top is not None:
+            stack.touch(work, work.opened(work.top))
+            return conclude(work)
+        return pages.note(work, text("turn.nothing-open"))
+    return pages.note(work, text("turn.parked-later"), replace=True)
+
+
+def _help(work: Work, _: Word) -> Told:
+    work.post_fixed(text("help.menu" if "trainee" in work.roles else "help.coach"))
+    return Told(Reply(ReplyKind.CLOSE)) if opens_forms(work) and not work.event.origin else Told(Reply())
+
+
+def _start(name: str) -> Callable[[Work, Word], Told]:
+    def begin(work: Work, word: Word) -> Told:
+        start_flow(work, name, {"weeks": word.argument} if word.argument else {})
+        return conclude(work)
+
+    return begin
+
+
+def _crisis(work: Work, _: Word) -> Told:
+    risk.hear(work, signal("crisis_word"))
+    risk.open_if_needed(work)
+    if work.top is not None:
+        stack.touch(work, work.opened(work.top))
+    return conclude(work)
+
+
+def _resume(work: Work, _: Word) -> Told:
+    work.write(*end_silences_writes(work.conn, work.person_id, work.now))
+    return pages.note(work, text("resume.done"))
+
+
+def _page(name: str) -> Callable[[Work, Word], Told]:
+    def show(work: Work, _: Word) -> Told:
+        return pages.page(work, name)
+
+    return show
+
+
+def _why(work: Work, _: Word) -> Told:
+    return pages.why(work)
+
+
+_WORDS: dict[str, Callable[[Work, Word], Told]] = {
+    "stop": _stop,
+    "skip": _skip,
+    "back": _back,
+    "later": _later,
+    "help": _help,
+    "human": _start("human"),
+    "crisis": _crisis,
+    "pause": _start("pause"),
+    "settings": _start("settings"),
+    "delete": _start("forget"),
+    "resume": _resume,
+    "privacy": _page("privacy"),
+    "export": _page("export"),
+    "weeks": _page("weeks"),
+    "week": _page("week"),
+    "why": _why,
+}
+

@@ -1,0 +1,185 @@
+"""From what a turn said and where it stands to the in-band Reply and the messages that follow."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from adapters.port import (
+    Choice,
+    Control,
+    EventKind,
+    Form,
+    Lane,
+    Link,
+    Press,
+    Reply,
+    ReplyKind,
+    Style,
+)
+from bot.presentation import views
+from bot.presentation.fixed import text
+from bot.store.tables import messages
+from bot.turns import pages, stack
+from bot.turns.answering import can_go_back
+from bot.turns.frames import Frame
+from bot.turns.house import links
+from bot.turns.work import Told, Work
+from conversations.engine import Run
+from conversations.flows import Surface
+from conversations.steps import Question
+from conversations.texts import Said
+
+_ASKED_AFTER = frozenset({"check-in", "human"})
+
+
+def conclude(work: Work) -> Told:
+    """Say what was said, put what is asked, and answer the event in-band."""
+    if work.forgotten:
+        work.post(views.plain_card(work.house.wordings.all([said for _, said in work.said])), None, "")
+        return Told(_pressed(work))
+    for frame in work.ended:
+        retire_all(work, frame)
+    top = work.top
+    found = stack.replay(work, work.opened(top)) if top else None
+    if top and found and isinstance(found.waiting, Question):
+        if top.flow.surface is Surface.PRIVATE:
+            return _private(work, top, found, found.waiting)
+        return _chat(work, top, found.waiting)
+    return _nothing_asked(work)
+
+
+def opens_forms(work: Work) -> bool:
+    """A form opens only from a press."""
+    return work.event.kind in {EventKind.PRESS, EventKind.FORM}
+
+
+def said_on(work: Work, surface: Surface) -> tuple[Said, ...]:
+    """What this turn said on one surface."""
+    return tuple(said for frame, said in work.said if frame.flow.surface is surface)
+
+
+def _private(work: Work, top: Frame, found: Run, question: Question[Any]) -> Told:
+    chat = said_on(work, Surface.CHAT)
+    if chat:
+        work.post(views.plain_card(work.house.wordings.all(chat)), None, "")
+    said = said_on(work, Surface.PRIVATE) or found.said
+    told = Told(Reply(), top.id, question.key, tuple(one.text.id for one in said))
+    if not opens_forms(work):
+        _opener(work, top)
+        return told
+    if top.is_new and not any(one.flow.surface is Surface.PRIVATE for one in work.stack if one is not top):
+        _stand_in_chat(work, top)
+    form = form_of(work, top, question, said)
+    return Told(Reply(ReplyKind.FORM, form=form), top.id, question.key, told.texts)
+
+
+def form_of(work: Work, frame: Frame, question: Question[Any], said: tuple[Said, ...], notice: str = "") -> Form:
+    """One view of a private talk."""
+    asking = views.Asking(frame.flow, frame.id, question, said)
+    return views.form(asking, work.house.wordings, can_go_back=can_go_back(frame), notice=notice)
+
+
+def _stand_in_chat(work: Work, frame: Frame) -> None:
+    """The chat holds the opener, so that a lost form costs nothing; a nudge or opener is one already."""
+    press = work.event.press
+    if press is None or press.talk != frame.id:
+        work.post_fixed(text("opener.continue"), frame, "!open")
+
+
+def _opener(work: Work, frame: Frame) -> None:
+    """One live opener a talk: earlier ones lose their buttons."""
+    retire_all(work, frame)
+    is_news = work.event.kind is EventKind.MOVE
+    name = "opener.news" if is_news else "opener.start" if frame.is_new else "opener.continue"
+    work.post_fixed(text(name), frame, opener_key(work, frame), lane=Lane.ALERT if is_news else Lane.REPLY)
+
+
+def opener_key(work: Work, frame: Frame) -> str:
+    """The first opener's key, or a new one, so that a receipt never takes another's place."""
+    return "!open" if frame.is_new else f"!open:{len(frame.journal.entries)}:{work.now.timestamp():.0f}"
+
+
+def retire_all(work: Work, frame: Frame) -> None:
+    """Every message of this talk that still stands in the chat loses its buttons."""
+    if frame.is_new:
+        return
+    press = work.event.press
+    for key in work.conn.execute(select(messages.c.key).where(messages.c.talk_id == frame.id)).scalars():
+        replaced = press is not None and press.talk == frame.id and press.key == key and bool(work.event.origin)
+        if not replaced:
+            work.retire(frame.id, key)
+
+
+def _chat(work: Work, top: Frame, question: Question[Any]) -> Told:
+    """What was said stays in the chat; the question is a message of its own, which says "Answered" later."""
+    said = tuple(one for _, one in work.said)
+    words = work.house.wordings.all(said)
+    lane = Lane.SAFETY if top.flow.safety else Lane.REPLY
+    shown = links(stack.safety_lines(work, top)) if top.flow.safety else ()
+    if words:
+        work.post(views.plain_card(words, (), shown, safety=top.flow.safety), None, "", lane=lane)
+    asking = views.Asking(top.flow, top.id, question, ())
+    card = views.card(asking, work.house.wordings, () if words else shown)
+    work.post(card, top, question.key, lane=lane)
+    texts = tuple(one.text.id for one in said)
+    if work.event.kind is EventKind.FORM or (opens_forms(work) and not work.event.origin):
+        form = _same_in_form(top, (*words, *card.paragraphs), shown)
+        return Told(Reply(ReplyKind.FORM, form=form), top.id, question.key, texts)
+    return Told(_pressed(work), top.id, question.key, texts)
+
+
+def _same_in_form(frame: Frame, paragraphs: tuple[str, ...], shown: tuple[Link, ...]) -> Form:
+    """What now stands in the chat, for somebody who is in a form: to read here, to answer there."""
+    goes_on = text("safety.goes-on-in-chat" if frame.flow.safety else "turn.goes-on-in-chat")
+    return Form(frame.flow.title, (*paragraphs, *goes_on.variants[:1]), links=shown, safety=frame.flow.safety)
+
+
+def _pressed(work: Work) -> Reply:
+    """A pressed chat message says "Answered"; anything else needs no in-band answer."""
+    if work.event.kind is EventKind.PRESS and work.event.origin:
+        return Reply(ReplyKind.REPLACE, card=views.plain_card(text("card.answered").variants[:1]))
+    return Reply()
+
+
+def _nothing_asked(work: Work) -> Told:
+    private, chat = said_on(work, Surface.PRIVATE), said_on(work, Surface.CHAT)
+    buttons = (*_waiting_buttons(work), *_feedback(work))
+    if chat or (buttons and not private):
+        words = work.house.wordings.all(chat) or text("feedback.ask").variants[:1]
+        work.post(views.plain_card(words, () if private else buttons), None, "")
+    if private:
+        return _closing(work, private, buttons)
+    return Told(_pressed(work), texts=tuple(one.text.id for one in chat))
+
+
+def _closing(work: Work, said: tuple[Said, ...], buttons: tuple[Choice, ...]) -> Told:
+    frame = next(frame for frame, one in reversed(work.said) if one is said[-1])
+    texts = tuple(one.text.id for one in said)
+    if opens_forms(work):
+        form = Form(frame.flow.title, work.house.wordings.all(said), choices=buttons)
+        return Told(Reply(ReplyKind.FORM, form=form), frame.id, "", texts)
+    if frame.state == "closed":
+        work.post_fixed(text("card.finished"))
+    else:
+        retire_all(work, frame)
+        work.post_fixed(text("opener.news"), frame, opener_key(work, frame), lane=Lane.ALERT)
+    return Told(Reply(), frame.id, "", texts)
+
+
+def _waiting_buttons(work: Work) -> tuple[Choice, ...]:
+    """What can be done meanwhile in a talk that now waits for somebody else."""
+    waiting = [frame for frame in work.moved.values() if frame.state == "waiting"]
+    return tuple(one for frame in waiting for one in pages.offers(frame, stack.replay(work, frame).waiting))
+
+
+def _feedback(work: Work) -> tuple[Choice, ...]:
+    """Helped, made it worse, reached a person: under the last message of a talk, never after a steady week."""
+    for frame in work.ended:
+        week = frame.journal.find("week")
+        is_steady = week is not None and week.value == "steady"
+        if frame.flow.name in _ASKED_AFTER and frame.ended == "ended" and not frame.parent_id and not is_steady:
+            return tuple(
+                Choice(label, Press(frame.flow.name, frame.flow.version, frame.id, Control.FEEDBACK, option), style=Style.QUIET)
+                for option, label in (("helped", "Helped"), ("worse", "Made it worse"), ("reached", "Reached a person"))
+            )
+    return ()

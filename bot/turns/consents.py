@@ -1,0 +1,67 @@
+"""Consents: an object per kind and recipient, off by default, revocable in one tap."""
+
+from sqlalchemy import Select, select
+
+from bot.store.draft import Insert, Update
+from bot.store.tables import audit, consents
+from bot.turns.work import Work, new_id
+
+
+def has_consent(work: Work, kind: str, recipient: str = "") -> bool:
+    """Whether a consent of this kind for this recipient stands, earlier or given in this turn."""
+    for write in reversed(work.writes):
+        if isinstance(write, Insert) and write.table is consents and _matches(write.row, kind, recipient):
+            return True
+        if isinstance(write, Update) and write.table is consents and _matches(write.where, kind, recipient):
+            return False
+    return bool(work.conn.execute(_standing(work, kind, recipient)).first())
+
+
+def _matches(row: object, kind: str, recipient: str) -> bool:
+    return isinstance(row, dict) and row["kind"] == kind and row["recipient_id"] == recipient
+
+
+def _standing(work: Work, kind: str, recipient: str) -> Select[tuple[str]]:
+    return select(consents.c.id).where(
+        consents.c.person_id == work.person.id,
+        consents.c.kind == kind,
+        consents.c.recipient_id == recipient,
+        consents.c.revoked_at.is_(None),
+    )
+
+
+def give(work: Work, kind: str, recipient: str, shown: str) -> None:
+    """Record a consent; one that stands is left as it is."""
+    if has_consent(work, kind, recipient):
+        return
+    row = {
+        "id": new_id(),
+        "person_id": work.person.id,
+        "kind": kind,
+        "recipient_id": recipient,
+        "given_at": work.now,
+        "shown": shown,
+    }
+    work.write(Insert(consents, row))
+    work.audit("consent-given", work.person.id, kind=kind, recipient=recipient)
+
+
+def revoke(work: Work, kind: str, recipient: str) -> None:
+    """Take a consent back from now on; what was given under it is frozen."""
+    where = {"person_id": work.person.id, "kind": kind, "recipient_id": recipient, "revoked_at": None}
+    work.write(Update(consents, where, {"revoked_at": work.now}))
+    work.audit("consent-revoked", work.person.id, kind=kind, recipient=recipient)
+
+
+def recipients(work: Work, kind: str) -> frozenset[str]:
+    """For whom a consent of this kind stands."""
+    statement = select(consents.c.recipient_id).where(
+        consents.c.person_id == work.person.id, consents.c.kind == kind, consents.c.revoked_at.is_(None)
+    )
+    return frozenset(work.conn.execute(statement).scalars())
+
+
+def was_asked(work: Work, kind: str) -> bool:
+    """Whether this question was answered before, with yes or with no."""
+    asked = select(audit.c.id).where(audit.c.person_id == work.person.id, audit.c.act == f"asked-{kind}").limit(1)
+    return bool(work.conn.execute(asked).first())

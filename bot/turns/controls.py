@@ -1,0 +1,143 @@
+"""Buttons that are no question: open, start, back, skip, later, stop, withdraw, feedback."""
+
+from collections.abc import Callable
+
+from sqlalchemy import select
+
+from adapters.port import Control, Press, Reply, ReplyKind
+from bot.people.alerts import OVER, alert_of
+from bot.presentation.fixed import text
+from bot.store.tables import occurrences, talks
+from bot.turns import answering, commands, consents, pages, stack
+from bot.turns.conclude import conclude
+from bot.turns.frames import Frame
+from bot.turns.revisable import count
+from bot.turns.starting import open_invitation, start_flow
+from bot.turns.typed import take_pending
+from bot.turns.work import Told, Work
+from conversations.catalogue import FLOWS
+from conversations.universal import Word
+
+
+def control(work: Work, press: Press) -> Told:
+    """Carry out one control; an unknown one changes nothing."""
+    handler = _CONTROLS.get(press.key)
+    return handler(work, press) if handler else pages.note(work, text("card.closed"))
+
+
+def _open(work: Work, press: Press) -> Told:
+    frame = work.find(press.talk)
+    if frame is not None:
+        return _open_live(work, frame)
+    if press.flow == "coach-alert":
+        return _open_alert(work, press.option)
+    known = work.conn.execute(select(talks.c.state).where(talks.c.id == press.talk)).first()
+    reserved = work.conn.execute(
+        select(occurrences.c.id).where(
+            occurrences.c.talk_id == press.talk, occurrences.c.person_id == work.person_id
+        )
+    ).first()
+    if known is None and reserved is not None and press.flow in FLOWS:
+        open_invitation(work, FLOWS[press.flow], press.talk)
+        return conclude(work)
+    return pages.note(work, text("card.finished"), replace=True)
+
+
+def _open_live(work: Work, frame: Frame) -> Told:
+    if frame.state == "parked":
+        stack.resume(work, frame)
+    if frame.state == "waiting":
+        return pages.waiting(work, frame)
+    top = work.top
+    if top is not None:
+        stack.touch(work, work.opened(top))
+    return conclude(work)
+
+
+def _open_alert(work: Work, thread: str) -> Told:
+    alert = alert_of(work.conn, thread)
+    if alert is None or alert.coach_id != work.person_id or alert.state in OVER:
+        return pages.note(work, text("coach.withdrawn"), replace=True)
+    held = next((one for one in work.frames if one.flow.name == "coach-alert" and one.thread_id == thread), None)
+    if held is not None:
+        return _open_live(work, work.opened(held))
+    stack.start(work, "coach-alert", {"thread": thread})
+    return conclude(work)
+
+
+def _start(work: Work, press: Press) -> Told:
+    if press.flow == "welcome":
+        return pages.note(work, text("welcome.already"))
+    if press.flow not in FLOWS or press.flow in {"safety", "coach-alert"}:
+        return pages.note(work, text("card.closed"))
+    start_flow(work, press.flow, {"talk": press.option} if press.option else {})
+    return conclude(work)
+
+
+def _back(work: Work, press: Press) -> Told:
+    frame = work.top
+    if frame is None or frame.id != press.talk:
+        return pages.note(work, text("card.closed"))
+    return commands.say(work, Word("back"))
+
+
+def _skip(work: Work, press: Press) -> Told:
+    frame = work.find(press.talk)
+    top = work.top
+    if frame is None or frame is not top:
+        return pages.note(work, text("card.closed"))
+    question = answering.waits_for(work, frame)
+    if press.option and question is not None and question.key != press.option:
+        return pages.note(work, text("card.closed"))
+    return commands.say(work, Word("skip"))
+
+
+def _word(name: str) -> Callable[[Work, Press], Told]:
+    def say(work: Work, press: Press) -> Told:
+        if press.talk and work.find(press.talk) is None:
+            return pages.note(work, text("card.finished"), replace=True)
+        return commands.say(work, Word(name))
+
+    return say
+
+
+def _any_word(work: Work, press: Press) -> Told:
+    return commands.say(work, Word(press.option))
+
+
+def _pending(*, use: bool) -> Callable[[Work, Press], Told]:
+    def take(work: Work, press: Press) -> Told:
+        frame = work.find(press.talk)
+        if frame is None or frame is not work.top or answering.PENDING not in frame.words:
+            return pages.note(work, text("card.closed"))
+        return take_pending(work, frame, use=use)
+
+    return take
+
+
+def _revoke(work: Work, press: Press) -> Told:
+    kind, _, recipient = press.option.partition(":")
+    consents.revoke(work, kind, recipient)
+    return pages.page(work, "privacy")
+
+
+def _feedback(work: Work, press: Press) -> Told:
+    if press.option in {"helped", "worse", "reached"} and consents.has_consent(work, "aggregate"):
+        count(work, f"feedback.{press.flow}", press.option)
+    thanks = text("feedback.thanks")
+    return Told(Reply(ReplyKind.NOTICE, notice=thanks.variants[0]), texts=(thanks.id,))
+
+
+_CONTROLS: dict[str, Callable[[Work, Press], Told]] = {
+    Control.OPEN: _open,
+    Control.START: _start,
+    Control.BACK: _back,
+    Control.SKIP: _skip,
+    Control.STOP: _word("stop"),
+    Control.LATER: _word("later"),
+    Control.WORD: _any_word,
+    Control.REDACTED: _pending(use=True),
+    Control.REWRITE: _pending(use=False),
+    Control.REVOKE: _revoke,
+    Control.FEEDBACK: _feedback,
+}

@@ -1,0 +1,148 @@
+"""Final effects: each is decided here against the present, and its outcome is journalled."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from bot.nudges.plans import change_plan_writes
+from bot.nudges.silences import end_silences_writes, silence_writes
+from bot.nudges.snooze import snooze_writes
+from bot.turns import alerting, consents, forgetting, leaving
+from bot.turns.frames import Frame
+from bot.turns.reading import coach_directory
+from bot.turns.work import Work
+from conversations.effects import (
+    AlertMove,
+    CloseOthers,
+    Consent,
+    EndSilences,
+    Final,
+    Forget,
+    Outcome,
+    Park,
+    Prefer,
+    SendAlert,
+    Silence,
+)
+
+Handler = Callable[[Work, Frame, Any], Outcome]
+
+
+def decide(work: Work, frame: Frame, effect: Final) -> Outcome:
+    """Carry out or refuse one final effect. Raises KeyError for one that nobody handles."""
+    return _HANDLERS[type(effect)](work, frame, effect)
+
+
+def _consent(work: Work, _: Frame, effect: Consent) -> Outcome:
+    if effect.kind == "alert" and effect.given:
+        offered = {coach.id for coach in coach_directory(work)}
+        if effect.recipient not in offered:
+            return Outcome(done=False, why="ended")
+    if effect.given:
+        consents.give(work, effect.kind, effect.recipient, effect.kind)
+    else:
+        consents.revoke(work, effect.kind, effect.recipient)
+    work.audit(f"asked-{effect.kind}", work.person_id)
+    return Outcome(done=True)
+
+
+def _prefer(work: Work, _: Frame, effect: Prefer) -> Outcome:
+    if effect.name == "zone":
+        if effect.value not in available_timezones():
+            return Outcome(done=False, why="unknown-zone")
+        work.person_values["zone"] = effect.value
+    elif effect.name == "language":
+        work.person_values["language"] = effect.value
+        return Outcome(done=True)
+    change = {effect.name: effect.value}
+    writes, detail = change_plan_writes(work.conn, work.person_id, work.zone, work.now, change)
+    work.write(*writes)
+    return Outcome(done=True, detail=detail)
+
+
+def _silence(work: Work, frame: Frame, effect: Silence) -> Outcome:
+    zone = ZoneInfo(work.zone)
+    until = ends_at(effect.until, work.now.astimezone(zone))
+    since = work.now
+    if effect.since:
+        since = max(since, datetime.fromisoformat(effect.since).replace(tzinfo=zone).astimezone(UTC))
+    if until is None or until <= since:
+        return Outcome(done=False, why="past")
+    if effect.reason != "snooze":
+        work.write(*silence_writes(work.person_id, effect.reason, since, until))
+    if effect.again:
+        talk = frame.facts.given.get("talk", "")
+        work.write(*snooze_writes(work.conn, work.person_id, talk, until, work.now))
+    return Outcome(done=True, detail=f"{until.astimezone(zone):%A %H:%M}")
+
+
+_LATER = timedelta(hours=3)
+_EVENING = time(20, 0)
+_USUAL = time(18, 0)
+
+
+def ends_at(until: str, here: datetime) -> datetime | None:
+    """When a silence ends (UTC). `here` is the person's wall clock.
+
+    "later-today" is three hours on, at the latest 20:00, and tomorrow at 18:00 where that has gone by;
+    "2w" is that many weeks; all else is a local date-time.
+    """
+    if until.endswith("w") and until[:-1].isdigit():
+        return _utc(here.replace(tzinfo=None) + timedelta(weeks=int(until[:-1])), here)
+    tomorrow = datetime.combine(here.date() + timedelta(days=1), _USUAL)
+    if until == "later-today":
+        evening = datetime.combine(here.date(), _EVENING)
+        plain = here.replace(tzinfo=None)
+        return _utc(min(plain + _LATER, evening) if plain < evening - timedelta(minutes=30) else tomorrow, here)
+    if until == "tomorrow":
+        return _utc(tomorrow, here)
+    try:
+        return _utc(datetime.fromisoformat(until).replace(tzinfo=None), here)
+    except ValueError:
+        return None
+
+
+def _utc(local: datetime, here: datetime) -> datetime:
+    return local.replace(tzinfo=here.tzinfo).astimezone(UTC)
+
+
+def _park(work: Work, frame: Frame, _: Park) -> Outcome:
+    leaving.park(work, later=True, but=frame)
+    return Outcome(done=True)
+
+
+def _close_others(work: Work, frame: Frame, _: CloseOthers) -> Outcome:
+    leaving.stop(work, but=frame)
+    return Outcome(done=True)
+
+
+def _end_silences(work: Work, _: Frame, __: EndSilences) -> Outcome:
+    work.write(*end_silences_writes(work.conn, work.person_id, work.now))
+    return Outcome(done=True)
+
+
+def _send_alert(work: Work, frame: Frame, effect: SendAlert) -> Outcome:
+    return alerting.send(work, frame, effect)
+
+
+def _alert_move(work: Work, _: Frame, effect: AlertMove) -> Outcome:
+    return alerting.move(work, effect)
+
+
+def _forget(work: Work, _: Frame, __: Forget) -> Outcome:
+    forgetting.forget(work)
+    return Outcome(done=True)
+
+
+_HANDLERS: dict[type[Final], Handler] = {
+    Consent: _consent,
+    Prefer: _prefer,
+    Silence: _silence,
+    EndSilences: _end_silences,
+    SendAlert: _send_alert,
+    AlertMove: _alert_move,
+    Forget: _forget,
+    Park: _park,
+    CloseOthers: _close_others,
+}

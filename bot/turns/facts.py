@@ -1,0 +1,141 @@
+"""What a flow may know, taken once when its talk starts."""
+
+from collections.abc import Callable
+from typing import Any, get_type_hints
+
+from sqlalchemy import select
+
+from bot.people.alerts import alert_of
+from bot.store.tables import plans
+from bot.turns import consents
+from bot.turns.consents import recipients, was_asked
+from bot.turns.house import lines_of
+from bot.turns.reading import coach_directory, own_measures, thread_sent
+from bot.turns.work import Work
+from conversations.check_in import item_for
+from conversations.flows import Facts, Flow
+
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_LOW = frozenset({"struggling", "not-ok"})
+
+
+def build(work: Work, flow: Flow[Any], given: dict[str, str]) -> Facts:
+    """The facts of one talk; whatever the flow's class does not name is not read."""
+    names = set(get_type_hints(flow.facts)) - {"given"}
+    found: dict[str, Any] = {}
+    for gather in _GATHERERS.get(flow.name, ()):
+        found |= gather(work, given)
+    for name in names & set(given):
+        found[name] = given[name]
+    facts: Facts = flow.facts(given=given, **{name: value for name, value in found.items() if name in names})
+    return facts
+
+
+def _plan(work: Work, _: dict[str, str]) -> dict[str, Any]:
+    row = work.conn.execute(
+        select(plans).where(plans.c.person_id == work.person_id, plans.c.kind == "check-in")
+    ).first()
+    if row is None:
+        return {"every": 1, "day": "Sunday", "time": "18:00", "next_day": "Sunday", "zone": work.zone}
+    day = _DAYS[row.weekday]
+    return {
+        "every": row.every,
+        "day": day,
+        "time": f"{row.minute // 60:02d}:{row.minute % 60:02d}",
+        "next_day": day if row.every else "",
+        "zone": work.zone,
+        "language": work.person.language,
+        "counts": consents.has_consent(work, "aggregate"),
+    }
+
+
+def _weeks(work: Work, _: dict[str, str]) -> dict[str, Any]:
+    kept = [measure.value for measure in own_measures(work, "week", 4)]
+    steady = next((number for number, value in enumerate(kept) if value != "steady"), len(kept))
+    done = work.person.check_ins
+    return {
+        "finished": done,
+        "low_before": bool(kept) and kept[0] in _LOW,
+        "steady_run": steady,
+        "item": item_for(done),
+        "counts_asked": was_asked(work, "aggregate"),
+        "counselling": "".join(lines_of(work.house, ("counselling",), work.now)[:1]),
+    }
+
+
+def _coach(work: Work, _: dict[str, str]) -> dict[str, Any]:
+    return {"coach": bool(coach_directory(work))}
+
+
+def _people(work: Work, _: dict[str, str]) -> dict[str, Any]:
+    coaches = tuple(
+        (coach.id, coach.name, coach.about, coach.hours, coach.likely_seen(work.now))
+        for coach in coach_directory(work)
+    )
+    return {
+        "coaches": coaches,
+        "consented": tuple(sorted(recipients(work, "alert"))),
+        "me": work.person.name,
+        "lines": lines_of(work.house, ("counselling", "crisis", "peer"), work.now),
+    }
+
+
+def _alert(work: Work, given: dict[str, str]) -> dict[str, Any]:
+    thread = given.get("thread", "")
+    alert = alert_of(work.conn, thread)
+    sent = thread_sent(work, thread)
+    if alert is None:
+        return {"thread": thread}
+    return {
+        "thread": thread,
+        "name": alert.trainee_name,
+        "tier": sent.get("tier", ""),
+        "request": sent.get("request", ""),
+        "backup": bool(alert.backup_id),
+        "mine": alert.state in {"acknowledged", "proposed", "agreed"},
+    }
+
+
+def _safety(work: Work, given: dict[str, str]) -> dict[str, Any]:
+    below = work.top
+    return {
+        "lines": lines_of(work.house, card_lines(given.get("label", "")), work.now),
+        "under": below.flow.title if below is not None and not below.flow.safety else "",
+        "seen": work.now.toordinal() + work.now.hour,
+    }
+
+
+def card_lines(label: str) -> tuple[str, ...]:
+    """Which kinds of lines the card of a label offers, most fitting first."""
+    return _CARD_LINES.get(label, ("crisis", "emergency", "counselling"))
+
+
+_CARD_LINES = {
+    "unsafe_now": ("ride", "cover", "crisis"),
+    "substance": ("cover", "counselling", "crisis"),
+    "mistreatment": ("emergency", "counselling", "peer"),
+    "third_party": ("crisis", "emergency", "cover"),
+    "distress": ("counselling", "peer", "crisis"),
+}
+
+
+def _open_talk(work: Work, given: dict[str, str]) -> dict[str, Any]:
+    return {"open_talk": bool(work.stack), "weeks": given.get("weeks", "")}
+
+
+def _platform(work: Work, _: dict[str, str]) -> dict[str, Any]:
+    return {"platform": _NAMES.get(work.seen.account.platform, "This chat")}
+
+
+_NAMES = {"slack": "Slack", "teams": "Teams", "web": "This page"}
+
+Gather = Callable[[Work, dict[str, str]], dict[str, Any]]
+_GATHERERS: dict[str, tuple[Gather, ...]] = {
+    "welcome": (_platform,),
+    "check-in": (_plan, _weeks, _coach),
+    "human": (_people,),
+    "coach-alert": (_alert,),
+    "safety": (_safety, _coach),
+    "pause": (_open_talk,),
+    "settings": (_plan,),
+}

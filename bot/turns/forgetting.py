@@ -1,0 +1,19 @@
+"""Forgetting a person: the key goes first, then every row; what was sent stays with whom it was sent to."""
+
+from bot.store.forget import wipe_writes
+from bot.turns.work import Work, new_id
+
+
+def forget(work: Work) -> None:
+    """Destroy the person's keys and take every row away. The account may start anew, as somebody else.
+
+    The key goes before the commit: a turn that fails after it has forgotten all the same, and the rows that
+    are left cannot be read by anybody and go with the ledger's next replay.
+    """
+    old = work.person_id
+    work.house.keys.forget(work.subject, *(f"talk:{frame.id}" for frame in work.frames))
+    work.forgotten = True
+    work.house.keys.ensure(work.subject)
+    work.writes.clear()
+    work.frames.clear()
+    work.write(*wipe_writes(work.conn, old, new_id()))

@@ -1,0 +1,125 @@
+"""A talk on somebody's stack: its row, and what is sealed in it, opened only when the talk moves."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row
+
+from bot.store.draft import Insert, Update, Write
+from bot.store.keys import Keys
+from bot.store.tables import talks
+from conversations.flows import Facts, Flow
+from conversations.journal import Journal, Json
+
+PARKED_FOR = timedelta(hours=12)
+LATER_FOR = timedelta(days=14)
+
+
+@dataclass
+class Frame:
+    """One talk while a turn works on it."""
+
+    id: str
+    flow: Flow[Any]
+    person_id: str
+    account_id: int
+    rank: int
+    opened_at: datetime
+    state: str = "open"
+    ended: str = ""
+    parent_id: str = ""
+    parent_key: str = ""
+    thread_id: str = ""
+    asks: str = ""
+    event: str = ""
+    due_at: datetime | None = None
+    later: bool = False
+    facts: Facts = field(default_factory=Facts)
+    journal: Journal = field(default_factory=Journal)
+    words: dict[str, Json] = field(default_factory=dict)
+    fleeting: set[str] = field(default_factory=set)
+    made: tuple[str, ...] = ()
+    is_new: bool = True
+    has_words: bool = False
+    is_loaded: bool = True
+
+    @property
+    def talk_subject(self) -> str:
+        """Whose key seals the words."""
+        return f"talk:{self.id}"
+
+    def load(self, keys: Keys, sealed: "Row[Any]") -> None:
+        """Open what is sealed. Words that are gone are simply not there any more."""
+        self.is_loaded = True
+        if sealed.journal is not None:
+            opened = json.loads(keys.open(f"person:{self.person_id}", f"talks/{self.id}/journal", sealed.journal))
+            self.facts = self.flow.facts.from_json(opened["facts"])
+            self.journal = Journal.from_json(opened["journal"])
+            self.made = tuple(opened["made"])
+        if sealed.words is not None and keys.has(self.talk_subject):
+            self.words = json.loads(keys.open(self.talk_subject, f"talks/{self.id}/words", sealed.words))
+            self.has_words = True
+
+    def save(self, keys: Keys, now: datetime) -> Write:
+        """The row as it now is."""
+        row: dict[str, Any] = {
+            "state": self.state,
+            "ended": self.ended,
+            "thread_id": self.thread_id,
+            "account_id": self.account_id,
+            "rank": self.rank,
+            "asks": self.asks,
+            "event": self.event,
+            "touched_at": now,
+            "due_at": self.due_at,
+            "later": self.later,
+            "journal": None,
+            "words": None,
+        }
+        if self.state != "closed":
+            row["journal"] = self._sealed_journal(keys)
+        kept = {key: word for key, word in self.words.items() if key not in self.fleeting}
+        if self.state in {"open", "waiting"} and kept:
+            keys.ensure(self.talk_subject)
+            row["words"] = keys.seal(self.talk_subject, f"talks/{self.id}/words", json.dumps(kept).encode("utf-8"))
+        if not self.is_new:
+            return Update(talks, {"id": self.id}, row)
+        fixed = {
+            "id": self.id,
+            "person_id": self.person_id,
+            "flow": self.flow.name,
+            "version": self.flow.version,
+            "parent_id": self.parent_id,
+            "parent_key": self.parent_key,
+            "opened_at": self.opened_at,
+        }
+        return Insert(talks, fixed | row)
+
+    def _sealed_journal(self, keys: Keys) -> bytes:
+        held = {"facts": self.facts.to_json(), "journal": self.journal.to_json(), "made": list(self.made)}
+        place = f"talks/{self.id}/journal"
+        return keys.seal(f"person:{self.person_id}", place, json.dumps(held).encode("utf-8"))
+
+
+def frame_of(row: "Row[Any]", flow: Flow[Any]) -> Frame:
+    """A frame from its row, still sealed."""
+    return Frame(
+        id=row.id,
+        flow=flow,
+        person_id=row.person_id,
+        account_id=row.account_id,
+        rank=row.rank,
+        opened_at=row.opened_at,
+        state=row.state,
+        parent_id=row.parent_id,
+        parent_key=row.parent_key,
+        thread_id=row.thread_id,
+        asks=row.asks,
+        event=row.event,
+        due_at=row.due_at,
+        later=row.later,
+        is_new=False,
+        is_loaded=False,
+    )

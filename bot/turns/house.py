@@ -1,0 +1,62 @@
+"""What every turn may use: keys, clock, program, texts. Loaded at start, shared, never changed by a turn."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from adapters.port import Link
+from bot.clock import Clock
+from bot.presentation.views import Wordings
+from bot.program.resources import Resource, Resources
+from bot.store.keys import Keys
+
+
+@dataclass(frozen=True)
+class House:
+    """The surroundings of a turn."""
+
+    keys: Keys
+    clock: Clock
+    resources: Resources
+    program_id: str
+    zone: str
+    wordings: Wordings = field(default_factory=Wordings)
+    failpoint: Callable[[str], None] = lambda _: None
+
+    def today(self, now: datetime) -> date:
+        """The program's calendar date."""
+        return now.astimezone(ZoneInfo(self.zone)).date()
+
+    def lines(self, kinds: tuple[str, ...], now: datetime) -> tuple[Resource, ...]:
+        """At most three lines to call, never none."""
+        return self.resources.for_card(kinds, self.today(now))
+
+
+def lines_of(house: House, kinds: tuple[str, ...], now: datetime) -> tuple[str, ...]:
+    """The same lines as text, one a line: name, how to reach it, when it is staffed."""
+    return tuple(_line(one) for one in house.lines(kinds, now))
+
+
+def _line(one: Resource) -> str:
+    reach = " or ".join(
+        part for part in (f"call {one.phone}" if one.phone else "", f"text {one.sms}" if one.sms else "") if part
+    )
+    return f"{one.name}: {reach or one.url}" + (f" ({one.hours})" if one.hours else "")
+
+
+def links(resources: tuple[Resource, ...]) -> tuple[Link, ...]:
+    """What one tap can reach."""
+    found = []
+    for one in resources:
+        if one.phone:
+            found.append(Link(f"Call {one.name}: {one.phone}", f"tel:{_dial(one.phone)}"))
+        if one.sms:
+            found.append(Link(f"Text {one.name}: {one.sms}", f"sms:{_dial(one.sms)}"))
+        if one.url and not one.phone and not one.sms:
+            found.append(Link(one.name, one.url))
+    return tuple(found)
+
+
+def _dial(number: str) -> str:
+    return "".join(sign for sign in number if sign.isdigit() or sign == "+")

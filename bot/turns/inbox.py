@@ -1,0 +1,87 @@
+"""The inbox: other people's moves, played one by one as the turns of those whom they concern."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, func, or_, select, update
+
+from bot.clock import Clock
+from bot.errors import CompanionError
+from bot.logs import get_log
+from bot.store.store import Store
+from bot.store.tables import inbox, talks
+from bot.turns.work import Move
+
+log = get_log("bot.turns.inbox")
+BATCH = 100
+_RETRY = timedelta(seconds=30)
+
+
+class Inbox:
+    """Plays what waits, in the order it came. A move that fails is tried again later and blocks nobody else's."""
+
+    name = "inbox"
+
+    def __init__(self, store: Store, clock: Clock, play: Callable[[Move], Awaitable[bool]]) -> None:
+        self._store, self._clock, self._play = store, clock, play
+        self._busy = asyncio.Lock()
+
+    async def drain(self) -> int:
+        """Play all that can be played now; returns how many were. Those that wait for an open talk stay."""
+        async with self._busy:
+            done = 0
+            seen: set[str] = set()
+            while moves := [move for move in await asyncio.to_thread(self._waiting) if move.id not in seen]:
+                for move in moves:
+                    seen.add(move.id)
+                    done += await self._one(move)
+            return done
+
+    async def _one(self, move: Move) -> bool:
+        try:
+            return await self._play(move)
+        except CompanionError as error:
+            log.warning("inbox.failed", kind=move.kind, error=type(error).__name__)
+            await asyncio.to_thread(self._store.write, lambda conn: self._later(conn, move))
+            return False
+
+    def _waiting(self) -> list[Move]:
+        return self._store.read(self._read)
+
+    def _read(self, conn: Connection) -> list[Move]:
+        ready = or_(inbox.c.retry_at.is_(None), inbox.c.retry_at <= self._clock.real())
+        rows = conn.execute(select(inbox).where(ready).order_by(inbox.c.created_at, inbox.c.id).limit(BATCH))
+        moves = [Move(row.id, row.person_id, row.kind, row.thread_id, row.talk_id) for row in rows]
+        due = select(talks.c.id, talks.c.person_id, talks.c.asks).where(
+            talks.c.state == "waiting", talks.c.due_at <= self._clock.now()
+        )
+        timers = [
+            Move(f"timer:{row.id}:{row.asks}", row.person_id, "timer", talk=row.id) for row in conn.execute(due)
+        ]
+        return [*moves, *timers]
+
+    def _later(self, conn: Connection, move: Move) -> None:
+        again = {"attempts": inbox.c.attempts + 1, "retry_at": self._clock.real() + _RETRY}
+        conn.execute(update(inbox).where(inbox.c.id == move.id).values(again))
+
+
+class Timers:
+    """When a waiting talk's time is over, for the walking clock; the inbox itself plays it."""
+
+    name = "timers"
+    every = 20
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def next_due(self) -> datetime | None:
+        """The earliest end of a wait."""
+        first = select(func.min(talks.c.due_at)).where(talks.c.state == "waiting")
+        found: datetime | None = self._store.read(lambda conn: conn.execute(first).scalar())
+        return found
+
+    def run(self, now: datetime) -> int:
+        """Nothing by itself: the inbox plays what is due."""
+        del now
+        return 0

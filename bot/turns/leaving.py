@@ -1,0 +1,32 @@
+"""Leaving talks: close the stack, or set it aside."""
+
+from bot.turns import closing
+from bot.turns.frames import LATER_FOR, PARKED_FOR, Frame
+from bot.turns.work import Work
+
+
+def end(work: Work, frame: Frame, how: str) -> None:
+    """The talk is over. Whatever it waits under or holds up is the caller's to move."""
+    frame.state, frame.ended, frame.due_at, frame.asks = "closed", how, None, ""
+    work.moved[frame.id] = frame
+    work.ended.append(frame)
+    closing.closed(work, frame)
+
+
+def stop(work: Work, *, but: Frame | None = None) -> bool:
+    """Close the whole stack but a safety talk (and `but`). Returns whether anything was closed."""
+    leaving = [one for one in reversed(work.stack) if not one.flow.safety and one is not but]
+    for frame in leaving:
+        end(work, work.opened(frame), "stopped")
+    return bool(leaving)
+
+
+def park(work: Work, *, later: bool, but: Frame | None = None) -> bool:
+    """Set the whole stack aside; the words that were typed in it are destroyed."""
+    parking = [one for one in work.stack if not one.flow.safety and one is not but]
+    for frame in parking:
+        work.opened(frame)
+        work.moved[frame.id] = frame
+        frame.state, frame.later, frame.words = "parked", later, {}
+        frame.due_at = work.now + (LATER_FOR if later else PARKED_FOR)
+    return bool(parking)

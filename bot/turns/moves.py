@@ -1,0 +1,78 @@
+"""Another person's move, or a timer, played as this person's own turn."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from adapters.port import Lane, Reply
+from bot.people.alerts import alert_of
+from bot.presentation.fixed import text
+from bot.store.draft import Delete
+from bot.store.tables import inbox
+from bot.turns import stack
+from bot.turns.conclude import conclude
+from bot.turns.frames import Frame
+from bot.turns.work import Told, Work
+from conversations.steps import WaitFor
+
+
+class Postponed(Exception):  # noqa: N818 - nothing went wrong
+    """Another talk is open: the move waits until it has ended."""
+
+
+def play_move(work: Work) -> Told:
+    """Play one inbox row. Raises Postponed."""
+    move = work.heard.move
+    if move is None:
+        return Told(Reply())
+    if move.kind != "timer":
+        work.write(Delete(inbox, {"id": move.id}))
+    if move.kind == "alert":
+        work.post_fixed(text("opener.alert"), key="!open", lane=Lane.ALERT, flow="coach-alert", talk=f"alert:{move.thread}")
+        return Told(Reply())
+    if move.kind == "alert.reminder":
+        work.post_fixed(text("opener.alert-again"), key="!open:again", lane=Lane.ALERT, flow="coach-alert", talk=f"alert:{move.thread}")
+        return Told(Reply())
+    if move.kind == "assignment-ended":
+        work.post_fixed(text("assignment.ended"), lane=Lane.ALERT)
+        return Told(Reply())
+    return _event(work, move.kind, _waiting(work, move.thread, move.talk))
+
+
+def _waiting(work: Work, thread: str, talk: str) -> Frame | None:
+    for frame in work.frames:
+        if frame.state in {"waiting", "open", "parked"} and (frame.id == talk if talk else frame.thread_id == thread):
+            return frame
+    return None
+
+
+def _event(work: Work, kind: str, frame: Frame | None) -> Told:
+    if frame is None:
+        return _late_news(work, kind)
+    if work.stack or frame.state != "waiting":
+        raise Postponed
+    waiting = stack.replay(work, work.opened(frame)).waiting
+    if not isinstance(waiting, WaitFor):
+        return Told(Reply())
+    event = waiting.otherwise if kind == "timer" else _named(work, kind.removeprefix("alert."), frame.thread_id)
+    stack.happen(work, frame, waiting, event)
+    return conclude(work)
+
+
+def _named(work: Work, event: str, thread: str) -> str:
+    """The event with its detail: a time in this person's zone, or who has it next."""
+    alert = alert_of(work.conn, thread)
+    if alert is None:
+        return event
+    if event == "passed":
+        return f"{event} {alert.coach_name}"
+    if event in {"proposed", "accepted", "another"} and alert.proposed:
+        when = datetime.fromisoformat(alert.proposed).replace(tzinfo=ZoneInfo(alert.zone))
+        return f"{event} {when.astimezone(ZoneInfo(work.zone)):%A %d %B, %H:%M}"
+    return event
+
+
+def _late_news(work: Work, kind: str) -> Told:
+    """The talk is over, the news is not: a fixed line says it."""
+    words = f"alert.news-{kind.removeprefix('alert.')}"
+    work.post_fixed(text(words), lane=Lane.ALERT)
+    return Told(Reply())

@@ -1,0 +1,95 @@
+"""What is read rather than asked: notes, own weeks, what is held, the export, why a nudge came."""
+
+import json
+from collections.abc import Callable
+
+from adapters.port import Choice, EventKind, Form, Press, Reply, ReplyKind, Style
+from bot.presentation.fixed import start, text, word
+from bot.presentation.home import strip, weeks_form
+from bot.presentation.views import Wordings, plain_card
+from bot.turns import holdings, stack
+from bot.turns.frames import Frame
+from bot.turns.work import Told, Work
+from conversations.steps import WaitFor
+from conversations.texts import Said, Text
+
+
+def note(work: Work, words: Text, *, replace: bool = False, **slots: str) -> Told:
+    """One fixed sentence: beside the button that was pressed, or in the chat."""
+    said = Said(words, slots)
+    shown = work.house.wordings.of(said)
+    press = work.event.kind in {EventKind.PRESS, EventKind.FORM}
+    if press and replace and work.event.origin:
+        return Told(Reply(ReplyKind.REPLACE, card=plain_card((shown,))), texts=(words.id,))
+    if press and replace:
+        title = stack.title_of(work, work.event.press.talk if work.event.press else "")
+        return Told(Reply(ReplyKind.FORM, form=Form(title, (shown,))), texts=(words.id,))
+    if press:
+        return Told(Reply(ReplyKind.NOTICE, notice=shown), texts=(words.id,))
+    if slots:
+        work.post(plain_card((shown,)), None, "")
+    else:
+        work.post_fixed(words)
+    return Told(Reply(), texts=(words.id,))
+
+
+def waiting(work: Work, frame: Frame) -> Told:
+    """A talk that waits for somebody else: what was last said in it, and what can be done meanwhile."""
+    found = stack.replay(work, work.opened(frame))
+    words = work.house.wordings.all(found.said)
+    form = Form(frame.flow.title, words, choices=offers(frame, found.waiting))
+    return Told(Reply(ReplyKind.FORM, form=form), frame.id, "", tuple(one.text.id for one in found.said))
+
+
+def offers(frame: Frame, step: object) -> tuple[Choice, ...]:
+    """Buttons that stand while a talk waits."""
+    if not isinstance(step, WaitFor):
+        return ()
+    press = (frame.flow.name, frame.flow.version, frame.id, step.key)
+    return tuple(Choice(one.label, Press(*press, one.key), one.hint, style=Style.QUIET) for one in step.offers)
+
+
+def page(work: Work, name: str) -> Told:
+    """A page of the person's own: a form from a press, else a button that opens one."""
+    if work.event.kind not in {EventKind.PRESS, EventKind.FORM}:
+        work.post_fixed(text(f"{name}.opener"))
+        return Told(Reply())
+    return Told(Reply(ReplyKind.FORM, form=_PAGES[name](work)), key=f"page:{name}")
+
+
+def _weeks(work: Work) -> Form:
+    return weeks_form(work.house.wordings, strip(holdings.weeks(work), work.zone), holdings.plan_lines(work))
+
+
+def _privacy(work: Work) -> Form:
+    words = work.house.wordings
+    held = words.of(Said(text("privacy.held"), {"held": holdings.held(work)}))
+    seen = holdings.who_looked(work)
+    lines = [held, *(_said(words, name) for name in ("privacy.readers", "privacy.platform", "privacy.operator"))]
+    if seen:
+        lines.append(words.of(Said(text("privacy.seen"), {"seen": seen})))
+    buttons = (word("export", "Export all of it"), start("settings"), start("forget", "Delete everything", style=Style.DANGER))
+    return Form("What is held about you", tuple(lines), choices=(*holdings.consent_buttons(work), *buttons))
+
+
+def _export(work: Work) -> Form:
+    held = json.dumps(holdings.export(work), indent=2, ensure_ascii=False)
+    return Form("Your data", (_said(work.house.wordings, "export.ready"),), download=held)
+
+
+def _said(words: Wordings, name: str) -> str:
+    return words.of(Said(text(name)))
+
+
+_PAGES: dict[str, Callable[[Work], Form]] = {
+    "weeks": _weeks,
+    "week": _weeks,
+    "privacy": _privacy,
+    "export": _export,
+}
+
+
+def why(work: Work) -> Told:
+    """Why the last invitation came when it came."""
+    reason = holdings.last_why(work)
+    return note(work, text(f"why.{reason}" if reason else "why.none"))

@@ -1,0 +1,88 @@
+"""One event as one job of the store: read, work out, and hand back every write at once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from adapters.port import EventKind, Reply
+from bot.store.draft import Claim, Draft, Guard, Update, Write
+from bot.store.tables import accounts, persons
+from bot.turns import repeats, turn
+from bot.turns.house import House
+from bot.turns.moves import Postponed
+from bot.turns.seen import see, see_person
+from bot.turns.work import Heard, Told, Work
+
+
+@dataclass(frozen=True)
+class Played:
+    """What the door learns of a turn: the Reply, whose it was, who else has something to play."""
+
+    reply: Reply
+    person_id: str = ""
+    talk_open: bool = False
+    others: tuple[str, ...] = ()
+    was_new: bool = True
+    postponed: bool = False
+
+
+def job(house: House, heard: Heard) -> Callable[[Connection], Draft[Played]]:
+    """The job of one event. It may run again where another changed the person meanwhile."""
+
+    def play(conn: Connection) -> Draft[Played]:
+        now = house.clock.now()
+        event = heard.event
+        seen = see_person(conn, heard.move.person_id, event.id) if heard.move else see(conn, event.account, event.id)
+        if seen is None:
+            return Draft(Played(Reply(), was_new=False))
+        work = Work(house, conn, heard, seen, now)
+        if seen.claimed is not None:
+            return Draft(Played(repeats.again(work), was_new=False))
+        try:
+            told = turn.play(work)
+        except Postponed:
+            return Draft(Played(Reply(), postponed=True, was_new=False))
+        return _draft(work, told)
+
+    return play
+
+
+def _draft(work: Work, told: Told) -> Draft[Played]:
+    event, person = work.event, work.seen.person
+    writes: list[Write] = []
+    if not work.forgotten:
+        writes = [frame.save(work.house.keys, work.now) for frame in work.moved.values()]
+        writes.extend(_reachable(work))
+    writes.extend(work.writes)
+    played = Played(
+        told.reply,
+        person_id=person.id if person and person.state == "active" else "",
+        talk_open=bool(work.stack),
+        others=tuple(work.notified),
+    )
+    row = {
+        "person_id": played.person_id if not work.forgotten else "",
+        "at": work.now,
+        "reply": told.reply.kind.value,
+        "talk_id": told.talk if not work.forgotten else "",
+        "key": told.key,
+        "texts": ",".join(told.texts),
+    }
+    account = work.seen.account
+    claim = Claim(account.platform, account.tenant, event.id, row)
+    is_guarded = person is not None and person.state == "active" and not work.forgotten
+    guard = Guard(person.id, person.version) if is_guarded and person else None
+    if guard is not None and work.person_values:
+        writes.append(Update(persons, {"id": guard.person_id}, work.person_values))
+    return Draft(played, tuple(writes), claim, guard)
+
+
+def _reachable(work: Work) -> tuple[Write, ...]:
+    """Who writes can be reached again; who left cannot."""
+    if work.seen.account_id is None:
+        return ()
+    is_gone = work.event.kind is EventKind.GONE
+    if work.seen.reachable is not is_gone or work.event.kind is EventKind.MOVE:
+        return ()
+    return (Update(accounts, {"id": work.seen.account_id}, {"reachable": not is_gone}),)

@@ -1,0 +1,63 @@
+"""Reads beyond the plain answer's: the coach directory, a person's own weeks, a thread's words."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from bot.people.alerts import OVER, alert_of
+from bot.people.coaches import Coach, eligible
+from bot.store.tables import measures
+from bot.turns.work import Work
+
+WEEKS = 8
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One kept answer of the person's own."""
+
+    at: datetime
+    name: str
+    value: str
+
+
+def coach_directory(work: Work) -> tuple[Coach, ...]:
+    """Coaches whom this person may ask today."""
+    return eligible(work.conn, work.house.program_id, work.person_id, work.house.today(work.now))
+
+
+def coach_named(work: Work, trainee_id: str, coach_id: str) -> Coach | None:
+    """One coach, if that trainee may have them today."""
+    offered = eligible(work.conn, work.house.program_id, trainee_id, work.house.today(work.now))
+    return next((coach for coach in offered if coach.id == coach_id), None)
+
+
+def own_measures(work: Work, name: str, most: int = WEEKS) -> tuple[Measure, ...]:
+    """The person's own last answers of this name, newest first."""
+    statement = (
+        select(measures)
+        .where(measures.c.person_id == work.person_id)
+        .order_by(measures.c.at.desc())
+        .limit(most * 4)
+    )
+    found = []
+    for row in work.conn.execute(statement):
+        place = f"measures/{row.talk_id}/{row.key}"
+        kept, value = json.loads(work.house.keys.open(work.subject, place, row.body))
+        if kept == name:
+            found.append(Measure(row.at, kept, value))
+    return tuple(found[:most])
+
+
+def thread_sent(work: Work, thread_id: str) -> dict[str, str]:
+    """What was sent in a thread (words, tier, request), for whom it concerns now; empty once it is not theirs."""
+    alert = alert_of(work.conn, thread_id)
+    if alert is None or alert.body is None or not alert.part(work.person_id):
+        return {}
+    if alert.state in OVER and alert.part(work.person_id) == "coach":
+        return {}
+    opened = work.house.keys.open(f"thread:{thread_id}", f"threads/{thread_id}/body", alert.body)
+    sent: dict[str, str] = json.loads(opened)
+    return sent

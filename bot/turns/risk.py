@@ -1,0 +1,92 @@
+"""What the safety rules hear in a turn, and the safety talk that follows. Labels and times, never words."""
+
+import json
+from typing import Any
+
+from bot.care.screen import Action, Answer, Decision, Evidence, Label, RiskState, Strength, decide
+from bot.care.screen import answered as lowered
+from bot.turns import stack
+from bot.turns.frames import Frame
+from bot.turns.work import Work
+from conversations.journal import Json
+
+SAFETY = "safety"
+_ANSWERS = {
+    "yes": Answer.YES,
+    "no": Answer.NO,
+    "not-sure": Answer.UNSURE,
+    "rather-not": Answer.RATHER_NOT,
+    "figure": Answer.FIGURE_OF_SPEECH,
+}
+_ASKS = frozenset({"ask", "direct", "meaning"})
+
+
+def state(work: Work) -> RiskState:
+    """What is known about this person's risk, without what has run out."""
+    if work.risk is None:
+        sealed = work.person.risk
+        held: dict[str, Any] = {}
+        if sealed is not None:
+            held = json.loads(work.house.keys.open(work.subject, f"persons/{work.person_id}/risk", sealed))
+        is_open = any(frame.flow.safety for frame in work.stack)
+        work.risk = RiskState.from_json(held).as_of(work.now, talk_open=is_open)
+    return work.risk
+
+
+def _keep(work: Work, risk: RiskState) -> None:
+    work.risk = risk
+    body = json.dumps(risk.to_json()).encode("utf-8")
+    sealed = work.house.keys.seal(work.subject, f"persons/{work.person_id}/risk", body)
+    work.person_values["risk"] = sealed
+
+
+def hear(work: Work, evidence: Evidence) -> None:
+    """Take one piece of evidence into account; what it calls for is opened by `open_if_needed`."""
+    if evidence.strength is Strength.NONE and not evidence.failed:
+        return
+    found = decide(evidence, state(work))
+    if found.action is not Action.QUIET:
+        _keep(work, state(work).after(found, at=work.now))
+    if found.action is not Action.QUIET or evidence.failed:
+        work.decisions.append((found, evidence))
+
+
+def answered(work: Work, frame: Frame, key: str, recorded: Json) -> None:
+    """The writer's own plain answer to an ask is the one thing that lowers what was raised."""
+    if frame.flow.safety and key in _ASKS and recorded in _ANSWERS:
+        _keep(work, lowered(state(work), _ANSWERS[str(recorded)], work.now))
+
+
+def open_if_needed(work: Work) -> bool:
+    """Open the safety talk, or raise the one that is open. Returns whether one was put on top."""
+    if not work.decisions:
+        return False
+    found, evidence = max(work.decisions, key=lambda pair: pair[0].label.urgency)
+    work.decisions.clear()
+    if found.action is Action.QUIET:
+        work.needs_quiet_line = True
+        return False
+    current = work.top
+    if current is not None and current.flow.safety:
+        if not _raises(work.opened(current), found):
+            return False
+        stack.close(work, current, "raised")
+    stack.start(work, SAFETY, given(found, evidence))
+    return True
+
+
+def given(found: Decision, evidence: Evidence) -> dict[str, str]:
+    """What the safety talk is told: which card, about whom, from which signal."""
+    tap = next((hit.removeprefix("tap.") for hit in evidence.hits if hit.startswith("tap.")), "")
+    return {
+        "label": "ask" if found.action is Action.ASK else found.label.value,
+        "card": found.card,
+        "signal": tap,
+        "subject": found.subject.value,
+    }
+
+
+def _raises(frame: Frame, found: Decision) -> bool:
+    held = frame.facts.given.get("label", "none")
+    now = Label(held) if held in {label.value for label in Label} else Label.NONE
+    return found.action is Action.FIRE and found.label.urgency > now.urgency

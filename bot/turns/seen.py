@@ -1,0 +1,151 @@
+"""What a turn reads: one statement gives the account, its person, the live talks and an earlier claim."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Row, and_, bindparam, literal, or_, select
+
+from adapters.port import Account
+from bot.store.tables import accounts, events, persons, talks
+
+LIVE = ("open", "waiting", "parked")
+
+
+@dataclass(frozen=True)
+class Person:
+    """The plain columns of somebody's row."""
+
+    id: str
+    program_id: str
+    version: int
+    state: str
+    name: str
+    zone: str
+    language: str
+    quiet_from: int
+    quiet_until: int
+    preferred_account: int | None
+    check_ins: int
+    risk: bytes | None
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """The Reply of an event that was taken before: kind, talk, key and text ids."""
+
+    reply: str
+    talk_id: str
+    key: str
+    texts: str
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Everything that a plain answer needs."""
+
+    account_id: int | None
+    account: Account
+    reachable: bool
+    person: Person | None
+    talks: tuple[Row[Any], ...]
+    claimed: Claimed | None
+
+
+_ONE = select(literal(1).label("one")).subquery()
+_PERSON = tuple(persons.c[name].label(f"p_{name}") for name in Person.__dataclass_fields__)
+_CLAIM = tuple(events.c[name].label(f"e_{name}") for name in Claimed.__dataclass_fields__)
+
+
+def _statement(who: Any) -> Any:  # noqa: ANN401 - SQLAlchemy's own types
+    claim = and_(
+        events.c.platform == bindparam("e_platform"),
+        events.c.tenant == bindparam("e_tenant"),
+        events.c.event_id == bindparam("e_event"),
+    )
+    live = and_(talks.c.person_id == persons.c.id, talks.c.state.in_(LIVE))
+    return (
+        select(
+            *_CLAIM,
+            *_PERSON,
+            accounts.c.id.label("a_id"),
+            accounts.c.platform.label("a_platform"),
+            accounts.c.tenant.label("a_tenant"),
+            accounts.c.user.label("a_user"),
+            accounts.c.reachable.label("a_reachable"),
+            *talks.c,
+        )
+        .select_from(
+            _ONE.outerjoin(accounts, who)
+            .outerjoin(persons, persons.c.id == accounts.c.person_id)
+            .outerjoin(talks, live)
+            .outerjoin(events, claim)
+        )
+        .order_by(talks.c.rank)
+    )
+
+
+_BY_ACCOUNT = _statement(
+    and_(
+        accounts.c.platform == bindparam("platform"),
+        accounts.c.tenant == bindparam("tenant"),
+        accounts.c.user == bindparam("user"),
+    )
+)
+
+
+def see(conn: Connection, account: Account, event_id: str) -> Seen:
+    """Read by the account that spoke."""
+    rows = conn.execute(
+        _BY_ACCOUNT,
+        {
+            "platform": account.platform,
+            "tenant": account.tenant,
+            "user": account.user,
+            "e_platform": account.platform,
+            "e_tenant": account.tenant,
+            "e_event": event_id,
+        },
+    ).all()
+    return _seen(rows, account)
+
+
+def see_person(conn: Connection, person_id: str, event_id: str) -> Seen | None:
+    """Read for another person's move: on the account where the person's talk last moved, else the preferred."""
+    where = select(accounts.c.id, accounts.c.platform, accounts.c.tenant, accounts.c.user).where(
+        accounts.c.person_id == person_id
+    )
+    last = (
+        select(talks.c.account_id)
+        .where(talks.c.person_id == person_id, or_(talks.c.state.in_(LIVE), talks.c.state == "closed"))
+        .order_by(talks.c.touched_at.desc())
+        .limit(1)
+    )
+    preferred = select(persons.c.preferred_account).where(persons.c.id == person_id)
+    found = {row.id: row for row in conn.execute(where)}
+    if not found:
+        return None
+    for choice in (conn.execute(last).scalar(), conn.execute(preferred).scalar(), min(found)):
+        if choice in found:
+            row = found[choice]
+            account = Account(row.platform, row.tenant, row.user)
+            return see(conn, account, event_id)
+    return None
+
+
+def _seen(rows: Any, account: Account) -> Seen:  # noqa: ANN401 - rows of the statement above
+    first = rows[0]._mapping
+    person = None
+    if first["p_id"] is not None:
+        person = Person(**{name: first[f"p_{name}"] for name in Person.__dataclass_fields__})
+    claimed = None
+    if first["e_reply"] is not None:
+        claimed = Claimed(**{name: first[f"e_{name}"] for name in Claimed.__dataclass_fields__})
+    live = tuple(row for row in rows if row._mapping[talks.c.id] is not None)
+    return Seen(first["a_id"], account, bool(first["a_reachable"]), person, live, claimed)
+
+
+def local_now(person: Person, now: datetime) -> datetime:
+    """The person's wall clock."""
+    return now.astimezone(ZoneInfo(person.zone))

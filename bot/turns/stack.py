@@ -1,0 +1,171 @@
+"""Talks on a stack: start, advance to the next question, close, park, resume."""
+
+from datetime import timedelta
+from typing import Any
+
+from bot.program.resources import Resource
+from bot.turns import facts, leaving
+from bot.turns.effects import decide
+from bot.turns.reading import thread_sent
+from bot.turns.frames import Frame
+from bot.turns.revisable import carry_out, close_counts
+from bot.turns.work import Work, new_id
+from conversations.catalogue import FLOWS
+from conversations.engine import THREAD, Run, happened, run, settled
+from conversations.journal import Mark
+from conversations.steps import Continue, Perform, Question, WaitFor
+
+
+def replay(work: Work, frame: Frame) -> Run:
+    """Run the frame's flow over its recorded answers."""
+    words = dict(frame.words)
+    if frame.thread_id:
+        sent = thread_sent(work, frame.thread_id)
+        if sent:
+            words[THREAD] = sent["words"]
+    return run(frame.flow, frame.facts, frame.journal, words)
+
+
+def start(work: Work, name: str, given: dict[str, str], *, talk: str = "", parent: Frame | None = None) -> Frame:
+    """Put a talk on the stack and advance it to its first question."""
+    flow = FLOWS[name]
+    rank = max((frame.rank for frame in work.frames), default=0) + 1
+    frame = Frame(
+        id=talk or new_id(),
+        flow=flow,
+        person_id=work.person.id,
+        account_id=work.seen.account_id or 0,
+        rank=rank,
+        opened_at=work.now,
+        parent_id=parent.id if parent else "",
+        parent_key=parent.asks if parent else "",
+        thread_id=given.get("thread", ""),
+        facts=facts.build(work, flow, given),
+    )
+    work.frames.append(frame)
+    advance(work, frame)
+    return frame
+
+
+def advance(work: Work, frame: Frame) -> None:
+    """Go on to the next question, wait or end, carrying out what comes before it."""
+    touch(work, frame)
+    while True:
+        found = replay(work, frame)
+        work.said.extend((frame, said) for said in found.said)
+        waiting = found.waiting
+        if isinstance(waiting, Perform):
+            outcome = decide(work, frame, waiting.effect)
+            frame.journal = frame.journal.record(settled(waiting, outcome))
+            if work.forgotten:
+                work.said.extend((frame, said) for said in replay(work, frame).said)
+                return
+            continue
+        if isinstance(waiting, Continue) and waiting.flow not in FLOWS:
+            frame.journal = frame.journal.record(happened(waiting, "ended"))
+            continue
+        break
+    carry_out(work, frame, found)
+    _settle(work, frame, found)
+
+
+def _settle(work: Work, frame: Frame, found: Run) -> None:
+    waiting = found.waiting
+    if waiting is None:
+        close(work, frame, "ended", found)
+    elif isinstance(waiting, Continue):
+        frame.asks = waiting.key
+        start(work, waiting.flow, waiting.given, parent=frame)
+    elif isinstance(waiting, WaitFor):
+        frame.state, frame.asks, frame.event = "waiting", waiting.key, waiting.event
+        frame.due_at = work.now + timedelta(seconds=waiting.within)
+        surface_below(work)
+    else:
+        frame.asks = waiting.key
+
+
+def touch(work: Work, frame: Frame) -> None:
+    """The frame moved: it is saved, and its idle clock starts anew."""
+    work.moved[frame.id] = frame
+    if frame.state == "open":
+        frame.due_at = work.now + timedelta(seconds=frame.flow.parks_after)
+
+
+def close(work: Work, frame: Frame, how: str, found: Run | None = None) -> None:
+    """End a talk; what waits below goes on."""
+    if how == "ended" and found is not None:
+        close_counts(work, frame, found)
+    leaving.end(work, frame, how)
+    parent = work.find(frame.parent_id) if frame.parent_id else None
+    if parent is not None and parent.state == "open" and how == "ended":
+        waits = replay(work, parent).waiting
+        if isinstance(waits, Continue) and waits.key == frame.parent_key:
+            parent.journal = parent.journal.record(happened(waits, how))
+            advance(work, parent)
+            return
+    if how == "ended":
+        surface_below(work)
+
+
+def surface_below(work: Work) -> None:
+    """What an interrupting talk held up goes on; with nothing open, moves of others that waited are played."""
+    top = work.top
+    if top is None:
+        return
+    work.opened(top)
+    if not top.asks:
+        advance(work, top)
+
+
+def resume(work: Work, frame: Frame) -> None:
+    """Bring a parked talk back with all that it stands in."""
+    for one in [one for one in work.frames if one.state == "parked" and one.rank <= frame.rank]:
+        work.opened(one)
+        one.state, one.later = "open", False
+        touch(work, one)
+    top = work.top
+    if top is not None:
+        advance_quietly(work, top)
+
+
+def advance_again(work: Work, frame: Frame) -> None:
+    """After an answer was taken back: what followed from it goes, and the question is put again."""
+    found = replay(work, frame)
+    carry_out(work, frame, found)
+    if isinstance(found.waiting, Question):
+        frame.asks = found.waiting.key
+
+
+def advance_quietly(work: Work, frame: Frame) -> Question[Any] | None:
+    """Where the frame waits, without saying again what was said."""
+    found = replay(work, work.opened(frame))
+    if isinstance(found.waiting, Question):
+        frame.asks = found.waiting.key
+        return found.waiting
+    if not isinstance(found.waiting, WaitFor):
+        advance(work, frame)
+    return None
+
+
+def safety_lines(work: Work, frame: Frame) -> tuple[Resource, ...]:
+    """The lines that a safety card offers, for one tap."""
+    return work.house.lines(facts.card_lines(frame.facts.given.get("label", "")), work.now)
+
+
+def happen(work: Work, frame: Frame, waiting: WaitFor, event: str) -> None:
+    """What a talk waited for has come: it is journalled, and the talk goes on from the top of the stack."""
+    frame.journal = frame.journal.record(happened(waiting, event))
+    frame.state, frame.asks, frame.event = "open", "", ""
+    frame.rank = max(one.rank for one in work.frames) + 1
+    advance(work, frame)
+
+
+def performed_last(frame: Frame) -> str:
+    """The name of the last final effect of this talk, or nothing."""
+    done = [entry.fingerprint for entry in frame.journal.entries if entry.mark is Mark.OUTCOME]
+    return done[-1] if done else ""
+
+
+def title_of(work: Work, talk: str) -> str:
+    """The title of a live talk, for a form that only says something."""
+    return next((frame.flow.title for frame in work.frames if frame.id == talk), "Companion")

@@ -1,0 +1,100 @@
+"""How a talk starts: a word, a button, an invitation, or a parked one picked up again."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from bot.nudges.plans import opened_writes
+from bot.people.roles import may_hold
+from bot.store.tables import occurrences, talks
+from bot.turns import stack
+from bot.turns.answering import answer, waits_for
+from bot.turns.frames import Frame
+from bot.turns.seen import local_now
+from bot.turns.work import Work
+from conversations.answers import NotUnderstood, Raw
+from conversations.catalogue import FLOWS, start_words
+from conversations.engine import run
+from conversations.flows import Flow
+from conversations.journal import Journal
+from conversations.steps import Question
+
+CHECK_IN = "check-in"
+
+
+class NotTheirs(Exception):  # noqa: N818 - nothing went wrong
+    """This talk is for other roles."""
+
+
+def start_flow(work: Work, name: str, given: dict[str, str] | None = None) -> Frame:
+    """Start a talk, or go on with the one of that name that is there already. Raises NotTheirs."""
+    if not may_hold(work.roles, name):
+        raise NotTheirs
+    for frame in work.frames:
+        if frame.flow.name == name and frame.state == "open":
+            stack.touch(work, work.opened(frame))
+            return frame
+        if frame.flow.name == name and frame.state == "parked":
+            stack.resume(work, frame)
+            return frame
+    if name == CHECK_IN:
+        reserved = latest_invitation(work)
+        if reserved:
+            return open_invitation(work, FLOWS[name], reserved)
+    return stack.start(work, name, given or {})
+
+
+def start_by_word(work: Work) -> bool:
+    """Typed words that name a talk."""
+    name = start_words().get(" ".join(work.heard.text.casefold().split()).strip(".!"))
+    if name is None:
+        return False
+    start_flow(work, name)
+    return True
+
+
+def latest_invitation(work: Work) -> str:
+    """The reserved talk of the latest invitation that has not run out, or nothing."""
+    statement = (
+        select(occurrences.c.talk_id)
+        .where(
+            occurrences.c.person_id == work.person_id,
+            occurrences.c.state == "invited",
+            ~select(talks.c.id).where(talks.c.id == occurrences.c.talk_id).exists(),
+        )
+        .order_by(occurrences.c.due_at.desc())
+        .limit(1)
+    )
+    return str(work.conn.execute(statement).scalar() or "")
+
+
+def open_invitation(work: Work, flow: Flow[Any], talk: str) -> Frame:
+    """Start the talk that an invitation reserved."""
+    for frame in work.frames:
+        if frame.flow.name == flow.name and frame.state in {"open", "parked"}:
+            if frame.state == "parked":
+                stack.resume(work, frame)
+            stack.touch(work, work.opened(frame))
+            return frame
+    work.write(*opened_writes(work.conn, work.person_id, talk, work.zone, work.now))
+    return stack.start(work, flow.name, {}, talk=talk)
+
+
+def invited(work: Work) -> bool:
+    """Typed text starts the latest invitation only if it reads as an answer to its first question."""
+    talk = latest_invitation(work)
+    if not talk:
+        return False
+    flow = FLOWS[CHECK_IN]
+    first = run(flow, flow.examples[0], Journal(), {}).waiting
+    if not isinstance(first, Question) or not first.options:
+        return False
+    try:
+        first.read(Raw(text=work.heard.text), local_now(work.person, work.now))
+    except NotUnderstood:
+        return False
+    frame = open_invitation(work, flow, talk)
+    question = waits_for(work, frame)
+    if question is not None and question.key == first.key:
+        answer(work, frame, question, Raw(text=work.heard.text))
+    return True

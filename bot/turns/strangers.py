@@ -1,0 +1,126 @@
+"""Before Start, or off the roster: fixed cards only, and nothing kept. Start makes the key, the plan and the welcome."""
+
+from dataclasses import replace
+
+from adapters.port import Control, EventKind, Lane, Press, Reply, ReplyKind
+from bot.care.screen import Action, RiskState, decide, signal
+from bot.nudges.plans import change_plan_writes
+from bot.people.roles import EVERYONE
+from bot.presentation.fixed import text
+from bot.presentation.views import plain_card
+from bot.store.draft import Delete, Insert
+from bot.store.tables import marks
+from bot.turns import stack
+from bot.turns.conclude import conclude
+from bot.turns.work import Told, Work
+from conversations.catalogue import texts
+from conversations.universal import universal
+
+HELLO = frozenset({EventKind.MESSAGE, EventKind.EDIT, EventKind.OPENED, EventKind.ARRIVED, EventKind.ATTACHMENT})
+
+
+def is_staff(work: Work) -> bool:
+    """A coach is on the roster by agreement with the program: nothing is asked of them before a key is made."""
+    return work.seen.person is not None and "coach" in work.roles and "trainee" not in work.roles
+
+
+def receive_staff(work: Work) -> None:
+    """Make a coach's key. From now on their turns are played like anybody's."""
+    _begin(work)
+    work.post_fixed(text("welcome.coach"))
+
+
+def play(work: Work) -> Told:
+    """Answer somebody who has not started, from fixed texts."""
+    if work.event.kind is EventKind.MOVE:
+        return Told(Reply())
+    if _danger(work):
+        return Told(Reply())
+    word = universal(work.heard.text) if work.event.kind is EventKind.MESSAGE else None
+    if word is not None and word.name in {"human", "crisis"}:
+        work.post_fixed(text("safety.quiet"), lane=Lane.SAFETY)
+        return Told(Reply())
+    if work.seen.person is None or not work.roles & EVERYONE:
+        if work.event.kind in {EventKind.MESSAGE, EventKind.ARRIVED, EventKind.PRESS}:
+            work.post_fixed(text("welcome.off-roster"))
+        return Told(Reply())
+    press = work.event.press
+    if press is not None and press.flow == "welcome":
+        return _welcome(work, press)
+    if press is not None and press.key == Control.WORD:
+        work.post_fixed(text("safety.quiet"), lane=Lane.SAFETY)
+        return Told(Reply())
+    if _may_greet(work):
+        work.post_fixed(text("welcome.hello"))
+    return Told(Reply())
+
+
+def _may_greet(work: Work) -> bool:
+    """After "not for me" nothing is sent unasked; somebody who writes gets an answer."""
+    if work.event.kind in {EventKind.OPENED, EventKind.ARRIVED}:
+        return not _is_marked(work)
+    return work.event.kind in HELLO or work.event.kind is EventKind.PRESS
+
+
+def _mark(work: Work) -> str:
+    account = work.seen.account
+    return work.house.keys.mark(f"{account.platform}|{account.tenant}|{account.user}")
+
+
+def _is_marked(work: Work) -> bool:
+    found = work.conn.execute(marks.select().where(marks.c.mark == _mark(work))).first()
+    return found is not None
+
+
+def _danger(work: Work) -> bool:
+    """An explicit phrase gets its fixed card; an ask becomes the quiet resource line."""
+    evidence = work.heard.evidence
+    press = work.event.press
+    if press is not None and press.signal:
+        evidence = signal(press.signal)
+    found = decide(evidence, RiskState.unknown())
+    if found.action is Action.QUIET and not evidence.failed:
+        return False
+    key = found.card if found.action is Action.FIRE and found.card in texts() else "safety.quiet"
+    work.post_fixed(text(key), lane=Lane.SAFETY)
+    return True
+
+
+def _welcome(work: Work, press: Press) -> Told:
+    if press.option == "details":
+        work.post_fixed(text("welcome.details"))
+        return _answered(work)
+    if press.option == "not-for-me":
+        work.write(Insert(marks, {"mark": _mark(work)}, ignore=True))
+        work.post_fixed(text("welcome.gone"))
+        return _answered(work)
+    return _enrol(work)
+
+
+def _answered(work: Work) -> Told:
+    words = text("card.answered")
+    if not work.event.origin:
+        return Told(Reply())
+    return Told(Reply(ReplyKind.REPLACE, card=plain_card(words.variants[:1])), texts=(words.id,))
+
+
+def _enrol(work: Work) -> Told:
+    """Start: the person's key is made and committed first, then journal, plan and the first talk."""
+    if "trainee" not in work.roles:
+        work.post_fixed(text("welcome.off-roster"))
+        return _answered(work)
+    person = work.person
+    _begin(work)
+    work.write(Delete(marks, {"mark": _mark(work)}))
+    writes, _ = change_plan_writes(work.conn, person.id, work.zone, work.now, {})
+    work.write(*writes)
+    stack.start(work, "welcome", {})
+    return conclude(work)
+
+
+def _begin(work: Work) -> None:
+    person = work.person
+    work.house.keys.ensure(work.subject)
+    work.seen = replace(work.seen, person=replace(person, state="active"))
+    work.person_values |= {"state": "active", "enrolled_at": work.now, "preferred_account": work.seen.account_id}
+    work.audit("enrolled", person.id)

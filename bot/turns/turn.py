@@ -1,0 +1,170 @@
+"""What an event means: an answer, a control, a word that always works, a start, or nothing that is known."""
+
+from adapters.port import EventKind, Press, Reply, ReplyKind
+from bot.presentation.fixed import text
+from bot.presentation.views import plain_card
+from bot.turns import answering, commands, controls, pages, risk, stack, strangers
+from bot.turns.conclude import conclude
+from bot.turns.frames import Frame
+from bot.turns.moves import play_move
+from bot.turns.starting import NotTheirs, invited, start_by_word
+from bot.turns.typed import take_text, take_written
+from bot.turns.work import Told, Work
+from conversations.answers import NotUnderstood, Raw
+from conversations.steps import WaitFor
+from conversations.universal import universal
+
+
+def play(work: Work) -> Told:
+    """Work one event out."""
+    if work.seen.person is None or work.seen.person.state != "active":
+        if not strangers.is_staff(work):
+            return strangers.play(work)
+        strangers.receive_staff(work)
+    risk.hear(work, work.heard.evidence)
+    try:
+        told = _by_kind(work)
+    except NotTheirs:
+        told = pages.note(work, text("turn.not-here"))
+    if work.needs_quiet_line:
+        work.post_fixed(text("safety.fallback"))
+    return told
+
+
+def _by_kind(work: Work) -> Told:
+    kind = work.event.kind
+    if kind is EventKind.MOVE:
+        return play_move(work)
+    if kind is EventKind.PRESS and work.event.press:
+        return _press(work, work.event.press)
+    if kind is EventKind.FORM and work.event.press:
+        return _form(work, work.event.press)
+    if kind is EventKind.MESSAGE:
+        return _message(work)
+    if kind is EventKind.EDIT:
+        risk.open_if_needed(work)
+        return conclude(work) if work.moved else Told(Reply())
+    if kind is EventKind.ATTACHMENT:
+        work.post_fixed(text("turn.text-only"))
+    elif kind is EventKind.OPENED:
+        work.publish_home()
+    return Told(Reply())
+
+
+def _message(work: Work) -> Told:
+    word = universal(work.heard.text)
+    if word is not None:
+        return commands.say(work, word)
+    top = work.top
+    if top is not None:
+        taken = take_text(work, top)
+        if taken is not None:
+            return taken
+    if risk.open_if_needed(work):
+        return conclude(work)
+    if start_by_word(work) or (top is None and invited(work)):
+        return conclude(work)
+    return _unknown(work, top)
+
+
+def _unknown(work: Work, top: Frame | None) -> Told:
+    """Never silence: what is possible now, and the waiting question again."""
+    if top is None:
+        parked = next((frame for frame in work.frames if frame.state == "parked"), None)
+        if parked is not None:
+            work.recap(work.opened(parked))
+        else:
+            work.post_fixed(text("turn.nothing-open" if "trainee" in work.roles else "help.coach"))
+        return Told(Reply())
+    work.post_fixed(text("turn.unknown"))
+    stack.touch(work, top)
+    return conclude(work)
+
+
+def _press(work: Work, press: Press) -> Told:
+    if press.key.startswith("!"):
+        return controls.control(work, press)
+    return _answer(work, press, Raw(options=(press.option,)))
+
+
+def _form(work: Work, press: Press) -> Told:
+    if press.key.startswith("!"):
+        return controls.control(work, press)
+    frame = _ready(work, press)
+    if isinstance(frame, Told):
+        return frame
+    question = answering.waits_for(work, frame)
+    if question is None or question.key != press.key:
+        return _answer(work, press, Raw())
+    return take_written(work, frame, question)
+
+
+def _answer(work: Work, press: Press, raw: Raw) -> Told:
+    frame = _ready(work, press)
+    if isinstance(frame, Told):
+        return frame
+    question = answering.waits_for(work, frame)
+    if question is None or question.key != press.key:
+        return _answered_before(work, frame, press)
+    try:
+        answering.answer(work, frame, question, raw)
+    except NotUnderstood as error:
+        return Told(Reply(ReplyKind.NOTICE, notice=error.hint), frame.id, question.key)
+    return conclude(work)
+
+
+def _ready(work: Work, press: Press) -> Frame | Told:
+    """The pressed talk if it is the one being held; a parked one is picked up."""
+    frame = work.find(press.talk)
+    if frame is None:
+        return finished(work)
+    if frame.state == "parked":
+        stack.resume(work, frame)
+    if frame.state == "waiting":
+        return _meanwhile(work, frame, press)
+    if frame is not work.top:
+        return show_again(work)
+    return frame
+
+
+def _meanwhile(work: Work, frame: Frame, press: Press) -> Told:
+    """A button that stands while a talk waits: journalled as an event."""
+    waiting = stack.replay(work, frame).waiting
+    if not isinstance(waiting, WaitFor) or waiting.key != press.key:
+        return closed_question()
+    if press.option not in {one.key for one in waiting.offers}:
+        return closed_question()
+    stack.happen(work, frame, waiting, press.option)
+    return conclude(work)
+
+
+def _answered_before(work: Work, frame: Frame, press: Press) -> Told:
+    entry = frame.journal.find(press.key)
+    if entry is not None and entry.value == press.option:
+        return show_again(work)
+    return closed_question()
+
+
+def closed_question() -> Told:
+    """An old button: nothing changes, and it says so."""
+    words = text("card.closed")
+    return Told(Reply(ReplyKind.NOTICE, notice=words.variants[0]), texts=(words.id,))
+
+
+def finished(work: Work) -> Told:
+    """A button of a talk that is over."""
+    words = text("card.finished")
+    if work.event.origin:
+        return Told(Reply(ReplyKind.REPLACE, card=plain_card(words.variants[:1])), texts=(words.id,))
+    return pages.note(work, words)
+
+
+def show_again(work: Work) -> Told:
+    """The waiting question once more, without saying again what was said."""
+    top = work.top
+    if top is None:
+        return finished(work)
+    stack.touch(work, top)
+    return conclude(work)
+
+

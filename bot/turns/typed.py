@@ -1,0 +1,103 @@
+"""Text that a person wrote: in a form, or typed in the chat. Identifiers are pointed out before anything is kept."""
+
+from dataclasses import replace
+from typing import Any
+
+from adapters.port import Choice, Control, Press, Reply, ReplyKind
+from bot.presentation.fixed import text
+from bot.privacy.spans import redact
+from bot.turns import answering, pages, risk, stack
+from bot.turns.conclude import conclude, form_of
+from bot.turns.frames import Frame
+from bot.turns.work import Told, Work
+from conversations.answers import Keep, NotUnderstood, Raw
+from conversations.steps import Question, Write
+from conversations.texts import Said
+
+_TYPES = {
+    "NAME": "a name",
+    "INITIALS": "initials",
+    "MRN": "a record number",
+    "ID": "an ID number",
+    "DATE": "a date",
+    "AGE90": "an age of 90 or over",
+    "LOCATION": "a place",
+    "ROOM": "a room or bed",
+    "FACILITY": "an institution",
+    "PHONE": "a phone number",
+    "EMAIL": "an e-mail address",
+}
+
+
+def take_text(work: Work, top: Frame) -> Told | None:
+    """Typed text as the answer to the waiting question, or None where it is none."""
+    question = answering.waits_for(work, top)
+    if question is None:
+        return None
+    if isinstance(question, Write):
+        return _take_words(work, top, question)
+    try:
+        answering.answer(work, top, question, Raw(text=work.heard.text))
+    except NotUnderstood:
+        return None
+    work.retire(top.id, question.key)
+    return conclude(work)
+
+
+def _take_words(work: Work, top: Frame, question: Write) -> Told:
+    if _points_out(work, question):
+        top.words[answering.PENDING] = redact(work.heard.text, work.heard.spans)
+        stack.touch(work, top)
+        work.post_fixed(text("identifiers.ask"), top, f"!identifiers:{work.now.timestamp():.0f}")
+        return Told(Reply(), top.id, question.key)
+    try:
+        answering.answer(work, top, question, Raw(text=work.heard.text))
+    except NotUnderstood:
+        pages.note(work, text("turn.too-long"), most=str(question.most))
+        return Told(Reply(), top.id, question.key)
+    return conclude(work)
+
+
+def take_written(work: Work, frame: Frame, question: Question[Any]) -> Told:
+    """A submitted form."""
+    fields = work.event.fields
+    values = fields.get(question.key, ())
+    if isinstance(question, Write) and _points_out(work, question) and Control.KEEP not in fields:
+        return _form_with_spans(work, frame, question)
+    raw = Raw(options=tuple(values)) if question.options else Raw(text=values[0] if values else "")
+    if isinstance(question, Write):
+        raw = Raw(text=work.heard.text)
+    try:
+        answering.answer(work, frame, question, raw)
+    except NotUnderstood as error:
+        if risk.open_if_needed(work):
+            return conclude(work)
+        return Told(
+            Reply(ReplyKind.ERRORS, errors={question.key: f"Possible here: {error.hint}"}), frame.id, question.key
+        )
+    return conclude(work)
+
+
+def _points_out(work: Work, question: Question[Any]) -> bool:
+    """Whether identifiers are in the text. Not where danger was read: that comes first."""
+    return bool(work.heard.spans) and question.keep is not Keep.SHARED and not work.decisions
+
+
+def _form_with_spans(work: Work, frame: Frame, question: Question[Any]) -> Told:
+    named = ", ".join(dict.fromkeys(_TYPES[span.type] for span in work.heard.spans))
+    words = work.house.wordings.of(Said(text("identifiers.found"), {"spans": named}))
+    keep = Choice("Keep as written", Press(frame.flow.name, frame.flow.version, frame.id, Control.KEEP))
+    form = form_of(work, frame, question, (), notice=words)
+    shown = replace(form, tick=keep)
+    errors = {question.key: words}
+    return Told(Reply(ReplyKind.ERRORS, form=shown, errors=errors), frame.id, question.key, ("identifiers.found",))
+
+
+def take_pending(work: Work, frame: Frame, *, use: bool) -> Told:
+    """What the person decided about a message with identifiers: the redacted text, or write again."""
+    question = answering.waits_for(work, frame)
+    pending = frame.words.pop(answering.PENDING, None)
+    stack.touch(work, frame)
+    if use and question is not None and isinstance(pending, str):
+        answering.record(work, frame, question, pending)
+    return conclude(work)

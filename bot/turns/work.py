@@ -1,0 +1,220 @@
+"""One turn while it is being worked out: what was read, what will be written, what will be said."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from secrets import token_urlsafe
+from typing import Any
+
+from sqlalchemy import Connection
+
+from adapters.port import Card, Incoming, Lane, OperationKind, Reply
+from bot.care.screen import Decision, Evidence, RiskState
+from bot.people.roles import roles_of
+from bot.presentation.codec import pack
+from bot.presentation.fixed import recap_card
+from bot.privacy.spans import Span
+from bot.store.draft import Insert, Update, Write
+from bot.store.tables import audit, outbox, persons
+from bot.turns.frames import Frame, frame_of
+from bot.turns.house import House
+from bot.turns.seen import Person, Seen
+from conversations.catalogue import FLOWS, texts
+from conversations.texts import Said, Text
+
+
+@dataclass(frozen=True)
+class Move:
+    """One inbox row, or a timer of a waiting talk."""
+
+    id: str
+    person_id: str
+    kind: str
+    thread: str = ""
+    talk: str = ""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """An event with what was found in its text before the transaction."""
+
+    event: Incoming
+    text: str
+    evidence: Evidence
+    spans: tuple[Span, ...]
+    move: Move | None = None
+
+
+@dataclass(frozen=True)
+class Told:
+    """The Reply and what is kept of it: kind, talk, key and text ids."""
+
+    reply: Reply
+    talk: str = ""
+    key: str = ""
+    texts: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+
+
+@dataclass
+class Work:
+    """The state of one turn. Nothing here outlives it."""
+
+    house: House
+    conn: Connection
+    heard: Heard
+    seen: Seen
+    now: datetime
+    frames: list[Frame] = field(default_factory=list)
+    writes: list[Write] = field(default_factory=list)
+    said: list[tuple[Frame, Said]] = field(default_factory=list)
+    ended: list[Frame] = field(default_factory=list)
+    moved: dict[str, Frame] = field(default_factory=dict)
+    took_back: bool = False
+    forgotten: bool = False
+    notified: list[str] = field(default_factory=list)
+    person_values: dict[str, Any] = field(default_factory=dict)
+    risk: RiskState | None = None
+    decisions: list[tuple[Decision, Evidence]] = field(default_factory=list)
+    needs_quiet_line: bool = False
+    _roles: frozenset[str] | None = None
+
+    def __post_init__(self) -> None:
+        for row in self.seen.talks:
+            flow = FLOWS.get(row.flow)
+            if flow is not None:
+                self.frames.append(frame_of(row, flow))
+
+    @property
+    def event(self) -> Incoming:
+        return self.heard.event
+
+    @property
+    def person(self) -> Person:
+        if self.seen.person is None:
+            raise LookupError("this turn has no person")
+        return self.seen.person
+
+    @property
+    def person_id(self) -> str:
+        return self.person.id
+
+    @property
+    def zone(self) -> str:
+        """The person's zone, as this turn leaves it."""
+        return str(self.person_values.get("zone", self.person.zone))
+
+    @property
+    def subject(self) -> str:
+        """Whose key seals what is said to this person; after Forget there is only the tenant's."""
+        if self.forgotten:
+            account = self.seen.account
+            return f"tenant:{account.platform}:{account.tenant}"
+        return f"person:{self.person.id}"
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """What this person is today; read once, where it is needed."""
+        if self._roles is None:
+            self._roles = roles_of(self.conn, self.person.id, self.house.today(self.now))
+        return self._roles
+
+    @property
+    def stack(self) -> list[Frame]:
+        """Open talks, the top one last."""
+        return sorted((frame for frame in self.frames if frame.state == "open"), key=lambda frame: frame.rank)
+
+    @property
+    def top(self) -> Frame | None:
+        """The talk that is being held."""
+        stack = self.stack
+        return stack[-1] if stack else None
+
+    def find(self, talk: str) -> Frame | None:
+        """A live talk by its id, opened."""
+        frame = next((one for one in self.frames if one.id == talk), None)
+        return self.opened(frame) if frame else None
+
+    def opened(self, frame: Frame) -> Frame:
+        """The frame with its journal and words."""
+        if not frame.is_loaded:
+            row = next(one for one in self.seen.talks if one.id == frame.id)
+            frame.load(self.house.keys, row)
+        return frame
+
+    def write(self, *writes: Write) -> None:
+        """Add writes, in order."""
+        self.writes.extend(writes)
+
+    def post(self, card: Card, frame: Frame | None, key: str, *, lane: Lane = Lane.REPLY) -> None:
+        """A card into the person's chat, its body sealed until it is sent."""
+        row = self._row(OperationKind.POST, lane, frame, key)
+        body = self.house.keys.seal(self.subject, "outbox/body", pack(card))
+        self.write(Insert(outbox, row | {"body": body, "subject": self.subject}))
+
+    def post_fixed(
+        self,
+        text: Text,
+        frame: Frame | None = None,
+        key: str = "",
+        *,
+        lane: Lane = Lane.REPLY,
+        flow: str = "",
+        talk: str = "",
+    ) -> None:
+        """A fixed text: its id is enough, so the row has no body. `flow` and `talk` name what its button opens."""
+        row = self._row(OperationKind.POST, lane, frame, key) | {"text_id": text.id}
+        self.write(Insert(outbox, row | ({"flow": flow, "talk_id": talk} if flow else {})))
+
+    def recap(self, frame: Frame) -> None:
+        """A parked talk: what was answered, in steps and never in words, and a way back in."""
+        known = texts()["turn.recap"]
+        steps = str(len(frame.journal.entries))
+        words = self.house.wordings.of(Said(known, {"title": frame.flow.title, "steps": steps}))
+        self.post(recap_card(words, frame.flow.name, frame.id), frame, f"!open:{steps}")
+
+    def retire(self, talk: str, key: str, *, text_id: str = "card.answered") -> None:
+        """Take the buttons off an earlier message, if it is there."""
+        row = self._row(OperationKind.RETIRE, Lane.COSMETIC, None, key)
+        self.write(Insert(outbox, row | {"text_id": text_id, "talk_id": talk}))
+
+    def publish_home(self) -> None:
+        """Draw the person's own surface anew; what it shows is read when it is sent."""
+        row = self._row(OperationKind.PUBLISH, Lane.COSMETIC, None, "home")
+        self.write(Insert(outbox, row | {"text_id": "home"}))
+
+    def _row(self, kind: OperationKind, lane: Lane, frame: Frame | None, key: str) -> dict[str, Any]:
+        account = self.seen.account
+        person = self.seen.person
+        return {
+            "platform": account.platform,
+            "tenant": account.tenant,
+            "user": account.user,
+            "person_id": person.id if person and person.state == "active" and not self.forgotten else "",
+            "program_id": self.house.program_id,
+            "lane": int(lane),
+            "operation": kind.value,
+            "text_id": "",
+            "body": None,
+            "subject": "",
+            "flow": frame.flow.name if frame else "",
+            "talk_id": frame.id if frame else "",
+            "key": key,
+            "tender": bool(frame and frame.flow.tender),
+            "due_at": self.now,
+            "created_at": self.now,
+        }
+
+    def audit(self, act: str, person_id: str, **detail: str) -> None:
+        """One line that the person concerned can read: ids and kinds, never content."""
+        row = {"at": self.now, "actor": self.person.id, "person_id": person_id, "act": act, "detail": detail}
+        self.write(Insert(audit, row))
+
+    def raise_version(self, person_id: str) -> None:
+        """What this turn writes is read by that person's turns too."""
+        if person_id != self.person.id:
+            self.write(Update(persons, {"id": person_id}, {"version": persons.c.version + 1}))
+
+
+def new_id() -> str:
+    """A random id of 96 bits."""
+    return token_urlsafe(12)

@@ -1,0 +1,223 @@
+"""A small town for stories: the demo program, the real door, outbox and inbox, and a chat that remembers.
+
+Only the network's edge is made up: `Chat` shows what a platform would show and presses what a person would press.
+"""
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from adapters.port import (
+    Account,
+    Card,
+    Choice,
+    EventKind,
+    Form,
+    Incoming,
+    Operation,
+    OperationKind,
+    Receipt,
+    Reply,
+    ReplyKind,
+)
+from bot.delivery.dispatcher import Dispatcher
+from bot.nudges.idle import Idle
+from bot.nudges.jobs import Job
+from bot.nudges.sweep import Sweep
+from bot.nudges.walk import walk
+from bot.people.ladder import Ladder
+from bot.presentation.render import Renderer
+from bot.presentation.views import Wordings
+from bot.program.load import load_program
+from bot.program.resources import load_resources
+from bot.program.seed import seed
+from bot.settings import DEMO_PROGRAM
+from bot.store.keys import Keys
+from bot.store.store import Store
+from bot.turns.door import Door
+from bot.turns.house import House, links
+from bot.turns.inbox import Inbox, Timers
+from tests.conftest import HandClock
+
+
+@dataclass
+class Message:
+    """One message in a chat, as it stands now."""
+
+    reference: str
+    card: Card
+
+
+@dataclass
+class Chat:
+    """A platform at the edge: keeps what was posted, gives receipts, drops nothing."""
+
+    name: str = "web"
+    by_user: dict[str, list[Message]] = field(default_factory=dict)
+    homes: dict[str, Form] = field(default_factory=dict)
+    sent: list[Operation] = field(default_factory=list)
+
+    async def deliver(self, operation: Operation) -> Receipt:
+        self.sent.append(operation)
+        messages = self.by_user.setdefault(operation.to.user, [])
+        if operation.kind is OperationKind.PUBLISH and operation.form:
+            self.homes[operation.to.user] = operation.form
+        elif operation.kind is OperationKind.POST and operation.card:
+            messages.append(Message(f"m{len(self.sent)}", operation.card))
+        elif operation.card:
+            for one in messages:
+                if one.reference == operation.reference:
+                    one.card = operation.card
+        return Receipt(f"m{len(self.sent)}")
+
+    async def find(self, operation: Operation, since: datetime) -> Receipt | None:
+        del since
+        known = any(one.id == operation.id for one in self.sent)
+        return Receipt("found") if known else None
+
+
+class Person:
+    """Somebody at a screen: reads the chat, presses by label, fills the form."""
+
+    def __init__(self, town: "Town", user: str) -> None:
+        self.town, self.user = town, user
+        self.form: Form | None = None
+        self.reply = Reply()
+        self._number = 0
+
+    @property
+    def account(self) -> Account:
+        return Account("web", "demo", self.user)
+
+    @property
+    def chat(self) -> list[Card]:
+        """Every message as it stands, oldest first."""
+        return [message.card for message in self.town.chat.by_user.get(self.user, [])]
+
+    @property
+    def last(self) -> str:
+        """The newest message's text."""
+        return "\n".join(self.chat[-1].paragraphs) if self.chat else ""
+
+    @property
+    def screen(self) -> str:
+        """Everything in the open form, or the newest message."""
+        if self.form is None:
+            return self.last
+        return "\n".join((*self.form.paragraphs, self.form.question, self.form.notice)).strip()
+
+    @property
+    def buttons(self) -> list[str]:
+        """Labels that can be pressed now: the form's, else those of the chat, newest first."""
+        return [choice.label for choice, _ in self._choices()]
+
+    def _choices(self) -> list[tuple[Choice, str]]:
+        if self.form is not None:
+            return [(one, "") for one in (*self.form.choices, *self.form.controls)]
+        messages = reversed(self.town.chat.by_user.get(self.user, []))
+        return [(one, message.reference) for message in messages for one in message.card.choices]
+
+    async def says(self, text: str) -> "Person":
+        """Type into the chat."""
+        self.form = None
+        return await self._send(EventKind.MESSAGE, text=text)
+
+    async def opens(self) -> "Person":
+        """Open the page for the first time."""
+        return await self._send(EventKind.ARRIVED)
+
+    async def presses(self, label: str) -> "Person":
+        """Press the button with this label."""
+        found = [(choice, at) for choice, at in self._choices() if choice.label == label]
+        assert found, f"no button {label!r} among {self.buttons}"
+        choice, origin = found[0]
+        return await self._send(EventKind.PRESS, press=choice.press, origin=origin)
+
+    async def fills(self, *values: str, keep: bool = False) -> "Person":
+        """Submit the open form: a text, or ticked labels."""
+        form = self.form
+        assert form is not None, "no form is open"
+        assert form.submit is not None, "this form has nothing to submit"
+        keys = {choice.label: choice.press.option for choice in form.choices}
+        fields = {form.submit.key: tuple(keys.get(value, value) for value in values)}
+        if keep:
+            fields["!keep"] = ("yes",)
+        return await self._send(EventKind.FORM, press=form.submit, fields=fields)
+
+    async def closes(self) -> "Person":
+        """Close the form; nothing is sent."""
+        self.form = None
+        return self
+
+    async def _send(self, kind: EventKind, **what: object) -> "Person":
+        self._number += 1
+        event = Incoming(id=f"{self.user}-{self._number}", account=self.account, kind=kind, **what)  # type: ignore[arg-type]
+        return await self.sends(event)
+
+    async def sends(self, event: Incoming) -> "Person":
+        """Hand in an event as it is, and let everything that follows happen."""
+        self.reply = await self.town.door.receive(event)
+        self._show(event, self.reply)
+        await self.town.settle()
+        return self
+
+    def _show(self, event: Incoming, reply: Reply) -> None:
+        if reply.kind is ReplyKind.FORM:
+            self.form = reply.form
+        elif reply.kind is ReplyKind.ERRORS and self.form is not None:
+            notice = "; ".join(reply.errors.values())
+            self.form = reply.form or replace(self.form, notice=notice)
+        elif reply.kind is ReplyKind.CLOSE:
+            self.form = None
+        elif reply.kind is ReplyKind.REPLACE and reply.card is not None:
+            self.form = None
+            for message in self.town.chat.by_user.get(self.user, []):
+                if message.reference == event.origin:
+                    message.card = reply.card
+
+
+class Town:
+    """Everything of one demo program, driven by hand."""
+
+    def __init__(self, store: Store, keys: Keys, clock: HandClock) -> None:
+        self.store, self.keys, self.clock = store, keys, clock
+        program = load_program(DEMO_PROGRAM)
+        self.ids = seed(store, program, clock)
+        resources = load_resources(DEMO_PROGRAM / "resources.toml")
+        self.house = House(keys, clock, resources, program.id, program.zone, Wordings())
+        self.chat = Chat()
+        self.notified: list[str] = []
+        self.door = Door(store, self.house, lambda: None, self._notify)
+        self.inbox = Inbox(store, clock, self.door.play)
+        renderer = Renderer(store, keys, self.house.wordings, self._lines, lambda _conn, _row: None)
+        self.dispatcher = Dispatcher(store, clock, {"web": self.chat}, renderer)
+        self.jobs: tuple[Job, ...] = (Sweep(store), Idle(store, keys.forget), Ladder(store), Timers(store))
+        self.lock = asyncio.Lock()
+
+    async def _notify(self, person: str) -> None:
+        self.notified.append(person)
+
+    def _lines(self) -> tuple:  # type: ignore[type-arg]
+        return links(self.house.lines(("crisis", "emergency"), self.clock.now()))
+
+    def person(self, user: str) -> Person:
+        """Somebody of the demo program, by key."""
+        return Person(self, user)
+
+    async def settle(self) -> None:
+        """Send and play until nothing is left to do now."""
+        while await self.dispatcher.drain() + await self.inbox.drain():
+            pass
+
+    async def walks_to(self, to: datetime) -> None:
+        """Live domain time up to an instant."""
+        await walk(
+            to,
+            jobs=self.jobs,
+            dispatcher=self.dispatcher,
+            inbox=self.inbox.drain,
+            clock=self.clock,
+            lock=self.lock,
+        )
+
+

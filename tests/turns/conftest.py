@@ -1,0 +1,31 @@
+"""Stories are told in the town, on both databases."""
+
+import pytest
+
+from bot.store.keys import Keys
+from bot.store.store import Store
+from tests.conftest import HandClock
+from tests.town import Person, Town
+
+
+@pytest.fixture
+def town(store: Store, keys: Keys, clock: HandClock) -> Town:
+    """The demo program, nobody enrolled."""
+    return Town(store, keys, clock)
+
+
+@pytest.fixture
+async def resident(town: Town) -> Person:
+    """A resident who has pressed Start and is through the welcome."""
+    found = town.person("resident")
+    await found.opens()
+    await found.presses("Start")
+    await found.presses("Sunday 18:00")
+    await found.presses("Not now")
+    return found
+
+
+@pytest.fixture
+def coach(town: Town) -> Person:
+    """The first coach of the demo."""
+    return town.person("coach")

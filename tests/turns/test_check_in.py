@@ -1,0 +1,87 @@
+"""The weekly check-in, lived on the private surface."""
+
+from tests.town import Person, Town
+
+
+async def test_a_steady_week_ends_after_one_tap_and_one_optional_line(resident: Person) -> None:
+    await resident.says("check in")
+    await resident.presses("Start")
+    await resident.presses("Steady")
+    assert resident.screen.startswith("Noted.")
+
+    await resident.presses("Skip")
+
+    assert "Next one Sunday" in resident.screen
+
+
+async def test_a_stretched_week_asks_three_more_questions(resident: Person) -> None:
+    await resident.says("check in")
+    await resident.presses("Start")
+    await resident.presses("Stretched")
+    await resident.fills("Workload", "Sleep")
+    await resident.presses("Partly")
+    await resident.fills("leave by seven once")
+
+    assert "Next one Sunday" in resident.screen
+
+
+async def test_nothing_tapped_or_typed_stands_in_the_chat(resident: Person) -> None:
+    await resident.says("check in")
+    await resident.presses("Start")
+    await resident.presses("Stretched")
+    await resident.fills("Workload")
+    await resident.presses("Partly")
+    await resident.fills("leave by seven once")
+
+    chat = "\n".join("\n".join(card.paragraphs) for card in resident.chat)
+    assert "Stretched" not in chat
+    assert "leave by seven" not in chat
+
+
+async def test_back_asks_again_and_takes_the_measure_back(resident: Person) -> None:
+    await resident.says("check in")
+    await resident.presses("Start")
+    await resident.presses("Struggling")
+    await resident.presses("Back")
+
+    assert "Where were you most" in resident.screen
+
+
+async def test_typed_answers_count_and_are_never_quoted(resident: Person) -> None:
+    await resident.says("check in")
+    await resident.says("steady")
+    await resident.presses("Continue")
+
+    assert resident.screen.startswith("Noted.")
+
+
+async def test_not_ok_asks_about_safety_before_anything_else(resident: Person) -> None:
+    await resident.says("check in")
+    await resident.presses("Start")
+    await resident.presses("Not OK")
+
+    assert "Are you safe right now?" in resident.screen
+    assert "Are you safe right now?" in resident.last
+
+
+async def test_after_the_safety_talk_the_check_in_goes_on(resident: Person) -> None:
+    await resident.says("check in")
+    await resident.presses("Start")
+    await resident.presses("Not OK")
+    await resident.closes()
+    await resident.presses("Yes")
+
+    assert "most useful now" in resident.screen
+
+
+async def test_the_strip_is_drawn_anew(resident: Person, town: Town) -> None:
+    await resident.says("check in")
+    await resident.presses("Start")
+    await resident.presses("Steady")
+    await resident.presses("Skip")
+    await resident.closes()
+    await resident.says("my weeks")
+    await resident.presses("Open")
+
+    assert resident.form is not None
+    assert [bar.word for bar in resident.form.strip] == ["Steady"]

@@ -1,0 +1,84 @@
+"""A person, opt-in: the coach gets exactly what was previewed and sent."""
+
+from datetime import timedelta
+
+from tests.town import Person, Town
+
+
+async def asks(resident: Person) -> str:
+    """Ask for a call and send; gives the previewed text."""
+    await resident.says("human")
+    await resident.presses("Start")
+    await resident.presses("Dr. Ana Reyes")
+    await resident.presses("Yes, Dr. Ana Reyes may")
+    await resident.presses("A call today")
+    await resident.fills("555-0142, after six")
+    await resident.fills("a hard week on the unit")
+    await resident.presses("Nobody")
+    assert resident.form is not None
+    preview = resident.form.paragraphs[-1]
+    await resident.presses("Send")
+    return preview
+
+
+async def test_by_default_nobody_is_told(resident: Person, coach: Person) -> None:
+    await resident.says("check in")
+    await resident.presses("Start")
+    await resident.presses("Struggling")
+
+    assert coach.chat == []
+
+
+async def test_the_coach_reads_exactly_the_preview(resident: Person, coach: Person) -> None:
+    preview = await asks(resident)
+    assert "hard week" not in "".join(coach.chat[-1].paragraphs)
+    await coach.presses("Open")
+
+    assert coach.form is not None
+    assert coach.form.paragraphs[0] == preview
+
+
+async def test_the_trainee_hears_seen_and_acknowledged(resident: Person, coach: Person) -> None:
+    await asks(resident)
+    await coach.presses("Open")
+    await resident.closes()
+    await resident.presses("Open")
+    assert "has opened it" in resident.screen
+    await coach.presses("I have it")
+    await resident.closes()
+    await resident.presses("Open")
+
+    assert "has it and will be in touch" in resident.screen
+
+
+async def test_a_proposed_time_can_be_accepted(resident: Person, coach: Person) -> None:
+    await asks(resident)
+    await coach.presses("Open")
+    await coach.presses("Propose a time")
+    await coach.fills("tomorrow 17:30")
+    await resident.closes()
+    await resident.presses("Open")
+    assert "17:30" in resident.screen
+    await resident.presses("That works")
+    await coach.closes()
+    await coach.presses("Open")
+
+    assert "accepts" in coach.screen
+
+
+async def test_taken_back_means_the_coach_cannot_open_it(resident: Person, coach: Person) -> None:
+    await asks(resident)
+    await resident.presses("Take it back")
+    await coach.presses("Open")
+
+    assert "withdrawn" in coach.last
+
+
+async def test_a_late_answer_is_told_with_lines_that_are_staffed(town: Town, resident: Person) -> None:
+    await asks(resident)
+    await town.walks_to(town.clock.now() + timedelta(hours=30))
+    await resident.closes()
+    await resident.presses("Open")
+
+    assert "Not answered yet" in resident.screen
+    assert "988" in resident.screen

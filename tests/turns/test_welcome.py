@@ -1,0 +1,46 @@
+"""From the first look to the first check-in."""
+
+from tests.town import Person, Town
+
+
+async def test_four_taps_lead_from_hello_to_the_first_question(town: Town) -> None:
+    resident = town.person("resident")
+    await resident.opens()
+    assert "I’m software" in resident.last
+
+    for label in ("Start", "Sunday 18:00", "Now"):
+        await resident.presses(label)
+
+    assert "Where were you most of this week?" in resident.screen
+
+
+async def test_before_start_nothing_is_kept(town: Town) -> None:
+    resident = town.person("resident")
+    await resident.opens()
+    await resident.says("hello, who reads this")
+
+    assert not town.keys.has(f"person:{town.ids['resident']}")
+
+
+async def test_not_for_me_leaves_a_mark_and_no_more_greetings(town: Town) -> None:
+    resident = town.person("resident")
+    await resident.opens()
+    await resident.presses("Not for me")
+    said = resident.last
+    await resident.opens()
+
+    assert "not invited again" in said
+    assert resident.last == said
+
+
+async def test_somebody_off_the_roster_gets_a_card_and_no_row(town: Town) -> None:
+    stranger = town.person("passer-by")
+    await stranger.says("hi")
+
+    assert "not on this program" in stranger.last
+
+
+async def test_the_welcome_says_what_the_chat_may_keep(resident: Person) -> None:
+    shown = "\n".join("\n".join(card.paragraphs) for card in resident.chat)
+
+    assert "belongs to your employer and may keep" in shown
