@@ -140,7 +140,7 @@ class Keys:
     def sweep_unused(self, used: Callable[[Collection[str]], Collection[str]]) -> int:
         """Destroy keys older than an hour that nothing uses: `used` says which of the subjects are.
 
-        A key that was once seen in use is not looked at again.
+        A key that was once seen in use is not looked at again, but for those of talks, which end.
         """
         with reaching(), self._reader.connect() as connection:
             old = data_keys.c.made_at < self._ms() - UNUSED_SECONDS * 1000
@@ -148,7 +148,7 @@ class Keys:
             found = tuple(connection.scalars(query))
         kept = set(used(found)) if found else set()
         with self._writing() as connection:
-            for subject in kept:
+            for subject in (one for one in kept if not one.startswith("talk:")):
                 connection.execute(update(data_keys).where(data_keys.c.subject == subject).values(used=True))
             for subject in set(found) - kept:
                 connection.execute(delete(data_keys).where(data_keys.c.subject == subject, old))

@@ -68,6 +68,8 @@ class Door:
         hit("turn.before-commit")
         played = await asyncio.wrap_future(self._store.play(job(self._house, heard)))
         hit("turn.after-commit")
+        if played.shred:
+            await asyncio.to_thread(self._house.keys.forget, *played.shred)
         return played
 
     def _heard(self, event: Incoming) -> Heard:

@@ -50,6 +50,11 @@ class Frame:
         """Whose key seals the words."""
         return f"talk:{self.id}"
 
+    @property
+    def drops_words(self) -> bool:
+        """Whether words were kept, and the talk now parks or closes."""
+        return self.has_words and self.state in {"parked", "closed"}
+
     def load(self, keys: Keys, sealed: "Row[Any]") -> None:
         """Open what is sealed. Words that are gone are simply not there any more."""
         self.is_loaded = True

@@ -17,7 +17,10 @@ from bot.turns.work import Heard, Told, Work
 
 @dataclass(frozen=True)
 class Played:
-    """What the door learns of a turn: the Reply, whose it was, who else has something to play."""
+    """What the door learns of a turn: the Reply, whose it was, who else has something to play.
+
+    `shred` names keys of talks that parked or closed: with the commit their words are gone for good.
+    """
 
     reply: Reply
     person_id: str = ""
@@ -25,6 +28,7 @@ class Played:
     others: tuple[str, ...] = ()
     was_new: bool = True
     postponed: bool = False
+    shred: tuple[str, ...] = ()
 
 
 def job(house: House, heard: Heard) -> Callable[[Connection], Draft[Played]]:
@@ -60,6 +64,7 @@ def _draft(work: Work, told: Told) -> Draft[Played]:
         person_id=person.id if person and person.state == "active" else "",
         talk_open=bool(work.stack),
         others=tuple(work.notified),
+        shred=tuple(frame.talk_subject for frame in work.moved.values() if frame.drops_words),
     )
     row = {
         "person_id": played.person_id if not work.forgotten else "",
