@@ -7,7 +7,6 @@ from sqlalchemy import Connection, select
 
 from bot.delivery.row import Row
 from bot.nudges.due import spans_of
-from bot.nudges.plans import unsent
 from bot.nudges.windows import Quiet, earliest
 from bot.nudges.zones import is_known
 from bot.store.tables import occurrences, persons
@@ -34,17 +33,7 @@ class Defer:
 
 
 def wanted(conn: Connection, row: Row, now: datetime) -> Go | Skip | Defer:
-    """Judge one row of the outbox: still enrolled, in time, not moved on, no silence, hold or quiet hours.
-
-    With Skip its occurrence is marked in the same transaction: what we did not send never counts as ignored.
-    """
-    verdict = _judge(conn, row, now)
-    if isinstance(verdict, Skip) and row.occurrence_id is not None:
-        unsent(conn, row.occurrence_id, verdict.reason)
-    return verdict
-
-
-def _judge(conn: Connection, row: Row, now: datetime) -> Go | Skip | Defer:
+    """Judge one row of the outbox: still enrolled, in time, not moved on, no silence, hold or quiet hours."""
     columns = select(persons.c.state, persons.c.zone, persons.c.quiet_from, persons.c.quiet_until)
     person = conn.execute(columns.where(persons.c.id == row.person_id)).one_or_none()
     if person is None or person.state != "active" or not is_known(person.zone):

@@ -1,5 +1,6 @@
 """From a plan to its next date."""
 
+import itertools
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -38,9 +39,7 @@ def test_occurrences_follow_the_plan_on_its_weekday(
     found = follow(plan, zone, quiet, now, 4)
     days = [due.local_date for due in found]
     assert {day.weekday() for day in days} == {plan.weekday}
-    assert {(other - one).days for one, other in zip(days, days[1:], strict=False)} == {
-        7 * weeks_between(plan)
-    }
+    assert {(other - one).days for one, other in itertools.pairwise(days)} == {7 * weeks_between(plan)}
 
 
 @given(PLANS, QUIETS, INSTANTS, ZONES)
@@ -71,8 +70,8 @@ def test_moving_never_gives_two_for_a_local_date_nor_two_within_six_hours(
         assert due is not None
         found.append(due)
         now = due.due_at
-    assert all(one.local_date < other.local_date for one, other in zip(found, found[1:], strict=False))
-    assert all(other.due_at - one.due_at >= APART for one, other in zip(found, found[1:], strict=False))
+    assert all(one.local_date < other.local_date for one, other in itertools.pairwise(found))
+    assert all(other.due_at - one.due_at >= APART for one, other in itertools.pairwise(found))
 
 
 @given(PLANS, QUIETS, INSTANTS, ZONES, ZONES, st.permutations(("move", "tick", "restart")))

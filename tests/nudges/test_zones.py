@@ -1,5 +1,6 @@
 """Wall-clock times to instants, over all zones and nine years."""
 
+import itertools
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -49,7 +50,7 @@ def test_each_local_date_has_one_instant_and_they_strictly_increase(
 ) -> None:
     days = [day + timedelta(days=ahead) for ahead in range(9)]
     found = [instant(one, minute, zone) for one in days]
-    assert all(one < other for one, other in zip(found, found[1:], strict=False))
+    assert all(one < other for one, other in itertools.pairwise(found))
 
 
 @given(DAYS, MINUTES, ZONES)

@@ -1,0 +1,77 @@
+"""What is no longer needed goes."""
+
+from datetime import datetime, timedelta
+
+from bot.nudges.retention import BATCH, Retention
+from bot.store.draft import Insert
+from bot.store.tables import events, notes, outbox, silences
+from tests.conftest import MONDAY
+from tests.nudges.ward import Ward
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+
+def job(ward: Ward) -> Retention:
+    return Retention(ward.store, lambda: 0)
+
+
+def message(state: str, due: datetime = MONDAY) -> Insert:
+    row = {"platform": "web", "tenant": "demo", "user": "ana", "lane": 1, "operation": "post", "state": state}
+    return Insert(outbox, row | {"due_at": due, "created_at": due})
+
+
+def claim(number: int, at: datetime = MONDAY) -> Insert:
+    return Insert(
+        events, {"platform": "web", "tenant": "demo", "event_id": f"e{number}", "at": at, "reply": "nothing"}
+    )
+
+
+def test_claims_of_events_go_after_two_days(ward: Ward) -> None:
+    ward.put(claim(1), claim(2, MONDAY + HOUR))
+    assert job(ward).run(MONDAY + 2 * DAY) == 1
+    assert [row["event_id"] for row in ward.rows(events)] == ["e2"]
+
+
+def test_sent_and_skipped_messages_go_and_all_others_stay(ward: Ward) -> None:
+    ward.put(*(message(state) for state in ("sent", "skipped", "dead", "waiting", "leased", "sending")))
+    job(ward).run(MONDAY + 3 * DAY)
+    assert {row["state"] for row in ward.rows(outbox)} == {"dead", "waiting", "leased", "sending"}
+
+
+def test_a_note_goes_on_its_own_day(ward: Ward) -> None:
+    ward.enrol("ana", MONDAY)
+    row = {
+        "talk_id": "t",
+        "key": "line",
+        "person_id": "ana",
+        "at": MONDAY,
+        "expires_at": MONDAY + DAY,
+        "body": b"x",
+    }
+    ward.put(Insert(notes, row))
+    assert [job(ward).run(MONDAY + HOUR), job(ward).run(MONDAY + DAY)] == [0, 1]
+
+
+def test_a_silence_is_remembered_for_a_week(ward: Ward) -> None:
+    ward.enrol("ana", MONDAY)
+    ward.silence("ana", "shift", MONDAY, MONDAY + HOUR)
+    job(ward).run(MONDAY + 7 * DAY + HOUR)
+    assert ward.rows(silences) == []
+
+
+def test_it_is_next_due_when_the_first_of_them_is_over(ward: Ward) -> None:
+    assert job(ward).next_due() is None
+    ward.put(claim(1), message("sent", MONDAY + HOUR))
+    assert job(ward).next_due() == MONDAY + 2 * DAY
+
+
+def test_more_than_a_batch_goes_in_several(ward: Ward) -> None:
+    ward.put(*(claim(number, MONDAY + timedelta(seconds=number)) for number in range(BATCH + 10)))
+    assert job(ward).run(MONDAY + 5 * DAY) == BATCH + 10
+
+
+def test_unused_keys_are_swept_each_time(ward: Ward) -> None:
+    swept = iter((3, 0))
+    Retention(ward.store, lambda: next(swept)).run(MONDAY)
+    assert list(swept) == [0]
