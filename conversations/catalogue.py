@@ -6,7 +6,7 @@ from typing import Any
 
 from conversations.check_in import check_in
 from conversations.coach_alert import coach_alert
-from conversations.exploring import said
+from conversations.exploring import explore, plain, said, stops
 from conversations.fixed import FIXED
 from conversations.flows import Flow
 from conversations.forget import forget
@@ -16,6 +16,7 @@ from conversations.safety import safety
 from conversations.safety_words import CARDS, safety_card
 from conversations.settings import settings
 from conversations.snooze import snooze
+from conversations.steps import Question
 from conversations.texts import Text
 from conversations.welcome import welcome
 
@@ -32,7 +33,8 @@ def flow_named(name: str) -> Flow[Any]:
 @cache
 def start_words() -> Mapping[str, str]:
     """What may be typed to start a talk, in lower case, with the flow that it starts."""
-    return {word.casefold(): one.name for one in FLOWS.values() for word in (one.title, *one.start_words)}
+    started = [one for one in FLOWS.values() if one.start_words]
+    return {word.casefold(): one.name for one in started for word in (one.title, *one.start_words)}
 
 
 @cache
@@ -41,3 +43,15 @@ def texts() -> Mapping[str, Text]:
     in_talks = {one.text.id: one.text for name in FLOWS for one in said(FLOWS[name])}
     cards = {text.id: text for text in map(safety_card, CARDS)}
     return {**cards, **in_talks, **FIXED}
+
+
+def key_lines() -> tuple[str, ...]:
+    """One line a question: flow, key, fingerprint. What the key file of the tests is checked against."""
+    lines = {
+        f"{flow.name} {plain(stop.key)} {stop.run.waiting.fingerprint}"
+        for flow in FLOWS.values()
+        for facts in flow.examples
+        for stop in stops(explore(flow, facts))
+        if isinstance(stop.run.waiting, Question)
+    }
+    return tuple(sorted(lines))

@@ -82,9 +82,13 @@ def _question(question: Question[Any]) -> Iterator[Answer]:
         yield Answer("skip", answered(question, None))
 
 
-def explore(flow: Flow[Any], facts: Facts) -> Stop:
-    """The places of a flow under these facts, from its start."""
-    return _Walk(flow, facts).from_here(Journal(), {THREAD: SAMPLE}, ())
+def explore(flow: Flow[Any], facts: Facts, *, memory: int = 1) -> Stop:
+    """The places of a flow under these facts, from its start.
+
+    Ways meet where the same is asked after the same words, the same answers to required questions, and the
+    same last answers, of which `memory` are told apart: fewer make a shorter script, more find rarer texts.
+    """
+    return _Walk(flow, facts, memory).from_here(Journal(), {THREAD: SAMPLE}, ())
 
 
 def stops(start: Stop) -> Iterator[Stop]:
@@ -105,10 +109,8 @@ def said(flow: Flow[Any]) -> Iterator[Said]:
 
 
 class _Walk:
-    """Two places are one where the same is asked after the same words, last answers and steering answers."""
-
-    def __init__(self, flow: Flow[Any], facts: Facts) -> None:
-        self.flow, self.facts = flow, facts
+    def __init__(self, flow: Flow[Any], facts: Facts, memory: int) -> None:
+        self.flow, self.facts, self.memory = flow, facts, memory
         self.known: dict[object, Stop] = {}
 
     def from_here(self, journal: Journal, words: dict[str, Json], steering: tuple[str, ...]) -> Stop:
@@ -134,8 +136,8 @@ class _Walk:
         mark = f"{plain(waiting.key)}={answer.label}"
         if isinstance(waiting, Question) and waiting.required and plain(waiting.key) == waiting.key:
             return (*steers, f"!{mark}")
-        last = tuple(one for one in before if not one.startswith("!"))[-1:]
-        return (*steers, *last, mark)
+        last = (*(one for one in before if not one.startswith("!")), mark)
+        return (*steers, *last[len(last) - min(self.memory, len(last)) :])
 
 
 def _apart(waiting: Waiting) -> bool:

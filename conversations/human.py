@@ -79,7 +79,7 @@ _KIM = ("kim", "Kim Adeyemi", "Surgeon, not an evaluator", "Monday to Thursday",
         HumanFacts(coaches=(_SAM,), lines=_LINES, me="Ada"),
         HumanFacts(coaches=(_SAM, _KIM), lines=_LINES, consented=("sam",), me="Ada"),
     ),
-    start_words=("coach", "a person", "talk to someone", "talk to a person"),
+    start_words=("coach", "a person", "talk to someone"),
     opener="There is something for you here.",
 )
 async def human(talk: Talk, facts: HumanFacts) -> None:
@@ -120,8 +120,10 @@ async def _who(talk: Talk, facts: HumanFacts) -> Coach | None:
         fact="coaches",
     )
     if who == LINE:
-        await _lines(talk, facts, "People answer here, and none of them is in your program:")
-    if who is None or who in {LINE, NOBODY}:
+        await _lines(talk, facts, "People answer here, outside your program:")
+        return None
+    if who is None or who == NOBODY:
+        await talk.say("nobody", "Nobody is told anything.")
         return None
     coach = coaches[who]
     return coach if coach.id in facts.consented or await _agreed(talk, coach) else None

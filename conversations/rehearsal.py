@@ -12,7 +12,7 @@ from conversations.flows import Facts, Flow
 from conversations.journal import Entry, Journal, Json
 from conversations.steps import Continue, FlowError, Perform, Question, WaitFor
 
-NOON = datetime(2026, 1, 5, 12)
+NOON = datetime.fromisoformat("2026-01-05T12:00")
 """A Monday, as the local now of a rehearsal."""
 Answer = str | Sequence[str] | None
 
@@ -23,7 +23,10 @@ def done(_effect: Final) -> Outcome:
 
 
 class Rehearsal:
-    """A talk that nobody else sees. Inner talks end at once; `outcome` decides what becomes of final effects."""
+    """A talk that nobody else sees. Inner talks end at once; `outcome` decides on final effects.
+
+    With a `journal` it resumes where that stands.
+    """
 
     def __init__(
         self,
@@ -32,11 +35,13 @@ class Rehearsal:
         *,
         now: datetime = NOON,
         outcome: Callable[[Final], Outcome] = done,
+        journal: Journal | None = None,
+        words: Mapping[str, Json] | None = None,
     ) -> None:
         self.flow, self.now, self._outcome = flow, now, outcome
         self.facts: Facts = flow.examples[0] if facts is None else facts
-        self.journal = Journal()
-        self.words: dict[str, Json] = {}
+        self.journal = journal or Journal()
+        self.words: dict[str, Json] = dict(words or {})
         self.said: list[str] = []
         self.inner: list[str] = []
         self.last = self._run()

@@ -18,7 +18,7 @@ CARDS: Mapping[str, tuple[str, str, str]] = {
     "active_si": (
         "Thank you for telling me. I’m software and can’t judge risk. People can help right now: a line here, and somebody you trust.",
         "Thank you for putting that into words. I’m software. A person on one of these lines can help now, and so can somebody near you.",
-        "I hear you, and I’m software, so this is for people: someone on a line here, and someone you trust beside you.",
+        "Thank you for trusting this with it. I’m software, so this is for people: someone on a line here, and someone you trust beside you.",
     ),
     "passive_si": (
         "Thank you for saying that. I’m software, so here is a way to people: a line below, and somebody you trust.",

@@ -1,10 +1,16 @@
 """Days and times as people type them, read against a local now. Pure: the clock is an argument."""
 
 import re
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _TIME = re.compile(r"\b(?:at )?(\d{1,2})(?::?(\d{2}))?\s*(am|pm)?\b")
+_MORNING = time(8)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = rf"(?P<month>{'|'.join(_MONTHS)})[a-z]*\.?"
+_DAY_FIRST = re.compile(rf"(?P<day>\d{{1,2}})\.? {_MONTH}(?= |$)")
+_MONTH_FIRST = re.compile(rf"{_MONTH} (?P<day>\d{{1,2}})(?= |$)")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _NAMED = {"noon": time(12), "midday": time(12), "midnight": time(0), "evening": time(18), "morning": time(8)}
 
 
@@ -12,16 +18,43 @@ def read_local(text: str, now: datetime) -> datetime | None:
     """The next local instant that `text` names, or None where it names none.
 
     `now` is local; the answer has no zone. Understands "18:00", "7am", "tomorrow 07:30", "Fri 6pm",
-    "friday" (at 08:00), and ISO date-times. Instants that lie in the past are refused.
+    "9 Jan 7:00", ISO dates and date-times; a day alone means 08:00. Instants in the past are refused.
     """
     here = now.replace(tzinfo=None)
     plain = " ".join(text.strip().lower().replace(",", " ").split())
-    try:
-        exact = datetime.fromisoformat(plain.upper())
-    except ValueError:
+    found = _exact(plain) or _dated(plain, here)
+    if found is None:
         return _relative(plain, here)
-    exact = exact.replace(tzinfo=None)
-    return exact if exact > here else None
+    return found if found > here else None
+
+
+def _exact(plain: str) -> datetime | None:
+    try:
+        if _DATE.fullmatch(plain):
+            return datetime.combine(date.fromisoformat(plain), _MORNING)
+        return datetime.fromisoformat(plain.upper()).replace(tzinfo=None)
+    except ValueError:
+        return None
+
+
+def _dated(plain: str, here: datetime) -> datetime | None:
+    """A day of a month in this year, or in the next where it has gone by."""
+    found = _DAY_FIRST.match(plain) or _MONTH_FIRST.match(plain)
+    if found is None:
+        return None
+    rest = plain[found.end() :].strip()
+    clock = _clock(rest) if rest else _MORNING
+    month = _MONTHS.index(found["month"]) + 1
+    if clock is None:
+        return None
+    for year in (here.year, here.year + 1):
+        try:
+            day = datetime.combine(date(year, month, int(found["day"])), clock)
+        except ValueError:
+            continue
+        if day > here:
+            return day
+    return None
 
 
 def _relative(plain: str, here: datetime) -> datetime | None:
@@ -29,7 +62,7 @@ def _relative(plain: str, here: datetime) -> datetime | None:
     clock = _clock(rest)
     if clock is None and (days is None or rest):
         return None
-    found = datetime.combine(here.date() + timedelta(days=days or 0), clock or time(8))
+    found = datetime.combine(here.date() + timedelta(days=days or 0), clock or _MORNING)
     if found <= here and days is None:
         found += timedelta(days=1)
     elif found <= here and days == 0 and not plain.startswith("today"):

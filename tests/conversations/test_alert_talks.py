@@ -1,0 +1,188 @@
+"""A person, opt-in: the talks of the trainee and of the coach, as transcripts."""
+
+from dataclasses import replace
+
+import pytest
+
+from conversations.alerts import Ask, alert_text
+from conversations.answers import Words
+from conversations.coach_alert import CoachAlertFacts, coach_alert
+from conversations.effects import (
+    AlertMove,
+    Consent,
+    Outcome,
+    SendAlert,
+)
+from conversations.human import HumanFacts, human
+from conversations.rehearsal import Rehearsal, talk
+from conversations.steps import WaitFor
+
+LINES = ("988: call or text, at any hour",)
+SAM = ("sam", "Sam Ortiz", "Internist", "weekdays", "today before 18:00")
+KIM = ("kim", "Kim Adeyemi", "Surgeon", "Mondays", "Monday")
+ONE_COACH = HumanFacts(coaches=(SAM,), lines=LINES, me="Ada")
+CONSENTED = replace(ONE_COACH, coaches=(SAM, KIM), consented=("sam",))
+ALERT = CoachAlertFacts(thread="t1", name="Ada", backup=True)
+
+
+def test_by_default_nobody_is_told_anything() -> None:
+    held = talk(human, "nobody", facts=ONE_COACH)
+    assert (held.said, held.performed) == (
+        ["Nobody is told anything unless you press Send.", "Nobody is told anything."],
+        {},
+    )
+
+
+def test_without_a_coach_there_are_lines() -> None:
+    assert talk(human, facts=HumanFacts(lines=LINES)).said[-1] == LINES[0]
+
+
+def test_the_coach_gets_exactly_what_was_previewed() -> None:
+    held = talk(human, "sam", "yes", "call", "555-0123", "Rough week.", "send", facts=ONE_COACH)
+    sent = held.performed["sent"]
+    assert isinstance(sent, SendAlert)
+    assert sent.words.text == held.said[1]
+    assert held.said[1].splitlines() == [
+        "From: Ada",
+        "Would like: A call today",
+        "Answer hoped for: today",
+        "Reach me: 555-0123",
+        "In my words: Rough week.",
+    ]
+
+
+def test_the_yes_for_a_coach_is_asked_by_name_and_once() -> None:
+    held = talk(human, "sam", "yes", facts=ONE_COACH)
+    assert held.performed == {"agreed": Consent("alert", "sam")}
+    assert talk(human, "sam", facts=CONSENTED).asks == "what"
+
+
+def test_a_no_to_the_coach_sends_nothing() -> None:
+    held = talk(human, "sam", "no", facts=ONE_COACH)
+    assert (held.said[-1], held.asks) == ("Nothing is passed on to Sam Ortiz.", "")
+
+
+def test_a_preview_can_be_changed_part_by_part() -> None:
+    held = talk(human, "sam", "call", "1", None, "nobody", "change", "reach", "2", "send", facts=CONSENTED)
+    assert held.performed["sent"].words.text.endswith("Reach me: 2")  # type: ignore[attr-defined]
+
+
+def test_a_preview_that_is_not_sent_leaves_nothing() -> None:
+    held = talk(human, "sam", "know", None, None, "kim", "not-now", facts=CONSENTED)
+    assert (held.said[-1], held.performed) == ("Nothing was sent. Nobody is told that you looked.", {})
+
+
+def test_words_lost_before_send_are_never_sent_by_halves() -> None:
+    held = talk(human, "sam", "call", "555-0123", "Rough week.", "nobody", facts=CONSENTED)
+    held.park()
+    assert held.last.said[-1].words() == "What you wrote was not kept. Choose Change to write it again."
+    sent = held.answer("send").performed["sent"]
+    assert not sent.words.kept  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("why", ["ended", "full", "no-consent", "waiting", "not-kept", "unheard of"])
+def test_what_was_refused_is_never_called_sent(why: str) -> None:
+    held = Rehearsal(human, CONSENTED, outcome=lambda _: Outcome(done=False, why=why))
+    for answer in ("sam", "know"):
+        held.answer(answer)
+    held.skip().skip().answer("kim").answer("send")
+    assert "not sent" in " ".join(held.said) or "nothing was sent" in " ".join(held.said)
+    assert held.said[-1] == LINES[0]
+
+
+def sent(*events: str) -> Rehearsal:
+    return talk(human, "sam", "know", None, None, "kim", "send", *events, facts=CONSENTED)
+
+
+def test_after_send_each_thing_that_happens_is_told() -> None:
+    assert sent("seen", "acknowledged").said[-3:] == [
+        "Sent to Sam Ortiz. Likely to be seen today before 18:00.",
+        "Sam Ortiz has opened it.",
+        "Sam Ortiz has it and will be in touch.",
+    ]
+
+
+def test_passing_on_says_who_has_it_next() -> None:
+    assert sent("passed Kim Adeyemi", "seen").said[-2:] == [
+        "Kim Adeyemi has it next.",
+        "Kim Adeyemi has opened it.",
+    ]
+
+
+def test_no_answer_shows_a_line_first() -> None:
+    assert sent("expired").said[-2:] == [
+        LINES[0],
+        "Not answered yet. A person answers on the first line now.",
+    ]
+
+
+@pytest.mark.parametrize(("tap", "move"), [("accept", "accept"), ("call", "call")])
+def test_a_proposed_time_is_answered_with_a_tap(tap: str, move: str) -> None:
+    held = sent("proposed Tue 18:00", tap)
+    assert held.performed["reply.1.moved"] == AlertMove("Tue 6 Jan 18:00", move)
+
+
+def test_another_time_may_name_one() -> None:
+    held = sent("proposed Tue 18:00", "another").answer(text="Fri 6pm")
+    assert held.performed["reply.1.moved"] == AlertMove("Tue 6 Jan 18:00", "another", "2026-01-09T18:00")
+
+
+def test_it_can_be_taken_back_whatever_happened() -> None:
+    held = sent("seen", "acknowledged", "withdraw")
+    assert held.said[-1] == "Taken back. Sam Ortiz can no longer open it."
+    assert held.asks == ""
+
+
+def test_taking_back_is_offered_as_long_as_it_waits() -> None:
+    waits = [sent(*["seen"] * times).waiting for times in range(3)]
+    assert [one.offers[0].key for one in waits if isinstance(one, WaitFor)] == ["withdraw"] * 3
+
+
+def opened(*answers: str, facts: CoachAlertFacts = ALERT) -> Rehearsal:
+    flow = coach_alert
+    held = Rehearsal(flow, facts, words={"@thread": "From: Ada"})
+    for answer in answers:
+        held.event(answer) if isinstance(held.waiting, WaitFor) else held.answer(answer)
+    return held
+
+
+def test_a_coach_opens_exactly_what_was_sent() -> None:
+    assert opened().said == [
+        "From: Ada",
+        "Ada chose to send this to you alone. Ada sees that you opened it.",
+    ]
+
+
+def test_a_coach_whose_request_was_withdrawn_reads_nothing() -> None:
+    held = Rehearsal(coach_alert, ALERT, outcome=lambda _: Outcome(done=False, why="withdrawn"))
+    assert held.said == ["This request was withdrawn or has gone to somebody else."]
+
+
+def test_the_words_go_when_the_trainee_takes_them_back() -> None:
+    held = opened("acknowledge")
+    held.park()
+    assert held.last.before[0].words() == "This request was withdrawn."
+    assert held.event("withdrawn").said[-1] == "Ada took this back. Its text is gone."
+
+
+def test_a_coach_proposes_a_time_and_hears_the_answer() -> None:
+    held = opened("propose").answer(text="tomorrow 18:00").event("accepted Tue 18:00")
+    assert held.performed["step.1.moved"] == AlertMove("t1", "propose", "2026-01-06T18:00")
+    assert held.said[-2:] == ["Ada is asked about that time.", "Ada accepts Tue 18:00."]
+
+
+def test_passing_on_is_no_refusal() -> None:
+    held = opened("pass")
+    assert held.said[-1] == "Passed on. Ada is told who has it next, nothing more."
+    assert held.asks == ""
+
+
+def test_closing_comes_only_after_having_it() -> None:
+    first = opened(facts=replace(ALERT, backup=False)).waiting
+    assert [option.key for option in first.options] == ["acknowledge", "propose"]  # type: ignore[union-attr]
+    then = opened("acknowledge").waiting
+    assert [offer.key for offer in then.offers] == ["propose", "close", "pass"]  # type: ignore[union-attr]
+
+
+def test_the_alert_is_not_kept_as_soon_as_a_part_is_not() -> None:
+    assert not alert_text("Ada", Ask.CALL, Words(None), Words("kept")).kept
