@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Connection, Row, Table, bindparam, delete, func, select, update
+from sqlalchemy import Connection, Row, Select, Table, bindparam, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.errors import KeyForgotten
@@ -113,15 +113,12 @@ class Keys:
                 if subject.startswith(_LASTING):
                     row = {"subject": subject, "at": self._ms()}
                     connection.execute(self._insert(forgotten).values(row).on_conflict_do_nothing())
-        with self._guard:
-            for subject in subjects:
-                self._cache.pop(subject, None)
+        self._drop(subjects)
         self._empty_log()
 
     def ledger(self) -> tuple[str, ...]:
         """Every person and thread that was forgotten."""
-        with reaching(), self._reader.connect() as connection:
-            return tuple(connection.scalars(select(forgotten.c.subject).order_by(forgotten.c.at)))
+        return self._subjects(select(forgotten.c.subject).order_by(forgotten.c.at))
 
     def mark(self, name: str) -> str:
         """A keyed hash: the same for the same name, telling nothing of it. Outlives the masters."""
@@ -140,22 +137,32 @@ class Keys:
     def sweep_unused(self, used: Callable[[Collection[str]], Collection[str]]) -> int:
         """Destroy keys older than an hour that nothing uses: `used` says which of the subjects are.
 
-        A key that was once seen in use is not looked at again, but for those of talks, which end.
+        A key that was once seen in use is not looked at again.
         """
+        old = data_keys.c.made_at < self._ms() - UNUSED_SECONDS * 1000
+        query = select(data_keys.c.subject).where(old, data_keys.c.used.is_(False)).limit(_BATCH)
+        swept = 0
+        while found := self._subjects(query):
+            kept = set(used(found))
+            with self._writing() as connection:
+                for subject in found:
+                    here = (data_keys.c.subject == subject, old)
+                    if subject in kept:
+                        connection.execute(update(data_keys).where(*here).values(used=True))
+                    else:
+                        connection.execute(delete(data_keys).where(*here))
+            self._drop(found)
+            swept += len(found) - len(kept)
+        return swept
+
+    def _subjects(self, query: Select[str]) -> tuple[str, ...]:
         with reaching(), self._reader.connect() as connection:
-            old = data_keys.c.made_at < self._ms() - UNUSED_SECONDS * 1000
-            query = select(data_keys.c.subject).where(old, data_keys.c.used.is_(False))
-            found = tuple(connection.scalars(query))
-        kept = set(used(found)) if found else set()
-        with self._writing() as connection:
-            for subject in (one for one in kept if not one.startswith("talk:")):
-                connection.execute(update(data_keys).where(data_keys.c.subject == subject).values(used=True))
-            for subject in set(found) - kept:
-                connection.execute(delete(data_keys).where(data_keys.c.subject == subject, old))
+            return tuple(connection.scalars(query))
+
+    def _drop(self, subjects: Collection[str]) -> None:
         with self._guard:
-            for subject in found:
+            for subject in subjects:
                 self._cache.pop(subject, None)
-        return len(found) - len(kept)
 
     def count(self) -> int:
         """How many keys there are."""

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from bot.errors import StoreBusy, StoreUnavailable
+from bot.failpoints import hit
 from bot.store.draft import Draft
 from bot.store.engines import postgres_engine
 from bot.store.faults import is_race, reaching
@@ -109,10 +110,14 @@ class PostgresStore(Store):
     def _apply(self, connection: Connection, planned: Plan) -> bool:
         if planned.empty:
             return True
-        if not fits_one_statement(planned):
-            return self._step_by_step(planned)
-        phrase = joined(planned, self._phrases)
-        return bool(connection.exec_driver_sql(phrase.text, phrase.params).scalar())
+        hit("turn.before-commit")
+        if fits_one_statement(planned):
+            phrase = joined(planned, self._phrases)
+            done = bool(connection.exec_driver_sql(phrase.text, phrase.params).scalar())
+        else:
+            done = self._step_by_step(planned)
+        hit("turn.after-commit")
+        return done
 
     def _step_by_step(self, planned: Plan) -> bool:
         """The same as one transaction, for a draft that touches a row twice."""

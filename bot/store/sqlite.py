@@ -12,6 +12,7 @@ from typing import Any, ClassVar, TypeVar
 from sqlalchemy import Connection
 
 from bot.errors import Defect, StoreBusy, StoreUnavailable
+from bot.failpoints import hit
 from bot.store.draft import Draft
 from bot.store.engines import in_transaction, lock_instance, make_private, sqlite_engine
 from bot.store.faults import reaching, translated
@@ -140,7 +141,12 @@ class SqliteStore(Store):
         transaction = connection.begin()
         for task in group:
             self._inside(connection, task)
+        turns = any(task.turn for task in group)
+        if turns:
+            hit("turn.before-commit")
         transaction.commit()
+        if turns:
+            hit("turn.after-commit")
 
     def _inside(self, connection: Connection, task: _Task) -> None:
         for _ in range(_TRIES):

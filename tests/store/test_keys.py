@@ -1,9 +1,13 @@
 """What is sealed opens in its place, for as long as its key lives."""
 
+import threading
+from pathlib import Path
+
 import pytest
+from sqlalchemy import select
 
 from bot.errors import KeyForgotten, SealBroken, WrongMasterKey
-from bot.store.key_tables import default_key_store
+from bot.store.key_tables import data_keys, default_key_store
 from bot.store.keys import Keys, open_keys
 from bot.store.masters import Masters
 from tests.conftest import MASTERS, HandClock
@@ -124,3 +128,31 @@ def test_a_key_stays_in_memory_for_a_minute_at_most(keys: Keys, database_url: st
     with pytest.raises(KeyForgotten):
         server.open(ANA, PLACE, sealed)
     server.close()
+
+
+def test_of_a_forgotten_key_no_byte_is_left_on_the_disk(tmp_path: Path) -> None:
+    keys = open_keys(f"sqlite:///{tmp_path}/keys.db", MASTERS)
+    keys.ensure(ANA)
+    with keys._reader.connect() as connection:
+        wrapped = connection.scalar(select(data_keys.c.wrapped)) or b"?"
+    keys.forget(ANA)
+    left = b"".join(path.read_bytes() for path in tmp_path.glob("keys.db*"))
+    keys.close()
+    assert left
+    assert wrapped not in left
+
+
+def test_eight_threads_that_need_the_same_new_key_get_the_same(keys: Keys) -> None:
+    gate, sealed = threading.Barrier(8), list[bytes]()
+
+    def seals() -> None:
+        gate.wait()
+        keys.ensure(ANA)
+        sealed.append(keys.seal(ANA, PLACE, b"said"))
+
+    threads = [threading.Thread(target=seals) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [keys.open(ANA, PLACE, one) for one in sealed] == [b"said"] * 8

@@ -1,0 +1,107 @@
+"""The shelf of one platform: an adapter's own small things, each sealed under the key of whom it is about."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from sqlalchemy import ColumnElement, and_, select
+
+from bot.errors import KeyForgotten
+from bot.store.apply import apply
+from bot.store.draft import Delete, Insert, Upsert
+from bot.store.keys import Keys
+from bot.store.store import Store
+from bot.store.tables import shelf
+
+SubjectOf = Callable[[str, str, str], str]
+"""Whose key seals an item, by tenant, kind and id: that of the account's person, else of the tenant."""
+
+
+@dataclass(frozen=True)
+class _Row:
+    subject: str
+    body: bytes
+    written: int
+
+
+class StoreShelf:
+    """Synchronous: call it in a thread. Raises StoreUnavailable.
+
+    An item whose key was destroyed reads as none. `written` is another number after every change, by which a
+    comparison and the change that follows it are one.
+    """
+
+    def __init__(self, store: Store, keys: Keys, platform: str, subject_of: SubjectOf) -> None:
+        self._store = store
+        self._keys = keys
+        self._platform = platform
+        self._subject_of = subject_of
+
+    def get(self, tenant: str, kind: str, item: str) -> bytes | None:
+        return self._opened(self._look(tenant, kind, item), tenant, kind, item)
+
+    def put(self, tenant: str, kind: str, item: str, value: bytes) -> None:
+        row = self._sealed(tenant, kind, item, value)
+        keys = ("platform", "tenant", "kind", "item")
+        self._store.write(lambda connection: apply(connection, Upsert(shelf, row, keys)))
+
+    def delete(self, tenant: str, kind: str, item: str) -> None:
+        here = {"platform": self._platform, "tenant": tenant, "kind": kind, "item": item}
+        self._store.write(lambda connection: apply(connection, Delete(shelf, here)))
+
+    def compare_and_set(self, tenant: str, kind: str, item: str, old: bytes | None, new: bytes) -> bool:
+        """Whether the item still was `old` (None: not there) and is `new` now."""
+        found = self._look(tenant, kind, item)
+        if self._opened(found, tenant, kind, item) != old:
+            return False
+        row = self._sealed(tenant, kind, item, new)
+        if found is None:
+            return self._store.write(
+                lambda connection: apply(connection, Insert(shelf, row, ignore=True)) == 1
+            )
+        same = and_(self._at(tenant, kind, item), shelf.c.written == found.written)
+        return self._store.write(
+            lambda connection: connection.execute(shelf.update().where(same).values(row)).rowcount == 1
+        )
+
+    def list(self, tenant: str, kind: str) -> tuple[str, ...]:
+        here = self._here(tenant, kind)
+        query = select(shelf.c.item).where(here).order_by(shelf.c.item)
+        return self._store.read(lambda connection: tuple(connection.scalars(query)))
+
+    def _look(self, tenant: str, kind: str, item: str) -> _Row | None:
+        columns = (shelf.c.subject, shelf.c.body, shelf.c.written)
+        query = select(*columns).where(self._at(tenant, kind, item))
+        row = self._store.read(lambda connection: connection.execute(query).one_or_none())
+        return None if row is None else _Row(row.subject, row.body, row.written)
+
+    def _opened(self, row: _Row | None, tenant: str, kind: str, item: str) -> bytes | None:
+        if row is None:
+            return None
+        try:
+            return self._keys.open(row.subject, self._place(tenant, kind, item), row.body)
+        except KeyForgotten:
+            return None
+
+    def _sealed(self, tenant: str, kind: str, item: str, value: bytes) -> dict[str, object]:
+        subject = self._subject_of(tenant, kind, item)
+        self._keys.ensure(subject)
+        return {
+            "platform": self._platform,
+            "tenant": tenant,
+            "kind": kind,
+            "item": item,
+            "subject": subject,
+            "body": self._keys.seal(subject, self._place(tenant, kind, item), value),
+            "written": secrets.randbits(31),
+        }
+
+    def _place(self, *names: str) -> str:
+        return "/".join(("shelf", *(quote(name, safe="") for name in (self._platform, *names)), "body"))
+
+    def _here(self, tenant: str, kind: str) -> ColumnElement[bool]:
+        return and_(shelf.c.platform == self._platform, shelf.c.tenant == tenant, shelf.c.kind == kind)
+
+    def _at(self, tenant: str, kind: str, item: str) -> ColumnElement[bool]:
+        return and_(self._here(tenant, kind), shelf.c.item == item)
