@@ -19,7 +19,8 @@ from bot.delivery.outcome import (
 )
 from bot.delivery.row import Row
 from bot.delivery.upsert import insert_into
-from bot.store.tables import accounts, messages, occurrences, outbox, persons, throttles
+from bot.nudges.plans import unsent
+from bot.store.tables import accounts, messages, outbox, persons, throttles
 
 _SOON = timedelta(minutes=1)  # a row put off is never due at once, which would be a hot loop
 
@@ -107,8 +108,8 @@ def _gone(conn: Connection, row: Row) -> None:
 def _not_invited(conn: Connection, rows: ColumnElement[bool], reason: str) -> None:
     """An invitation that never arrived is our silence, not the trainee's."""
     of_these = select(outbox.c.occurrence_id).where(rows, outbox.c.occurrence_id.is_not(None))
-    mine = and_(occurrences.c.id.in_(of_these), occurrences.c.state == "invited")
-    conn.execute(update(occurrences).where(mine).values(state="skipped", reason=reason))
+    for occurrence in conn.execute(of_these).scalars().all():
+        unsent(conn, occurrence, reason)
 
 
 def _pause(conn: Connection, row: Row, until: datetime, real: datetime) -> None:
