@@ -12,6 +12,7 @@ from bot.nudges.walk import load_offset
 from bot.settings import Settings
 from bot.store.engines import sqlite_path
 from bot.store.keys import Keys, open_keys
+from bot.store.ledger import replay_ledger
 from bot.store.masters import Masters
 from bot.store.schema import migrate, revision_of, revisions
 from bot.store.store import Store, open_store
@@ -33,9 +34,9 @@ class Opened:
 
 
 def open_all(settings: Settings, *, single: bool) -> Opened:
-    """Open everything. `single`: as a server, which migrates and holds the lock of an SQLite file.
+    """Open everything; `single` as a server, else as a command beside one.
 
-    A command beside it does neither. Files made from here on are for their owner alone.
+    A server holds the lock of an SQLite file, migrates, and wipes again whoever was forgotten since a backup. Files made from here on are for their owner alone.
     Raises OperatorError, StoreUnavailable.
     """
     os.umask(0o077)
@@ -45,6 +46,8 @@ def open_all(settings: Settings, *, single: bool) -> Opened:
         _bring_forward(settings.database_url, may_migrate=single)
         clock = walked_clock(settings, store)
         keys = open_keys(settings.key_store_url, masters, real=clock.real)
+        if single:
+            replay_ledger(store, keys)
     except BaseException:
         store.close()
         raise

@@ -1,0 +1,48 @@
+"""`companion serve`: says where to look, stops when asked, and is alone on its SQLite file."""
+
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.ops.test_cli import companion, environment
+
+FREE = {"port": "0", "internal_port": "0"}
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A server that has said its first line."""
+    command = [sys.executable, "-m", "bot", "serve"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, env=environment(folder, FREE)
+    ) as server:
+        assert server.stdout is not None
+        yield server, server.stdout.readline()
+        server.kill()
+
+
+def test_it_says_where_to_look_and_stops_when_asked(tmp_path: Path) -> None:
+    with serving(tmp_path) as (server, line):
+        server.send_signal(signal.SIGTERM)
+        assert (line.startswith("Open http://127.0.0.1:"), server.wait(timeout=30)) == (True, 0)
+
+
+def test_a_second_server_on_the_same_file_is_refused_in_one_line(tmp_path: Path) -> None:
+    with serving(tmp_path):
+        done = companion("serve", folder=tmp_path, **FREE)
+        assert (done.returncode, done.stderr.count("\n"), "Another companion" in done.stderr) == (75, 1, True)
+
+
+def test_commands_work_beside_a_server(tmp_path: Path) -> None:
+    with serving(tmp_path):
+        assert companion("outbox", "list", folder=tmp_path).returncode == 0
+        assert companion("keys", "rotate", folder=tmp_path).returncode == 0
+
+
+def test_a_program_that_cannot_be_read_is_refused_in_one_line(tmp_path: Path) -> None:
+    done = companion("serve", folder=tmp_path, program_folder=str(tmp_path), **FREE)
+    assert (done.returncode, done.stderr.count("\n")) == (78, 1)
+    assert done.stderr.startswith(f"companion: There is no {tmp_path}/program.toml. Correct the named file")
