@@ -98,6 +98,9 @@ class Words:
         return "Words(kept)" if self.kept else "Words(not kept)"
 
 
+_SHORT = {"y": "yes", "yeah": "yes", "yep": "yes", "n": "no", "nope": "no"}
+
+
 def pick(options: Sequence[Option], raw: Raw) -> str:
     """The key of the one option that was pressed or typed. Raises NotUnderstood."""
     known = {option.key: option.key for option in options}
@@ -108,7 +111,7 @@ def pick(options: Sequence[Option], raw: Raw) -> str:
     typed = (raw.text or "").strip().strip(".!").casefold()
     by_label = {option.label.casefold(): option.key for option in options}
     by_number = {str(number): option.key for number, option in enumerate(options, 1)}
-    found = by_label.get(typed) or known.get(typed)
+    found = by_label.get(typed) or known.get(typed) or known.get(_SHORT.get(typed, ""))
     if found is None and not any(option.key.isdigit() for option in options):
         found = by_number.get(typed)
     if found is None:

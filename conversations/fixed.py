@@ -48,7 +48,6 @@ _STATEMENTS = {
     "turn.parked-later": ("It waits for you. Nothing reminds you of it.",),
     "turn.recap": ("{title}: {steps} answered so far. It waits where you left it.",),
     "turn.send-again": ("Please send that once more.",),
-    "turn.goes-on-in-chat": ("It goes on in the chat.",),
     "turn.trouble": (
         "That was not saved: the memory behind this is away for a moment. Please send it again soon.",
     ),
@@ -79,6 +78,7 @@ _STATEMENTS = {
     "assignment.ended": (
         "A coach and a trainee here no longer work together, so their messages are closed.",
     ),
+    "coach.waiting": ("Requests that are open now.",),
     "coach.withdrawn": ("A request to you was withdrawn.",),
     "alert.news-seen": ("Your request was opened.",),
     "alert.news-acknowledged": ("Your coach has your request.",),

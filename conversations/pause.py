@@ -47,7 +47,7 @@ async def pause(talk: Talk, facts: PauseFacts) -> None:
             return
         if what is Pausing.TALK:
             await talk.perform("parked", Park())
-            await talk.say("waits", "It waits for you. Type the word for it, or press Continue.")
+            await talk.say("waits", "It waits for you as it is. Press Continue whenever you like.")
             return
     if not weeks:
         chosen = await talk.choose("weeks", "For how long?", Weeks)

@@ -20,7 +20,7 @@ SELF_RISK = ("passive_si", "self_harm")
 class SafetyFacts(Facts):
     """What opened the talk.
 
-    `label` and `card` come from the decision, `signal` from a tap ("not_ok", "not_safe"). `lines`: at most
+    `label` and `card` come from the decision, `signal` from a tap ("not_ok", "not_safe", …). `lines`: at most
     three resource lines. `subject`: whose risk. `seen`: safety talks held before (chooses the variant).
     `under`: title of the talk below, or "".
     """
@@ -51,35 +51,52 @@ _LABELS = ("imminent", "active_si", *SELF_RISK, *CARDS)
         SafetyFacts(label="ask", lines=_LINES, under="Weekly check-in"),
         SafetyFacts(label="ask", card="ask.meaning", lines=_LINES),
         SafetyFacts(label="ask", card="ask.subject", lines=_LINES),
+        SafetyFacts(label="ask", card="ask.safe", lines=_LINES),
+        SafetyFacts(label="active_si", signal="crisis_word", lines=_LINES),
         *(SafetyFacts(label=label, lines=_LINES) for label in dict.fromkeys(_LABELS) if "." not in label),
         *(
             SafetyFacts(label="unsafe_now", card=card, lines=_LINES)
-            for card in ("unsafe.drive", "unsafe.work")
+            for card in ("safety.unsafe.drive", "safety.unsafe.work")
         ),
     ),
 )
 async def safety(talk: Talk, facts: SafetyFacts) -> None:
     """Where it starts depends on what was heard; every way ends at people."""
-    talk = talk.varied(facts.seen)
-    if facts.signal == "not_ok":
-        await _not_ok(talk, facts)
+    talk, card = talk.varied(facts.seen), facts.card.removeprefix("safety.")
+    if facts.signal == "not_ok" or card == "ask.safe":
+        await _safe(talk, facts)
     elif facts.signal == "not_safe" or facts.label == "imminent":
         await _imminent(talk, facts)
+    elif facts.signal == "crisis_word":
+        await _card(talk, facts, "none")
+        await _now(talk, facts)
     elif facts.label == "ask":
         await _ask(talk, facts)
     elif facts.label == "active_si":
         await _told(talk, facts)
     else:
-        await _card(talk, facts, facts.card if facts.card in CARDS else facts.label)
-        if facts.label in SELF_RISK:
-            await _direct(talk, facts)
-        else:
-            await _stay(talk)
+        await _card(talk, facts, card if card in CARDS else facts.label)
+        await _after_card(talk, facts)
     if facts.signal != "not_ok" and facts.under:
         await _below(talk, facts)
 
 
-async def _not_ok(talk: Talk, facts: SafetyFacts) -> None:
+async def _after_card(talk: Talk, facts: SafetyFacts) -> None:
+    if facts.label in SELF_RISK:
+        await _direct(talk, facts)
+        return
+    if facts.label == "mistreatment":
+        here = await talk.choose("here", "Are you safe where you are?", Plain, kind=Kind.SAFETY)
+        if here in {Plain.NO, Plain.NOT_SURE}:
+            await talk.say(
+                "here.no",
+                "Please go where other people are, and call the emergency line here from there.",
+                kind=Kind.SAFETY,
+            )
+    await _stay(talk)
+
+
+async def _safe(talk: Talk, facts: SafetyFacts) -> None:
     safe = await talk.choose(
         "safe", "Thank you for saying so. Are you safe right now?", Safe, kind=Kind.SAFETY
     )
@@ -103,7 +120,7 @@ async def _ask(talk: Talk, facts: SafetyFacts) -> None:
         if about is About.PATIENT:
             await talk.say(
                 "patient",
-                "Thank you. That stays with a person. Type human for somebody to share it with.",
+                "Thank you. That is a lot to have seen. Type human to share it with somebody.",
                 kind=Kind.SAFETY,
             )
             return
@@ -154,6 +171,7 @@ async def _told(talk: Talk, facts: SafetyFacts) -> None:
 
 
 async def _now(talk: Talk, facts: SafetyFacts) -> None:
+    """The lines stand above already, whichever way led here."""
     now = await talk.choose("now", "Are you safe for the next few hours?", Safe, kind=Kind.SAFETY)
     if now is Safe.YES:
         await talk.say(
@@ -187,7 +205,7 @@ async def _imminent(talk: Talk, facts: SafetyFacts, *, shown: bool = False) -> N
     use = await talk.choose("use", "Would you use one of these lines now?", Plain, kind=Kind.SAFETY)
     if use is Plain.YES:
         await talk.say("use.yes", "Please do it now. This stays open meanwhile.", kind=Kind.SAFETY)
-    else:
+    elif use is not None:
         await _barrier(talk)
     await _stay(talk)
 

@@ -1,4 +1,7 @@
-"""What can be answered in the safety talk. `not_safe` shows the fixed card even where no talk can be held."""
+"""What can be answered in the safety talk.
+
+A signal raises what is known of the risk, and shows the fixed card even where no talk can be held.
+"""
 
 from conversations.answers import Option, Options
 
@@ -22,8 +25,8 @@ class Plain(Options):
 class Direct(Options):
     """The answer to the direct question. A no is believed, a refusal respected."""
 
-    YES = Option("yes", "Yes", signal="not_safe")
-    NOT_SURE = Option("not-sure", "Not sure", signal="not_safe")
+    YES = Option("yes", "Yes", signal="unsure_safe")
+    NOT_SURE = Option("not-sure", "Not sure", signal="unsure_safe")
     NO = Option("no", "No")
     RATHER_NOT = Option("rather-not", "Rather not say")
     FIGURE = Option("figure", "A figure of speech")

@@ -28,6 +28,10 @@ def test_anything_else_is_told_what_is_possible(raw: Raw) -> None:
         pick(WEEK, raw)
 
 
+def test_a_short_yes_is_a_yes() -> None:
+    assert pick([Option("yes", "Yes"), Option("no", "No")], Raw(text="Yep.")) == "yes"
+
+
 def test_numbers_on_a_scale_are_values_not_places() -> None:
     assert pick([Option("0", "0"), Option("1", "1")], Raw(text="1")) == "1"
 

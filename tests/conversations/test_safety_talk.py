@@ -1,10 +1,13 @@
 """The small safety talk, by the items of the published rubric and our own rules."""
 
 from dataclasses import replace
+from functools import cache
 
 import pytest
 
+from bot.care.deciding import CARDS as DECIDED
 from bot.care.labels import Label
+from bot.care.taps import SIGNALS
 from conversations.catalogue import texts
 from conversations.exploring import Stop, explore, stops
 from conversations.rehearsal import Rehearsal, talk
@@ -20,10 +23,11 @@ ASK = SafetyFacts(label="ask", lines=LINES)
 IMMINENT = SafetyFacts(label="imminent", lines=LINES)
 
 
-def every_place() -> list[Stop]:
+@cache
+def every_place() -> tuple[Stop, ...]:
     """Everywhere the talk can stand, in each of its three wordings."""
     varied = [replace(facts, seen=seen) for facts in safety.examples for seen in range(3)]
-    return [stop for facts in varied for stop in stops(explore(safety, facts, memory=0))]
+    return tuple(stop for facts in varied for stop in stops(explore(safety, facts, memory=0)))
 
 
 def prose(stop: Stop) -> list[Said]:
@@ -140,6 +144,30 @@ def test_it_stays_until_it_is_left_and_leads_to_a_person() -> None:
     assert (held.inner, held.asks) == (["human"], "")
 
 
+def test_the_word_crisis_shows_lines_and_asks_about_now() -> None:
+    facts = SafetyFacts(label="active_si", signal="crisis_word", lines=LINES)
+    held = talk(safety, facts=facts)
+    assert (held.said[-1], held.asks) == ("\n".join(LINES), "now")
+
+
+def test_who_is_not_safe_at_work_is_asked_to_go_among_people() -> None:
+    held = talk(safety, "no", facts=SafetyFacts(label="mistreatment", lines=LINES))
+    assert held.said[-1] == "Please go where other people are, and call the emergency line here from there."
+
+
+def test_every_card_that_the_rules_decide_on_starts_a_talk() -> None:
+    for name in DECIDED:
+        label = "ask" if name.startswith("ask.") else name.removeprefix("safety.")
+        held = talk(safety, facts=SafetyFacts(label=label, card=name, lines=LINES))
+        assert held.said or held.question
+
+
+def test_every_signal_in_it_is_known_to_the_rules() -> None:
+    waiting = [stop.run.waiting for stop in every_place()]
+    signals = {one.signal for asked in waiting if isinstance(asked, Question) for one in asked.options}
+    assert signals - {""} <= SIGNALS
+
+
 def test_every_way_ends_with_people_in_sight() -> None:
     people = RESOURCES | {"safety.patient", "safety.stays"}
     ends = [stop for stop in every_place() if stop.run.waiting is None]
@@ -164,7 +192,7 @@ def test_what_is_about_somebody_known_gets_the_card_for_that() -> None:
 
 
 def test_a_driver_is_not_asked_about_dying() -> None:
-    facts = SafetyFacts(label="unsafe_now", card="unsafe.drive", lines=LINES)
+    facts = SafetyFacts(label="unsafe_now", card="safety.unsafe.drive", lines=LINES)
     asked = {stop.key for stop in stops(explore(safety, facts))}
     assert asked <= {"stay.what", "stay.person", ""}
 
