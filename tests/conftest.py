@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from bot.clock import Clock
+from bot.store import tables
 from bot.store.key_tables import default_key_store
 from bot.store.keys import Keys, open_keys
 from bot.store.masters import Masters
@@ -66,19 +68,41 @@ def postgres_template(postgres_server: servers.PostgresServer) -> str:
     return url.rpartition("/")[2]
 
 
+@pytest.fixture(scope="session")
+def postgres_database(postgres_server: servers.PostgresServer, postgres_template: str) -> str:
+    """The address of the one database that tests of the store use in turn."""
+    return postgres_server.create_database(postgres_template)
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of a clean migrated database, on each engine in turn."""
     if request.param == "sqlite":
         path = tmp_path / "companion.db"
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
         path.chmod(0o600)
-        yield f"sqlite:///{path}"
-        return
-    server: servers.PostgresServer = request.getfixturevalue("postgres_server")
-    url = server.create_database(request.getfixturevalue("postgres_template"))
-    yield url
-    server.drop_database(url)
+        return f"sqlite:///{path}"
+    url: str = request.getfixturevalue("postgres_database")
+    empty(url)
+    return url
+
+
+def empty(url: str) -> None:
+    """Take every row out of a migrated PostgreSQL database: tens of times quicker than a new copy.
+
+    Whoever a failed test left connected is cut off first.
+    """
+    lines = ["SELECT pg_terminate_backend(pid) FROM pg_stat_activity"]
+    lines[0] += " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    lines += [f'DELETE FROM "{table.name}"' for table in reversed(tables.metadata.sorted_tables)]  # noqa: S608
+    lines += [
+        f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), 1, false)"
+        for table in tables.metadata.tables.values()
+        if table.autoincrement_column is not None
+    ]
+    lines.append("DROP SCHEMA IF EXISTS keys CASCADE")
+    with psycopg.connect(url.replace("+psycopg", ""), options="-c client_min_messages=error") as connection:
+        connection.execute("; ".join(lines))
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ T = TypeVar("T")
 TRIES = 20
 """How often a turn that lost a race runs again."""
 WORKERS = 8
-_PAUSE_MS = 20
+_PAUSE_MS = 5
 _VIEW = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
 

@@ -12,18 +12,18 @@ from bot.store.postgres import PostgresStore
 from bot.store.schema import migrate
 from bot.store.tables import events, inbox, marks, persons
 from tests import servers
+from tests.conftest import empty
 from tests.store import people
 
 pytestmark = pytest.mark.postgres
 
 
 @pytest.fixture
-def store(postgres_server: servers.PostgresServer, postgres_template: str) -> Iterator[PostgresStore]:
-    url = postgres_server.create_database(postgres_template)
-    opened = PostgresStore(url)
+def store(postgres_database: str) -> Iterator[PostgresStore]:
+    empty(postgres_database)
+    opened = PostgresStore(postgres_database)
     yield opened
     opened.close()
-    postgres_server.drop_database(url)
 
 
 @pytest.fixture
