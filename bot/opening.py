@@ -36,7 +36,8 @@ class Opened:
 def open_all(settings: Settings, *, single: bool) -> Opened:
     """Open everything; `single` as a server, else as a command beside one.
 
-    A server holds the lock of an SQLite file, migrates, and wipes again whoever was forgotten since a backup. Files made from here on are for their owner alone.
+    A server holds the lock of an SQLite file, migrates, and wipes again whoever was forgotten since a backup.
+    Files made from here on are for their owner alone.
     Raises OperatorError, StoreUnavailable.
     """
     os.umask(0o077)
