@@ -51,7 +51,7 @@ class Refused(Exception):
 
 def check_host(request: web.Request, hosts: Collection[str]) -> None:
     """Only names of this machine and configured ones; without configured ones, only peers on this machine."""
-    name = urlsplit(f"//{request.host}").hostname if "@" not in request.host else None
+    name = _name_of(request.host)
     if name not in LOOPBACK and name not in hosts:
         raise Refused(HTTPStatus.FORBIDDEN)
     if not hosts and not _is_loopback(request.remote):
@@ -60,7 +60,7 @@ def check_host(request: web.Request, hosts: Collection[str]) -> None:
 
 def check_origin(request: web.Request) -> None:
     """Only pages of this very address may post."""
-    if urlsplit(request.headers.get("Origin", "")).netloc != request.host:
+    if request.headers.get("Origin", "") not in {f"http://{request.host}", f"https://{request.host}"}:
         raise Refused(HTTPStatus.FORBIDDEN)
 
 
@@ -84,12 +84,14 @@ async def read_object(request: web.Request) -> dict[str, Any]:
 
 
 async def _read(request: web.Request) -> bytes:
-    body = bytearray()
-    async for chunk in request.content.iter_any():
-        body += chunk
-        if len(body) > MOST_BYTES:
-            raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-    return bytes(body)
+    """The whole body, which the listener may have read already under a cap of its own."""
+    try:
+        body = await request.read()
+    except web.HTTPRequestEntityTooLarge:
+        raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE) from None
+    if len(body) > MOST_BYTES:
+        raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    return body
 
 
 def _parse(body: bytes) -> dict[str, Any]:
@@ -111,6 +113,13 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         raise ValueError("a name stands twice")
     return found
+
+
+def _name_of(host: str) -> str | None:
+    try:
+        return urlsplit(f"//{host}").hostname if "@" not in host else None
+    except ValueError:
+        return None
 
 
 def _is_loopback(peer: str | None) -> bool:

@@ -48,7 +48,7 @@ class Stream:
 
     def news(self, user: str, transcript: Transcript) -> bytes:
         """What this page has not seen of a transcript, and a `ready` once it has seen the first of it."""
-        epoch, seq = self._at.get(user, ("", 0))
+        epoch, seq = self._at.get(user, (NEW, 0))
         found: list[tuple[str, Json]] = []
         if epoch not in {transcript.epoch, NEW}:
             found, seq = [("reset", {})], 0

@@ -1,0 +1,64 @@
+"""A headless Chromium at the page, and what a keyboard or a screen reader finds there."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Literal
+
+from playwright.async_api import Browser, Page, async_playwright
+
+from tests import servers
+
+Scheme = Literal["light", "dark"]
+
+
+@asynccontextmanager
+async def chromium() -> AsyncIterator[Browser]:
+    """A running browser; its start takes a second or more, so tests share it."""
+    servers.require("browser")
+    async with async_playwright() as playwright:
+        path = servers.chromium_path()
+        browser = await playwright.chromium.launch(executable_path=path, args=list(servers.CHROMIUM_FLAGS))
+        yield browser
+        await browser.close()
+
+
+@asynccontextmanager
+async def looking(
+    browser: Browser, link: str, *, width: int = 1280, height: int = 800, scheme: Scheme = "light"
+) -> AsyncIterator[Page]:
+    """A page at the link, once it shows the chat. Waits at most ten seconds for anything."""
+    page = await browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
+    page.set_default_timeout(10_000)
+    try:
+        await page.goto(link)
+        await page.wait_for_selector(".log[aria-busy=false]")
+        yield page
+    finally:
+        await page.close()
+
+
+async def names(page: Page) -> list[tuple[str, str]]:
+    """Role and name of everything that a screen reader finds, in its order."""
+    cdp = await page.context.new_cdp_session(page)
+    tree = await cdp.send("Accessibility.getFullAXTree")
+    nodes = [node for node in tree["nodes"] if not node.get("ignored")]
+    return [(node["role"]["value"], node.get("name", {}).get("value", "")) for node in nodes]
+
+
+async def focused(page: Page) -> str:
+    """The words of what has the keyboard."""
+    said: str = await page.evaluate(
+        "(one => one.getAttribute('aria-label') || one.textContent || '')(document.activeElement)"
+    )
+    return said.strip()
+
+
+async def tab_to(page: Page, label: str, *, most: int = 40) -> None:
+    """Press Tab until something with this label has the keyboard."""
+    seen = []
+    for _ in range(most):
+        await page.keyboard.press("Tab")
+        seen.append(await focused(page))
+        if label in seen[-1]:
+            return
+    raise AssertionError(f"{label!r} is not reached by Tab: {seen}")
