@@ -23,7 +23,6 @@ from bot.nudges.ticker import Ticker
 from bot.nudges.walk import walk
 from bot.opening import Opened, open_all
 from bot.people.ladder import Ladder
-from bot.presentation.home import strip, weeks_form
 from bot.presentation.render import Renderer
 from bot.presentation.views import Wordings
 from bot.program.load import load_program
@@ -32,7 +31,7 @@ from bot.program.resources import load_resources
 from bot.program.seed import seed
 from bot.settings import Settings
 from bot.store.shelf import StoreShelf
-from bot.turns import holdings
+from bot.turns import pages
 from bot.turns.door import Door
 from bot.turns.house import House, links
 from bot.turns.inbox import Inbox, Timers
@@ -84,7 +83,9 @@ class App:
         self.jobs: tuple[Job, ...] = self._jobs()
         self.ticker = Ticker(self.jobs, self._now_ticked, self.lock, self._wake)
         self._wanted = asyncio.Event()
-        self.listeners = Listeners(self.settings, self._routes(platforms), self._readiness(), on_stop=self._closing)
+        self.listeners = Listeners(
+            self.settings, self._routes(platforms), self._readiness(), on_stop=self._closing
+        )
         await self.listeners.start()
         self.ticker.start()
         self._tasks = [asyncio.create_task(self.dispatcher.run()), asyncio.create_task(self._play_inbox())]
@@ -188,19 +189,17 @@ class App:
         if seen.person is None or seen.person.state != "active":
             return None
         work = Work(self.house, conn, Heard(event, "", Evidence(), ()), seen, self.clock.now())
-        return weeks_form(
-            self.house.wordings, strip(holdings.weeks(work), work.zone), holdings.plan_lines(work)
-        )
+        return pages.home(work)
 
     def _sweep_keys(self) -> int:
         from bot.store.used import used_subjects
 
-        return self.keys.sweep_unused(lambda subjects: self.store.read(lambda conn: used_subjects(conn, subjects)))
+        return self.keys.sweep_unused(
+            lambda subjects: self.store.read(lambda conn: used_subjects(conn, subjects))
+        )
 
 
 def shelf_subject(platform: str, tenant: str, kind: str, item: str) -> str:
     """Whose key seals an adapter's item: the tenant's."""
     del kind, item
     return f"tenant:{platform}:{tenant}"
-
-

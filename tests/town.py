@@ -219,5 +219,3 @@ class Town:
             clock=self.clock,
             lock=self.lock,
         )
-
-

@@ -54,22 +54,44 @@ def menu() -> tuple[Choice, ...]:
     )
 
 
+def home_choices() -> tuple[Choice, ...]:
+    """What starts from the person's own surface."""
+    return (start("check-in"), start("human", "Ask for a person"), word("privacy", "What is held about me"))
+
+
 def recap_card(words: str, flow: str, talk: str) -> Card:
     """A parked talk, to pick up or to close."""
     return plain_card((words,), (*_open(flow, talk, "Pick up"), word("stop", "Close it", style=Style.QUIET)))
 
 
 def fixed_card(
-    text_id: str, wordings: Wordings, *, variant: int = 0, flow: str = "", talk: str = "", links: tuple[Link, ...] = ()
+    text_id: str,
+    wordings: Wordings,
+    *,
+    variant: int = 0,
+    flow: str = "",
+    talk: str = "",
+    links: tuple[Link, ...] = (),
 ) -> Card:
     """The card of a fixed text."""
     words = wordings.of(Said(text(text_id), {}, variant))
     is_safety = text_id.startswith("safety.")
-    return plain_card((words,), _buttons(text_id, flow, talk), links if is_safety or text_id in _WITH_LINES else (), safety=is_safety)
+    return plain_card(
+        (words,),
+        _buttons(text_id, flow, talk),
+        links if is_safety or text_id in _WITH_LINES else (),
+        safety=is_safety,
+    )
 
 
 _WITH_LINES = frozenset({"welcome.off-roster"})
-_OPEN_LABELS = {"opener.start": "Start", "opener.continue": "Continue", "opener.alert": "Open", "opener.alert-again": "Open", "opener.news": "Open"}
+_OPEN_LABELS = {
+    "opener.start": "Start",
+    "opener.continue": "Continue",
+    "opener.alert": "Open",
+    "opener.alert-again": "Open",
+    "opener.news": "Open",
+}
 
 
 def _buttons(text_id: str, flow: str, talk: str) -> tuple[Choice, ...]:

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from adapters.port import Bar, Form
-from bot.presentation.fixed import menu, text
+from adapters.port import Bar, Choice, Form
+from bot.presentation.fixed import home_choices, text
 from bot.presentation.views import Wordings
 from conversations.check_in import Week
 from conversations.texts import Said
@@ -34,4 +34,10 @@ def weeks_form(wordings: Wordings, bars: tuple[Bar, ...], planned: tuple[str, ..
     """Own weeks, or a good empty state."""
     name = "weeks.title" if bars else "weeks.empty"
     words = wordings.of(Said(text(name)))
-    return Form("My weeks", (words, *planned), strip=bars, choices=menu())
+    return Form("My weeks", (words, *planned), strip=bars, choices=home_choices())
+
+
+def coach_home(wordings: Wordings, waiting: tuple[Choice, ...]) -> Form:
+    """A coach's requests that are not over, or a good empty state. Names and words follow the press."""
+    words = wordings.of(Said(text("coach.waiting" if waiting else "help.coach")))
+    return Form("Requests to you", (words,), choices=waiting)

@@ -42,7 +42,12 @@ class Asking:
 def choices(asking: Asking) -> tuple[Choice, ...]:
     """The question's options as buttons."""
     return tuple(
-        Choice(option.label, asking.press(asking.question.key, option.key, option.signal), option.hint, option.icon)
+        Choice(
+            option.label,
+            asking.press(asking.question.key, option.key, option.signal),
+            option.hint,
+            option.icon,
+        )
         for option in asking.question.options
     )
 
@@ -80,7 +85,9 @@ def form(asking: Asking, wordings: Wordings, *, can_go_back: bool, notice: str =
 def _field(question: Question[Any], wordings: Wordings) -> TextField:
     label = wordings.of(question.said)
     if isinstance(question, When):
-        return TextField(question.key, label, required=question.required, kind="when", hint="for example: Fri 18:00")
+        return TextField(
+            question.key, label, required=question.required, kind="when", hint="for example: Fri 18:00"
+        )
     most, lines = (question.most, question.lines) if isinstance(question, Write) else (200, 1)
     return TextField(question.key, label, lines=lines, most=most, required=question.required)
 
@@ -112,7 +119,11 @@ def fallback(paragraphs: Sequence[str], buttons: Sequence[Choice], links: Sequen
 
 
 def plain_card(
-    paragraphs: Sequence[str], buttons: Sequence[Choice] = (), links: Sequence[Link] = (), *, safety: bool = False
+    paragraphs: Sequence[str],
+    buttons: Sequence[Choice] = (),
+    links: Sequence[Link] = (),
+    *,
+    safety: bool = False,
 ) -> Card:
     """A card that asks nothing of a talk."""
     return Card(

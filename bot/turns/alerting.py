@@ -91,7 +91,13 @@ def move(work: Work, effect: AlertMove) -> Outcome:
     if effect.move == "open":
         work.audit("alert-opened", alert.trainee_id, thread=alert.thread_id)
     other = alert.coach_id if work.person_id == alert.trainee_id else alert.trainee_id
-    tell(work, other, f"alert.{HEARD_AS[effect.move]}", alert.thread_id, f"{alert.thread_id}:{effect.move}:{new_id()}")
+    tell(
+        work,
+        other,
+        f"alert.{HEARD_AS[effect.move]}",
+        alert.thread_id,
+        f"{alert.thread_id}:{effect.move}:{new_id()}",
+    )
     return Outcome(done=True, detail=effect.when or alert.proposed)
 
 

@@ -21,7 +21,9 @@ def say(work: Work, word: Word) -> Told:
     """Do what the word says."""
     if work.decisions and word.name not in {"crisis", "human"} and risk.open_if_needed(work):
         return conclude(work)
-    return _WORDS[word.name](work, word) if word.name in _WORDS else pages.note(work, text("turn.nothing-open"))
+    return (
+        _WORDS[word.name](work, word) if word.name in _WORDS else pages.note(work, text("turn.nothing-open"))
+    )
 
 
 def _stop(work: Work, _: Word) -> Told:
@@ -67,7 +69,8 @@ def _back_stops(work: Work, top: Frame) -> Told:
     """Back does not cross the start of a talk, and never what has gone out: it says what that is."""
     if not top.journal.entries:
         return pages.note(work, text("turn.back-start"))
-    gone = GONE.get(stack.performed_last(top), GONE["Consent"])
+    done = list(stack.replay(work, top).performed.values())
+    gone = GONE[type(done[-1]).__name__] if done else GONE["AlertMove"]
     return pages.note(work, text("turn.back-stops"), gone=gone)
 
 
@@ -135,4 +138,3 @@ _WORDS: dict[str, Callable[[Work, Word], Told]] = {
     "week": _page("week"),
     "why": _why,
 }
-

@@ -1,5 +1,6 @@
 """From what a turn said and where it stands to the in-band Reply and the messages that follow."""
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
@@ -24,6 +25,7 @@ from bot.turns.answering import can_go_back
 from bot.turns.frames import Frame
 from bot.turns.house import links
 from bot.turns.work import Told, Work
+from conversations.catalogue import FLOWS
 from conversations.engine import Run
 from conversations.flows import Surface
 from conversations.steps import Question
@@ -39,6 +41,8 @@ def conclude(work: Work) -> Told:
         return Told(_pressed(work))
     for frame in work.ended:
         retire_all(work, frame)
+    if any(frame.flow.name == "coach-alert" for frame in work.moved.values()):
+        work.publish_home()
     top = work.top
     found = stack.replay(work, work.opened(top)) if top else None
     if top and found and isinstance(found.waiting, Question):
@@ -51,6 +55,11 @@ def conclude(work: Work) -> Told:
 def opens_forms(work: Work) -> bool:
     """A form opens only from a press."""
     return work.event.kind in {EventKind.PRESS, EventKind.FORM}
+
+
+def in_form(work: Work) -> bool:
+    """Whether the press came from the private surface."""
+    return work.event.kind is EventKind.FORM or (work.event.kind is EventKind.PRESS and not work.event.origin)
 
 
 def said_on(work: Work, surface: Surface) -> tuple[Said, ...]:
@@ -73,10 +82,24 @@ def _private(work: Work, top: Frame, found: Run, question: Question[Any]) -> Tol
     return Told(Reply(ReplyKind.FORM, form=form), top.id, question.key, told.texts)
 
 
-def form_of(work: Work, frame: Frame, question: Question[Any], said: tuple[Said, ...], notice: str = "") -> Form:
+def form_of(
+    work: Work, frame: Frame, question: Question[Any], said: tuple[Said, ...], notice: str = ""
+) -> Form:
     """One view of a private talk."""
     asking = views.Asking(frame.flow, frame.id, question, said)
-    return views.form(asking, work.house.wordings, can_go_back=can_go_back(frame), notice=notice)
+    form = views.form(asking, work.house.wordings, can_go_back=can_go_back(frame), notice=notice)
+    if frame.flow.name == "check-in" and not frame.journal.entries:
+        form = replace(form, controls=(*not_now(frame.id), *form.controls))
+    return form
+
+
+def not_now(talk: str) -> tuple[Choice, ...]:
+    """What follows the press on an invitation: put it off, or ask why it came now."""
+    snooze = Press("snooze", FLOWS["snooze"].version, "", Control.START, talk)
+    return (
+        Choice("Not now", snooze, style=Style.QUIET),
+        Choice("Why now", Press("", 1, "", Control.WORD, "why"), style=Style.QUIET),
+    )
 
 
 def _stand_in_chat(work: Work, frame: Frame) -> None:
@@ -105,14 +128,24 @@ def retire_all(work: Work, frame: Frame) -> None:
         return
     press = work.event.press
     for key in work.conn.execute(select(messages.c.key).where(messages.c.talk_id == frame.id)).scalars():
-        replaced = press is not None and press.talk == frame.id and press.key == key and bool(work.event.origin)
+        replaced = (
+            press is not None and press.talk == frame.id and press.key == key and bool(work.event.origin)
+        )
         if not replaced:
             work.retire(frame.id, key)
 
 
 def _chat(work: Work, top: Frame, question: Question[Any]) -> Told:
-    """What was said stays in the chat; the question is a message of its own, which says "Answered" later."""
+    """What was said stays in the chat; the question is a message of its own, which says "Answered" later.
+
+    Somebody in a form stays in the form, but for the safety talk: that stands in both and goes on in the chat.
+    """
     said = tuple(one for _, one in work.said)
+    if in_form(work) and not top.flow.safety:
+        form = form_of(work, top, question, said)
+        return Told(
+            Reply(ReplyKind.FORM, form=form), top.id, question.key, tuple(one.text.id for one in said)
+        )
     words = work.house.wordings.all(said)
     lane = Lane.SAFETY if top.flow.safety else Lane.REPLY
     shown = links(stack.safety_lines(work, top)) if top.flow.safety else ()
@@ -122,7 +155,7 @@ def _chat(work: Work, top: Frame, question: Question[Any]) -> Told:
     card = views.card(asking, work.house.wordings, () if words else shown)
     work.post(card, top, question.key, lane=lane)
     texts = tuple(one.text.id for one in said)
-    if work.event.kind is EventKind.FORM or (opens_forms(work) and not work.event.origin):
+    if in_form(work):
         form = _same_in_form(top, (*words, *card.paragraphs), shown)
         return Told(Reply(ReplyKind.FORM, form=form), top.id, question.key, texts)
     return Told(_pressed(work), top.id, question.key, texts)
@@ -130,8 +163,8 @@ def _chat(work: Work, top: Frame, question: Question[Any]) -> Told:
 
 def _same_in_form(frame: Frame, paragraphs: tuple[str, ...], shown: tuple[Link, ...]) -> Form:
     """What now stands in the chat, for somebody who is in a form: to read here, to answer there."""
-    goes_on = text("safety.goes-on-in-chat" if frame.flow.safety else "turn.goes-on-in-chat")
-    return Form(frame.flow.title, (*paragraphs, *goes_on.variants[:1]), links=shown, safety=frame.flow.safety)
+    goes_on = text("safety.goes-on-in-chat")
+    return Form(frame.flow.title, (*paragraphs, *goes_on.variants[:1]), links=shown, safety=True)
 
 
 def _pressed(work: Work) -> Reply:
@@ -144,11 +177,13 @@ def _pressed(work: Work) -> Reply:
 def _nothing_asked(work: Work) -> Told:
     private, chat = said_on(work, Surface.PRIVATE), said_on(work, Surface.CHAT)
     buttons = (*_waiting_buttons(work), *_feedback(work))
-    if chat or (buttons and not private):
+    if private or (chat and in_form(work)):
+        if chat and private:
+            work.post(views.plain_card(work.house.wordings.all(chat)), None, "")
+        return _closing(work, private or chat, buttons)
+    if chat or buttons:
         words = work.house.wordings.all(chat) or text("feedback.ask").variants[:1]
-        work.post(views.plain_card(words, () if private else buttons), None, "")
-    if private:
-        return _closing(work, private, buttons)
+        work.post(views.plain_card(words, buttons), None, "")
     return Told(_pressed(work), texts=tuple(one.text.id for one in chat))
 
 
@@ -177,9 +212,22 @@ def _feedback(work: Work) -> tuple[Choice, ...]:
     for frame in work.ended:
         week = frame.journal.find("week")
         is_steady = week is not None and week.value == "steady"
-        if frame.flow.name in _ASKED_AFTER and frame.ended == "ended" and not frame.parent_id and not is_steady:
+        if (
+            frame.flow.name in _ASKED_AFTER
+            and frame.ended == "ended"
+            and not frame.parent_id
+            and not is_steady
+        ):
             return tuple(
-                Choice(label, Press(frame.flow.name, frame.flow.version, frame.id, Control.FEEDBACK, option), style=Style.QUIET)
-                for option, label in (("helped", "Helped"), ("worse", "Made it worse"), ("reached", "Reached a person"))
+                Choice(
+                    label,
+                    Press(frame.flow.name, frame.flow.version, frame.id, Control.FEEDBACK, option),
+                    style=Style.QUIET,
+                )
+                for option, label in (
+                    ("helped", "Helped"),
+                    ("worse", "Made it worse"),
+                    ("reached", "Reached a person"),
+                )
             )
     return ()

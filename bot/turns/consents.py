@@ -63,5 +63,7 @@ def recipients(work: Work, kind: str) -> frozenset[str]:
 
 def was_asked(work: Work, kind: str) -> bool:
     """Whether this question was answered before, with yes or with no."""
-    asked = select(audit.c.id).where(audit.c.person_id == work.person.id, audit.c.act == f"asked-{kind}").limit(1)
+    asked = (
+        select(audit.c.id).where(audit.c.person_id == work.person.id, audit.c.act == f"asked-{kind}").limit(1)
+    )
     return bool(work.conn.execute(asked).first())

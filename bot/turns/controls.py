@@ -5,6 +5,7 @@ from collections.abc import Callable
 from sqlalchemy import select
 
 from adapters.port import Control, Press, Reply, ReplyKind
+from bot.nudges.plans import opened_writes
 from bot.people.alerts import OVER, alert_of
 from bot.presentation.fixed import text
 from bot.store.tables import occurrences, talks
@@ -46,6 +47,7 @@ def _open(work: Work, press: Press) -> Told:
 def _open_live(work: Work, frame: Frame) -> Told:
     if frame.state == "parked":
         stack.resume(work, frame)
+        work.write(*opened_writes(work.conn, work.person_id, frame.id, work.zone, work.now))
     if frame.state == "waiting":
         return pages.waiting(work, frame)
     top = work.top
@@ -58,7 +60,9 @@ def _open_alert(work: Work, thread: str) -> Told:
     alert = alert_of(work.conn, thread)
     if alert is None or alert.coach_id != work.person_id or alert.state in OVER:
         return pages.note(work, text("coach.withdrawn"), replace=True)
-    held = next((one for one in work.frames if one.flow.name == "coach-alert" and one.thread_id == thread), None)
+    held = next(
+        (one for one in work.frames if one.flow.name == "coach-alert" and one.thread_id == thread), None
+    )
     if held is not None:
         return _open_live(work, work.opened(held))
     stack.start(work, "coach-alert", {"thread": thread})

@@ -35,7 +35,9 @@ def normal(text: str) -> str:
 class Door:
     """What adapters call with each event, and what plays the moves of others."""
 
-    def __init__(self, store: Store, house: House, wake: Callable[[], None], notify: Callable[[str], Awaitable[None]]) -> None:
+    def __init__(
+        self, store: Store, house: House, wake: Callable[[], None], notify: Callable[[str], Awaitable[None]]
+    ) -> None:
         self._store, self._house, self._wake, self._notify = store, house, wake, notify
         self._queues: dict[Account, tuple[asyncio.Lock, int]] = {}
         self._last: OrderedDict[Account, deque[str]] = OrderedDict()
@@ -117,7 +119,9 @@ class Door:
 def _typed(event: Incoming) -> str:
     """Everything in an event that a person wrote."""
     if event.kind is EventKind.FORM:
-        return "\n".join(value for key, values in event.fields.items() if not key.startswith("!") for value in values)
+        return "\n".join(
+            value for key, values in event.fields.items() if not key.startswith("!") for value in values
+        )
     return event.text
 
 

@@ -73,8 +73,16 @@ def _silence(work: Work, frame: Frame, effect: Silence) -> Outcome:
         work.write(*silence_writes(work.person_id, effect.reason, since, until))
     if effect.again:
         talk = frame.facts.given.get("talk", "")
+        put_off(work, talk)
         work.write(*snooze_writes(work.conn, work.person_id, talk, until, work.now))
     return Outcome(done=True, detail=f"{until.astimezone(zone):%A %H:%M}")
+
+
+def put_off(work: Work, talk: str) -> None:
+    """The invitation's talk waits until it comes again."""
+    below = work.find(talk)
+    if below is not None and below.state == "open":
+        leaving.set_aside(work, below, later=True)
 
 
 _LATER = timedelta(hours=3)
@@ -94,7 +102,9 @@ def ends_at(until: str, here: datetime) -> datetime | None:
     if until == "later-today":
         evening = datetime.combine(here.date(), _EVENING)
         plain = here.replace(tzinfo=None)
-        return _utc(min(plain + _LATER, evening) if plain < evening - timedelta(minutes=30) else tomorrow, here)
+        return _utc(
+            min(plain + _LATER, evening) if plain < evening - timedelta(minutes=30) else tomorrow, here
+        )
     if until == "tomorrow":
         return _utc(tomorrow, here)
     try:

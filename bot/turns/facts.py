@@ -127,7 +127,7 @@ def _platform(work: Work, _: dict[str, str]) -> dict[str, Any]:
     return {"platform": _NAMES.get(work.seen.account.platform, "This chat")}
 
 
-_NAMES = {"slack": "Slack", "teams": "Teams", "web": "This page"}
+_NAMES = {"slack": "Slack", "teams": "Teams", "web": "A chat at work"}
 
 Gather = Callable[[Work, dict[str, str]], dict[str, Any]]
 _GATHERERS: dict[str, tuple[Gather, ...]] = {

@@ -59,7 +59,9 @@ class Frame:
         """Open what is sealed. Words that are gone are simply not there any more."""
         self.is_loaded = True
         if sealed.journal is not None:
-            opened = json.loads(keys.open(f"person:{self.person_id}", f"talks/{self.id}/journal", sealed.journal))
+            opened = json.loads(
+                keys.open(f"person:{self.person_id}", f"talks/{self.id}/journal", sealed.journal)
+            )
             self.facts = self.flow.facts.from_json(opened["facts"])
             self.journal = Journal.from_json(opened["journal"])
             self.made = tuple(opened["made"])
@@ -88,7 +90,9 @@ class Frame:
         kept = {key: word for key, word in self.words.items() if key not in self.fleeting}
         if self.state in {"open", "waiting"} and kept:
             keys.ensure(self.talk_subject)
-            row["words"] = keys.seal(self.talk_subject, f"talks/{self.id}/words", json.dumps(kept).encode("utf-8"))
+            row["words"] = keys.seal(
+                self.talk_subject, f"talks/{self.id}/words", json.dumps(kept).encode("utf-8")
+            )
         if not self.is_new:
             return Update(talks, {"id": self.id}, row)
         fixed = {

@@ -25,11 +25,17 @@ def plan_lines(work: Work) -> tuple[str, ...]:
     """When the next nudge comes, in words, and what keeps nudges away until then."""
     zone = ZoneInfo(work.zone)
     planned = select(occurrences.c.due_at).where(
-        occurrences.c.person_id == work.person_id, occurrences.c.state == "planned", occurrences.c.due_at > work.now
+        occurrences.c.person_id == work.person_id,
+        occurrences.c.state == "planned",
+        occurrences.c.due_at > work.now,
     )
     due = work.conn.execute(planned.order_by(occurrences.c.due_at).limit(1)).scalar()
-    lines = [f"Next check-in: {due.astimezone(zone):%A %d %B, %H:%M}."] if due else ["No check-in is planned."]
-    quiet = select(silences.c.ends_at).where(silences.c.person_id == work.person_id, silences.c.ends_at > work.now)
+    lines = (
+        [f"Next check-in: {due.astimezone(zone):%A %d %B, %H:%M}."] if due else ["No check-in is planned."]
+    )
+    quiet = select(silences.c.ends_at).where(
+        silences.c.person_id == work.person_id, silences.c.ends_at > work.now
+    )
     ends = work.conn.execute(quiet.order_by(silences.c.ends_at.desc()).limit(1)).scalar()
     if ends:
         lines.append(f"Nothing is sent before {ends.astimezone(zone):%A %d %B, %H:%M}.")
@@ -42,7 +48,9 @@ def held(work: Work) -> str:
         "check-in answers": _count(work, measures),
         "lines of your own": _count(work, notes),
         "open talks": _count(work, talks, talks.c.state != "closed"),
-        "messages to a coach": len([one for one in alerts_of(work.conn, work.person_id) if one.part(work.person_id) == "trainee"]),
+        "messages to a coach": len(
+            [one for one in alerts_of(work.conn, work.person_id) if one.part(work.person_id) == "trainee"]
+        ),
         "consents": _count(work, consents, consents.c.revoked_at.is_(None)),
         "quiet times": _count(work, silences, silences.c.ends_at > work.now),
         "plans": _count(work, plans),
@@ -89,7 +97,10 @@ def last_why(work: Work) -> str:
     """Why the last invitation came, as a key of its sentence."""
     statement = (
         select(occurrences.c.why)
-        .where(occurrences.c.person_id == work.person_id, occurrences.c.state.in_(("invited", "opened", "answered")))
+        .where(
+            occurrences.c.person_id == work.person_id,
+            occurrences.c.state.in_(("invited", "opened", "answered")),
+        )
         .order_by(occurrences.c.due_at.desc())
         .limit(1)
     )
@@ -110,7 +121,12 @@ def export(work: Work) -> dict[str, Any]:
         ],
         "consents": _rows(work, consents, "kind", "given_at", "revoked_at"),
         "plans": [
-            {"kind": row.kind, "day": _DAYS[row.weekday], "time": f"{row.minute // _MINUTES:02d}:{row.minute % _MINUTES:02d}", "every_weeks": row.every}
+            {
+                "kind": row.kind,
+                "day": _DAYS[row.weekday],
+                "time": f"{row.minute // _MINUTES:02d}:{row.minute % _MINUTES:02d}",
+                "every_weeks": row.every,
+            }
             for row in work.conn.execute(select(plans).where(plans.c.person_id == work.person_id))
         ],
         "quiet_times": _rows(work, silences, "reason", "starts_at", "ends_at"),

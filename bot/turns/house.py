@@ -40,7 +40,9 @@ def lines_of(house: House, kinds: tuple[str, ...], now: datetime) -> tuple[str, 
 
 def _line(one: Resource) -> str:
     reach = " or ".join(
-        part for part in (f"call {one.phone}" if one.phone else "", f"text {one.sms}" if one.sms else "") if part
+        part
+        for part in (f"call {one.phone}" if one.phone else "", f"text {one.sms}" if one.sms else "")
+        if part
     )
     return f"{one.name}: {reach or one.url}" + (f" ({one.hours})" if one.hours else "")
 

@@ -57,7 +57,8 @@ class Inbox:
             talks.c.state == "waiting", talks.c.due_at <= self._clock.now()
         )
         timers = [
-            Move(f"timer:{row.id}:{row.asks}", row.person_id, "timer", talk=row.id) for row in conn.execute(due)
+            Move(f"timer:{row.id}:{row.asks}", row.person_id, "timer", talk=row.id)
+            for row in conn.execute(due)
         ]
         return [*moves, *timers]
 

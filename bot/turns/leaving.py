@@ -25,8 +25,12 @@ def park(work: Work, *, later: bool, but: Frame | None = None) -> bool:
     """Set the whole stack aside; the words that were typed in it are destroyed."""
     parking = [one for one in work.stack if not one.flow.safety and one is not but]
     for frame in parking:
-        work.opened(frame)
-        work.moved[frame.id] = frame
-        frame.state, frame.later, frame.words = "parked", later, {}
-        frame.due_at = work.now + (LATER_FOR if later else PARKED_FOR)
+        set_aside(work, work.opened(frame), later=later)
     return bool(parking)
+
+
+def set_aside(work: Work, frame: Frame, *, later: bool) -> None:
+    """One talk waits to be picked up; its words are gone."""
+    work.moved[frame.id] = frame
+    frame.state, frame.later, frame.words = "parked", later, {}
+    frame.due_at = work.now + (LATER_FOR if later else PARKED_FOR)

@@ -26,11 +26,25 @@ def play_move(work: Work) -> Told:
         return Told(Reply())
     if move.kind != "timer":
         work.write(Delete(inbox, {"id": move.id}))
+    if "coach" in work.roles:
+        work.publish_home()
     if move.kind == "alert":
-        work.post_fixed(text("opener.alert"), key="!open", lane=Lane.ALERT, flow="coach-alert", talk=f"alert:{move.thread}")
+        work.post_fixed(
+            text("opener.alert"),
+            key="!open",
+            lane=Lane.ALERT,
+            flow="coach-alert",
+            talk=f"alert:{move.thread}",
+        )
         return Told(Reply())
     if move.kind == "alert.reminder":
-        work.post_fixed(text("opener.alert-again"), key="!open:again", lane=Lane.ALERT, flow="coach-alert", talk=f"alert:{move.thread}")
+        work.post_fixed(
+            text("opener.alert-again"),
+            key="!open:again",
+            lane=Lane.ALERT,
+            flow="coach-alert",
+            talk=f"alert:{move.thread}",
+        )
         return Told(Reply())
     if move.kind == "assignment-ended":
         work.post_fixed(text("assignment.ended"), lane=Lane.ALERT)
@@ -40,7 +54,9 @@ def play_move(work: Work) -> Told:
 
 def _waiting(work: Work, thread: str, talk: str) -> Frame | None:
     for frame in work.frames:
-        if frame.state in {"waiting", "open", "parked"} and (frame.id == talk if talk else frame.thread_id == thread):
+        if frame.state in {"waiting", "open", "parked"} and (
+            frame.id == talk if talk else frame.thread_id == thread
+        ):
             return frame
     return None
 
@@ -53,7 +69,9 @@ def _event(work: Work, kind: str, frame: Frame | None) -> Told:
     waiting = stack.replay(work, work.opened(frame)).waiting
     if not isinstance(waiting, WaitFor):
         return Told(Reply())
-    event = waiting.otherwise if kind == "timer" else _named(work, kind.removeprefix("alert."), frame.thread_id)
+    event = (
+        waiting.otherwise if kind == "timer" else _named(work, kind.removeprefix("alert."), frame.thread_id)
+    )
     stack.happen(work, frame, waiting, event)
     return conclude(work)
 

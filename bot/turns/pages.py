@@ -2,14 +2,17 @@
 
 import json
 from collections.abc import Callable
+from zoneinfo import ZoneInfo
 
-from adapters.port import Choice, EventKind, Form, Press, Reply, ReplyKind, Style
+from adapters.port import Choice, Control, EventKind, Form, Press, Reply, ReplyKind, Style
+from bot.people.alerts import OVER, alerts_of
 from bot.presentation.fixed import start, text, word
-from bot.presentation.home import strip, weeks_form
+from bot.presentation.home import coach_home, strip, weeks_form
 from bot.presentation.views import Wordings, plain_card
 from bot.turns import holdings, stack
 from bot.turns.frames import Frame
 from bot.turns.work import Told, Work
+from conversations.catalogue import FLOWS
 from conversations.steps import WaitFor
 from conversations.texts import Said, Text
 
@@ -46,7 +49,9 @@ def offers(frame: Frame, step: object) -> tuple[Choice, ...]:
     if not isinstance(step, WaitFor):
         return ()
     press = (frame.flow.name, frame.flow.version, frame.id, step.key)
-    return tuple(Choice(one.label, Press(*press, one.key), one.hint, style=Style.QUIET) for one in step.offers)
+    return tuple(
+        Choice(one.label, Press(*press, one.key), one.hint, style=Style.QUIET) for one in step.offers
+    )
 
 
 def page(work: Work, name: str) -> Told:
@@ -57,6 +62,25 @@ def page(work: Work, name: str) -> Told:
     return Told(Reply(ReplyKind.FORM, form=_PAGES[name](work)), key=f"page:{name}")
 
 
+def home(work: Work) -> Form:
+    """The person's own surface, by role."""
+    return _weeks(work) if "trainee" in work.roles else coach_home(work.house.wordings, _requests(work))
+
+
+def _requests(work: Work) -> tuple[Choice, ...]:
+    zone = ZoneInfo(work.zone)
+    held = [one for one in alerts_of(work.conn, work.person_id) if one.coach_id == work.person_id]
+    version = FLOWS["coach-alert"].version
+    return tuple(
+        Choice(
+            f"Request of {one.moved_at.astimezone(zone):%A %H:%M}",
+            Press("coach-alert", version, f"alert:{one.thread_id}", Control.OPEN, one.thread_id),
+        )
+        for one in held
+        if one.state not in OVER
+    )
+
+
 def _weeks(work: Work) -> Form:
     return weeks_form(work.house.wordings, strip(holdings.weeks(work), work.zone), holdings.plan_lines(work))
 
@@ -65,10 +89,17 @@ def _privacy(work: Work) -> Form:
     words = work.house.wordings
     held = words.of(Said(text("privacy.held"), {"held": holdings.held(work)}))
     seen = holdings.who_looked(work)
-    lines = [held, *(_said(words, name) for name in ("privacy.readers", "privacy.platform", "privacy.operator"))]
+    lines = [
+        held,
+        *(_said(words, name) for name in ("privacy.readers", "privacy.platform", "privacy.operator")),
+    ]
     if seen:
         lines.append(words.of(Said(text("privacy.seen"), {"seen": seen})))
-    buttons = (word("export", "Export all of it"), start("settings"), start("forget", "Delete everything", style=Style.DANGER))
+    buttons = (
+        word("export", "Export all of it"),
+        start("settings"),
+        start("forget", "Delete everything", style=Style.DANGER),
+    )
     return Form("What is held about you", tuple(lines), choices=(*holdings.consent_buttons(work), *buttons))
 
 
@@ -82,8 +113,8 @@ def _said(words: Wordings, name: str) -> str:
 
 
 _PAGES: dict[str, Callable[[Work], Form]] = {
-    "weeks": _weeks,
-    "week": _weeks,
+    "weeks": home,
+    "week": home,
     "privacy": _privacy,
     "export": _export,
 }

@@ -37,7 +37,11 @@ def job(house: House, heard: Heard) -> Callable[[Connection], Draft[Played]]:
     def play(conn: Connection) -> Draft[Played]:
         now = house.clock.now()
         event = heard.event
-        seen = see_person(conn, heard.move.person_id, event.id) if heard.move else see(conn, event.account, event.id)
+        seen = (
+            see_person(conn, heard.move.person_id, event.id)
+            if heard.move
+            else see(conn, event.account, event.id)
+        )
         if seen is None:
             return Draft(Played(Reply(), was_new=False))
         work = Work(house, conn, heard, seen, now)

@@ -12,7 +12,6 @@ from bot.turns.revisable import carry_out, close_counts
 from bot.turns.work import Work, new_id
 from conversations.catalogue import FLOWS
 from conversations.engine import THREAD, Run, happened, run, settled
-from conversations.journal import Mark
 from conversations.steps import Continue, Perform, Question, WaitFor
 
 
@@ -26,7 +25,9 @@ def replay(work: Work, frame: Frame) -> Run:
     return run(frame.flow, frame.facts, frame.journal, words)
 
 
-def start(work: Work, name: str, given: dict[str, str], *, talk: str = "", parent: Frame | None = None) -> Frame:
+def start(
+    work: Work, name: str, given: dict[str, str], *, talk: str = "", parent: Frame | None = None
+) -> Frame:
     """Put a talk on the stack and advance it to its first question."""
     flow = FLOWS[name]
     rank = max((frame.rank for frame in work.frames), default=0) + 1
@@ -158,12 +159,6 @@ def happen(work: Work, frame: Frame, waiting: WaitFor, event: str) -> None:
     frame.state, frame.asks, frame.event = "open", "", ""
     frame.rank = max(one.rank for one in work.frames) + 1
     advance(work, frame)
-
-
-def performed_last(frame: Frame) -> str:
-    """The name of the last final effect of this talk, or nothing."""
-    done = [entry.fingerprint for entry in frame.journal.entries if entry.mark is Mark.OUTCOME]
-    return done[-1] if done else ""
 
 
 def title_of(work: Work, talk: str) -> str:

@@ -16,7 +16,9 @@ from bot.turns.work import Told, Work
 from conversations.catalogue import texts
 from conversations.universal import universal
 
-HELLO = frozenset({EventKind.MESSAGE, EventKind.EDIT, EventKind.OPENED, EventKind.ARRIVED, EventKind.ATTACHMENT})
+HELLO = frozenset(
+    {EventKind.MESSAGE, EventKind.EDIT, EventKind.OPENED, EventKind.ARRIVED, EventKind.ATTACHMENT}
+)
 
 
 def is_staff(work: Work) -> bool:
@@ -122,5 +124,9 @@ def _begin(work: Work) -> None:
     person = work.person
     work.house.keys.ensure(work.subject)
     work.seen = replace(work.seen, person=replace(person, state="active"))
-    work.person_values |= {"state": "active", "enrolled_at": work.now, "preferred_account": work.seen.account_id}
+    work.person_values |= {
+        "state": "active",
+        "enrolled_at": work.now,
+        "preferred_account": work.seen.account_id,
+    }
     work.audit("enrolled", person.id)

@@ -166,5 +166,3 @@ def show_again(work: Work) -> Told:
         return finished(work)
     stack.touch(work, top)
     return conclude(work)
-
-

@@ -73,7 +73,9 @@ def take_written(work: Work, frame: Frame, question: Question[Any]) -> Told:
         if risk.open_if_needed(work):
             return conclude(work)
         return Told(
-            Reply(ReplyKind.ERRORS, errors={question.key: f"Possible here: {error.hint}"}), frame.id, question.key
+            Reply(ReplyKind.ERRORS, errors={question.key: f"Possible here: {error.hint}"}),
+            frame.id,
+            question.key,
         )
     return conclude(work)
 
@@ -90,7 +92,9 @@ def _form_with_spans(work: Work, frame: Frame, question: Question[Any]) -> Told:
     form = form_of(work, frame, question, (), notice=words)
     shown = replace(form, tick=keep)
     errors = {question.key: words}
-    return Told(Reply(ReplyKind.ERRORS, form=shown, errors=errors), frame.id, question.key, ("identifiers.found",))
+    return Told(
+        Reply(ReplyKind.ERRORS, form=shown, errors=errors), frame.id, question.key, ("identifiers.found",)
+    )
 
 
 def take_pending(work: Work, frame: Frame, *, use: bool) -> Told:
