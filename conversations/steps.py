@@ -6,7 +6,7 @@ No event loop runs a flow; the engine steps it by hand. Flows build steps throug
 from collections.abc import Generator, Sequence
 from datetime import datetime
 from hashlib import blake2s
-from typing import Generic, NoReturn, TypeVar
+from typing import Generic, NoReturn, Self, TypeVar
 
 from conversations.answers import Keep, NotUnderstood, Option, Options, Raw, Words, pick
 from conversations.effects import Final, Outcome, Revisable
@@ -63,6 +63,11 @@ class Question(Step[T_co]):
         offered = self.source or ",".join(option.key for option in self.options)
         parts = f"{self.shape}|{offered}|{self.required}|{self.meaning}"
         return blake2s(parts.encode(), digest_size=6).hexdigest()
+
+    def revised(self, meaning: int) -> Self:
+        """The same key with a meaning that changed: who answered before is asked again. Counts up from 2."""
+        self.meaning = meaning
+        return self
 
     def read(self, raw: Raw, now: datetime) -> Json:
         """The recorded form of an answer. `now` is the person's local time. Raises NotUnderstood."""

@@ -16,6 +16,7 @@ from conversations.steps import (
     FlowError,
     Make,
     Perform,
+    Question,
     Say,
     Scale,
     Shared,
@@ -78,7 +79,7 @@ class Talk:
         keep: Keep = Keep.SELF,
         kind: Kind = Kind.QUESTION,
         **slots: SlotValue,
-    ) -> Step[E]: ...
+    ) -> Question[E]: ...
     @overload
     def choose(
         self,
@@ -91,7 +92,7 @@ class Talk:
         keep: Keep = Keep.SELF,
         kind: Kind = Kind.QUESTION,
         **slots: SlotValue,
-    ) -> Step[E | None]: ...
+    ) -> Question[E | None]: ...
     def choose(
         self,
         key: str,
@@ -103,7 +104,7 @@ class Talk:
         keep: Keep = Keep.SELF,
         kind: Kind = Kind.QUESTION,
         **slots: SlotValue,
-    ) -> Step[Any]:
+    ) -> Question[Any]:
         """Ask for one option. `only` shows some of them; the fingerprint is always that of all."""
         said = self._said(key, words, kind, slots, "")
         question: Choose[E] = Choose(self._key(key), said, list(options), required=required, keep=keep)
@@ -120,7 +121,7 @@ class Talk:
         *,
         at_most: int,
         keep: Keep = Keep.SELF,
-    ) -> Step[tuple[E, ...] | None]:
+    ) -> Question[tuple[E, ...] | None]:
         """Ask for up to `at_most` options."""
         said = self._said(key, words, Kind.QUESTION, {}, "")
         return ChooseSome(self._key(key), said, list(options), at_most=at_most, keep=keep)
@@ -135,7 +136,7 @@ class Talk:
         required: bool = False,
         kind: Kind = Kind.QUESTION,
         **slots: SlotValue,
-    ) -> Step[str | None]:
+    ) -> Question[str | None]:
         """Ask for one of what the facts offer; gives the option's key."""
         said = self._said(key, words, kind, slots, "")
         return ChooseOffered(self._key(key), said, offered, fact, required=required)
@@ -149,7 +150,7 @@ class Talk:
         *,
         ends: tuple[str, str],
         keep: Keep = Keep.SELF,
-    ) -> Step[int | None]:
+    ) -> Question[int | None]:
         """Ask for a whole number."""
         return Scale(
             self._key(key), self._said(key, words, Kind.QUESTION, {}, ""), low, high, ends, keep=keep
@@ -164,7 +165,7 @@ class Talk:
         no: str = "No",
         kind: Kind = Kind.QUESTION,
         **slots: SlotValue,
-    ) -> Step[bool | None]:
+    ) -> Question[bool | None]:
         """Ask yes or no."""
         said = self._said(key, words, kind, slots, "")
         answers = (Option("yes", yes), Option("no", no))
@@ -181,12 +182,12 @@ class Talk:
         lines: int = 3,
         kind: Kind = Kind.QUESTION,
         **slots: SlotValue,
-    ) -> Step[Words | None]:
+    ) -> Question[Words | None]:
         """Ask for a text; `most` characters, a field of `lines` lines."""
         said = self._said(key, words, kind, slots, "")
         return Write(self._key(key), said, required=required, keep=keep, most=most, lines=lines)
 
-    def when(self, key: str, words: str | Sequence[str], **slots: SlotValue) -> Step[datetime | None]:
+    def when(self, key: str, words: str | Sequence[str], **slots: SlotValue) -> Question[datetime | None]:
         """Ask for a day and time; gives a local date-time without zone."""
         return When(
             self._key(key), self._said(key, words, Kind.QUESTION, slots, ""), required=False, keep=Keep.SELF

@@ -63,6 +63,16 @@ def test_a_question_whose_meaning_changed_is_asked_again() -> None:
     assert held.asks == "cup"
 
 
+async def revised_sugar(speaker: Talk, _facts: Nothing) -> None:
+    await speaker.choose("cup", "Which tea?", Tea, required=True)
+    await speaker.confirm("sugar", "Is sugar a concern?").revised(2)
+    await speaker.confirm("milk", "Milk?")
+
+
+def test_a_meaning_can_be_revised_where_its_shape_stays() -> None:
+    assert released(talk(small(before), "green", "yes", "no"), revised_sugar).asks == "sugar"
+
+
 def test_later_answers_stay_where_the_new_answer_equals_the_old() -> None:
     held = released(talk(small(before), "green", "yes"), optional_cup)
     held.answer("green")
