@@ -1,5 +1,6 @@
 """What is said: a text with an id, a kind, named slots and variants."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -22,7 +23,7 @@ class Kind(StrEnum):
     SAFETY = "safety"
 
 
-Slot = "str | int | Words"
+_SLOT = re.compile(r"\{(\w+)\}")
 
 
 @dataclass(frozen=True)
@@ -65,9 +66,7 @@ class Said:
         template = (overrides or {}).get(self.text.id) or self.text.variants[
             self.variant % len(self.text.variants)
         ]
-        for name, value in filled.items():
-            template = template.replace("{" + name + "}", value or "")
-        return template
+        return _SLOT.sub(lambda found: filled.get(found[1]) or "", template)
 
 
 def _plain(value: "str | int | Words") -> str | None:
