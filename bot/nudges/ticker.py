@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.logs import get_log
 from bot.nudges.jobs import Job
 
-_log = structlog.get_logger("nudges")
+log = get_log("nudges")
 
 
 class Ticker:
@@ -57,7 +57,7 @@ class Ticker:
             try:
                 done = await asyncio.to_thread(job.run, self._now())
             except Exception as error:  # noqa: BLE001 - whatever failed, the next tick tries again
-                _log.error("job-failed", kind=job.name, error=type(error).__name__)
+                log.error("nudges.job-failed", kind=job.name, error=type(error).__name__)
                 return
         if done:
             self._after()

@@ -1,0 +1,103 @@
+"""APScheduler ticks; it knows of no person."""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import pytest
+
+from bot.nudges.ticker import Ticker
+from tests.conftest import MONDAY
+
+
+@dataclass
+class Recorded:
+    """A job that writes down when and where it ran."""
+
+    name: str = "recorded"
+    every: int = 3600
+    result: int = 1
+    failure: Exception | None = None
+    ran: list[datetime] = field(default_factory=list)
+    threads: set[str] = field(default_factory=set)
+
+    def next_due(self) -> datetime | None:
+        return None
+
+    def run(self, now: datetime) -> int:
+        self.ran.append(now)
+        self.threads.add(threading.current_thread().name)
+        if self.failure:
+            raise self.failure
+        return self.result
+
+
+def ticker(
+    *jobs: Recorded, after: Callable[[], None] = lambda: None, lock: asyncio.Lock | None = None
+) -> Ticker:
+    return Ticker(jobs, lambda: MONDAY, lock or asyncio.Lock(), after)
+
+
+async def until(met: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10):
+        while not met():  # noqa: ASYNC110 - a scheduler rings no bell
+            await asyncio.sleep(0.01)
+
+
+async def test_each_job_runs_at_once_when_the_clock_starts() -> None:
+    jobs = Recorded(name="one"), Recorded(name="two")
+    clock = ticker(*jobs)
+    clock.start()
+    await until(lambda: all(job.ran for job in jobs))
+    await clock.stop()
+    assert [job.ran for job in jobs] == [[MONDAY], [MONDAY]]
+
+
+async def test_a_job_runs_off_the_event_loop() -> None:
+    job = Recorded()
+    await ticker(job).tick(job)
+    assert threading.current_thread().name not in job.threads
+
+
+@pytest.mark.parametrize(("result", "told"), [(0, 0), (3, 1)])
+async def test_only_work_done_wakes_the_dispatcher(result: int, told: int) -> None:
+    job, calls = Recorded(result=result), list[int]()
+    await ticker(job, after=lambda: calls.append(1)).tick(job)
+    assert len(calls) == told
+
+
+async def test_a_failing_job_stops_nothing_and_is_called_again() -> None:
+    job = Recorded(failure=RuntimeError("what somebody wrote"))
+    clock = ticker(job)
+    await clock.tick(job)
+    await clock.tick(job)
+    assert len(job.ran) == 2
+
+
+async def test_no_job_runs_while_the_clock_is_walked() -> None:
+    job, lock = Recorded(), asyncio.Lock()
+    clock = ticker(job, lock=lock)
+    async with lock:
+        waiting = asyncio.create_task(clock.tick(job))
+        await asyncio.sleep(0)
+        assert job.ran == []
+    await waiting
+    assert job.ran == [MONDAY]
+
+
+async def test_stopping_waits_for_the_job_that_runs() -> None:
+    job, lock = Recorded(), asyncio.Lock()
+    clock = ticker(job, lock=lock)
+    clock.start()
+    await lock.acquire()
+    stopping = asyncio.create_task(clock.stop())
+    await asyncio.sleep(0)
+    assert not stopping.done()
+    lock.release()
+    await stopping
+
+
+async def test_a_clock_that_never_started_can_be_stopped() -> None:
+    await ticker(Recorded()).stop()
