@@ -1,0 +1,126 @@
+"""The serving process, started and restarted on the same data, with residents of the stub platform."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.failpoints import VARIABLE
+from tests.stub_platform.adapter import NAME, TENANT, StubPlatform
+from tests.stub_platform.process import ROOT, ask
+
+COMMAND = Path(sys.executable).with_name("companion")
+_START_WITHIN = 60.0
+
+_PROGRAM = """id = "demo"
+name = "Kill test"
+zone = "{zone}"
+platform = "{platform}"
+tenant = "{tenant}"
+"""
+_PERSON = """
+[[people]]
+key = "{key}"
+name = "{key}"
+roles = ["trainee"]
+starts = 2025-07-01
+"""
+
+
+def midday_zone() -> str:
+    """A zone where it is about one in the afternoon, so that no quiet hours stand in the way of nudges."""
+    ahead = (13 - datetime.now(UTC).hour + 12) % 24 - 12
+    return f"Etc/GMT{-ahead:+d}" if ahead else "Etc/GMT"
+
+
+def write_program(folder: Path, users: list[str]) -> Path:
+    """A program folder with these trainees and the demo's resources."""
+    folder.mkdir()
+    people = "".join(_PERSON.format(key=user) for user in users)
+    program = _PROGRAM.format(zone=midday_zone(), platform=NAME, tenant=TENANT)
+    (folder / "program.toml").write_text(program + people)
+    shutil.copy(ROOT / "bot/program/demo/resources.toml", folder)
+    return folder
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class Server:
+    """`companion serve` on one data folder and database. `url` is its public listener."""
+
+    def __init__(self, folder: Path, program: Path, database_url: str, stub_url: str) -> None:
+        self.data, self._log = folder, folder / "log"
+        self._port, self._internal = free_port(), free_port()
+        self.url = f"http://127.0.0.1:{self._port}"
+        self._process: subprocess.Popen[bytes] | None = None
+        self._settings = {
+            "COMPANION_DATA_FOLDER": str(folder),
+            "COMPANION_PROGRAM_FOLDER": str(program),
+            "COMPANION_DATABASE_URL": database_url,
+            "COMPANION_PORT": str(self._port),
+            "COMPANION_INTERNAL_PORT": str(self._internal),
+            "COMPANION_WEB_CHAT": "false",
+            "COMPANION_SWEEP_SECONDS": "1",
+            "COMPANION_EXTRA_PLATFORM": f"{StubPlatform.__module__}:{StubPlatform.__name__}",
+            "COMPANION_EXTRA_PLATFORM_URL": stub_url,
+        }
+
+    def start(self, failpoint: str = "") -> None:
+        """Start it and wait until it serves or dies."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("COMPANION_")}
+        environment = kept | self._settings | ({VARIABLE: failpoint} if failpoint else {})
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [COMMAND, "serve"], cwd=ROOT, env=environment, stdout=log, stderr=log
+            )
+        deadline = time.monotonic() + _START_WITHIN
+        while not self.is_ready() and not self.has_died():
+            if time.monotonic() > deadline:
+                raise TimeoutError(self._log.read_text()[-2000:])
+            time.sleep(0.05)
+
+    def is_ready(self) -> bool:
+        try:
+            ask(f"http://127.0.0.1:{self._internal}/readyz", seconds=2)
+        except urllib.error.HTTPError:
+            return False
+        except (OSError, ValueError):
+            return False
+        return True
+
+    def has_died(self) -> bool:
+        """Whether it was killed. Raises RuntimeError where it ended in another way."""
+        code = self._process.poll() if self._process else None
+        if code not in {None, -signal.SIGKILL}:
+            raise RuntimeError(f"exit code {code}: {self._log.read_text()[-2000:]}")
+        return code is not None
+
+    def wait_for_death(self, seconds: float) -> None:
+        """Until a failpoint was hit. Raises subprocess.TimeoutExpired."""
+        if self._process:
+            self._process.wait(seconds)
+        self.has_died()
+
+    def stop(self) -> int:
+        """End it as an operator does. Returns the exit code."""
+        if self._process is None:
+            return 0
+        self._process.terminate()
+        return self._process.wait(60)
+
+    def kill(self) -> None:
+        """Leave nothing behind."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.kill()
+            self._process.wait(10)
