@@ -4,6 +4,7 @@ import itertools
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -85,9 +86,27 @@ def test_the_order_of_a_move_a_tick_and_a_restart_does_not_matter(
     assert next_due(plan, zone=zone, quiet=quiet, last=None, now=now) == follow(plan, new, quiet, now, 1)[0]
 
 
-def test_sunday_evening_stays_at_six_over_both_clock_changes() -> None:
-    found = follow(SUNDAYS, NEW_YORK, Quiet(), datetime(2026, 1, 1, tzinfo=UTC), 52)
-    assert {local(due.due_at, NEW_YORK).strftime("%a %H:%M") for due in found} == {"Sun 18:00"}
+@pytest.mark.parametrize(
+    "zone", [NEW_YORK, LONDON, "Australia/Lord_Howe", "Pacific/Apia", "Africa/Casablanca"]
+)
+def test_sunday_evening_stays_at_six_over_all_clock_changes(zone: str) -> None:
+    found = follow(SUNDAYS, zone, Quiet(), datetime(2026, 1, 1, tzinfo=UTC), 104)
+    assert {local(due.due_at, zone).strftime("%a %H:%M") for due in found} == {"Sun 18:00"}
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "minute", "shown"),
+    [
+        (NEW_YORK, date(2026, 3, 8), 150, "Sun 03:00"),
+        (LONDON, date(2026, 3, 29), 90, "Sun 02:00"),
+        ("Australia/Lord_Howe", date(2026, 10, 4), 135, "Sun 02:30"),
+        ("Africa/Casablanca", date(2026, 3, 22), 150, "Sun 03:00"),
+    ],
+)
+def test_a_time_that_clocks_skip_comes_when_they_go_on(zone: str, day: date, minute: int, shown: str) -> None:
+    plan, always = replace(SUNDAYS, minute=minute), Quiet(starts=0, ends=0)
+    due = occurrence(plan, day, zone=zone, quiet=always)
+    assert local(due.due_at, zone).strftime("%a %H:%M") == shown
 
 
 def test_a_move_over_the_date_line_skips_rather_than_doubles() -> None:

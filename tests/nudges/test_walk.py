@@ -13,7 +13,7 @@ from tests.nudges.ward import SUNDAY, Ward
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 CHECK_IN, REMINDER = "nudge.check-in", "nudge.check-in-reminder"
-# Nobody answers: bo works nights in the second week, cy asked for ten in the evening on the far side of the world.
+# Nobody answers: bo works nights in the second week, cy asked for ten in the evening, far to the east.
 MONTH = [
     ("bo", CHECK_IN, "05 Nov 00:00"),
     ("bo", REMINDER, "06 Nov 01:00"),
