@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
 from typing import Any, ClassVar, TypeVar
 
 from sqlalchemy import Connection
@@ -65,6 +65,8 @@ class SqliteStore(Store):
         self._reader = sqlite_engine(url, "read")
         self._phrases = Phrases(self._writer.dialect)
         self._queue: SimpleQueue[_Task | None] = SimpleQueue()
+        self._door = threading.Lock()
+        self._closed = False
         self._connection: Connection | None = None
         self._thread = threading.Thread(target=self._serve, name="store-writer", daemon=True)
         self._thread.start()
@@ -80,7 +82,9 @@ class SqliteStore(Store):
             return job(connection)
 
     def close(self) -> None:
-        self._queue.put(None)
+        with self._door:
+            self._closed = True
+            self._queue.put(None)
         self._thread.join()
         self._writer.dispose()
         self._reader.dispose()
@@ -91,32 +95,32 @@ class SqliteStore(Store):
     def _hand_in(self, task: _Task) -> Future[Any]:
         if threading.current_thread() is self._thread:
             raise Defect("A job may not call the store: it would wait for itself.")
-        if not self._thread.is_alive():
-            raise StoreUnavailable
-        self._queue.put(task)
+        with self._door:
+            if self._closed:
+                raise StoreUnavailable
+            self._queue.put(task)
         return task.future
 
     # ------------------------------------------------------------------ in the writer thread
 
     def _serve(self) -> None:
-        while (task := self._queue.get()) is not None:
-            group = [task]
-            open_ = self._gather(group)
-            self._together([one for one in group if one.future.set_running_or_notify_cancel()])
-            if not open_:
-                break
-        self._leave()
+        last = False
+        while not last:
+            group, last = self._gather()
+            self._together([task for task in group if task.future.set_running_or_notify_cancel()])
+        if self._connection is not None:
+            self._connection.close()
 
-    def _gather(self, group: list[_Task]) -> bool:
-        while len(group) < GROUP:
-            try:
-                task = self._queue.get_nowait()
-            except Empty:
-                return True
-            if task is None:
-                return False
+    def _gather(self) -> tuple[list[_Task], bool]:
+        """Wait for a job, and take all that wait with it; and whether nothing comes after them."""
+        group: list[_Task] = []
+        task = self._queue.get()
+        while task is not None:
             group.append(task)
-        return True
+            if len(group) == GROUP or self._queue.empty():
+                return group, False
+            task = self._queue.get()
+        return group, True
 
     def _together(self, group: list[_Task]) -> None:
         """Commit the group; where its transaction is lost, one job at a time: each has its own fate."""
@@ -183,15 +187,3 @@ class SqliteStore(Store):
         if connection is not None:
             connection.invalidate()
             connection.close()
-
-    def _leave(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
-        while True:
-            try:
-                task = self._queue.get_nowait()
-            except Empty:
-                return
-            if task is not None:
-                task.future.set_exception(StoreUnavailable())

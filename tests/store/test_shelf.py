@@ -4,6 +4,7 @@ import threading
 
 import pytest
 
+from adapters.port import Shelf
 from bot.store.keys import Keys
 from bot.store.shelf import StoreShelf
 from bot.store.store import Store
@@ -12,11 +13,12 @@ from tests.store import people
 
 
 @pytest.fixture
-def shelf(store: Store, keys: Keys) -> StoreShelf:
-    return StoreShelf(store, keys, "web", lambda tenant, _, __: f"tenant:web:{tenant}")
+def shelf(store: Store, keys: Keys) -> Shelf:
+    made: Shelf = StoreShelf(store, keys, "web", lambda tenant, _, __: f"tenant:web:{tenant}")
+    return made
 
 
-def test_what_is_put_can_be_had_again(shelf: StoreShelf) -> None:
+def test_what_is_put_can_be_had_again(shelf: Shelf) -> None:
     assert shelf.get("t", "token", "a") is None
     shelf.put("t", "token", "a", b"one")
     shelf.put("t", "token", "a", b"two")
@@ -25,12 +27,12 @@ def test_what_is_put_can_be_had_again(shelf: StoreShelf) -> None:
     assert shelf.get("t", "token", "a") is None
 
 
-def test_the_database_does_not_hold_it_in_clear(shelf: StoreShelf, store: Store) -> None:
+def test_the_database_does_not_hold_it_in_clear(shelf: Shelf, store: Store) -> None:
     shelf.put("t", "token", "a", b"a secret of theirs")
     assert b"secret" not in people.rows(store, table)[0]["body"]
 
 
-def test_platforms_tenants_and_kinds_are_apart(shelf: StoreShelf, store: Store, keys: Keys) -> None:
+def test_platforms_tenants_and_kinds_are_apart(shelf: Shelf, store: Store, keys: Keys) -> None:
     other = StoreShelf(store, keys, "other", lambda *_: "tenant:other:t")
     shelf.put("t", "token", "b", b"1")
     shelf.put("t", "token", "a", b"1")
@@ -40,7 +42,7 @@ def test_platforms_tenants_and_kinds_are_apart(shelf: StoreShelf, store: Store, 
     assert other.list("t", "token") == ()
 
 
-def test_when_the_key_is_gone_the_item_is_gone(shelf: StoreShelf, keys: Keys) -> None:
+def test_when_the_key_is_gone_the_item_is_gone(shelf: Shelf, keys: Keys) -> None:
     shelf.put("t", "token", "a", b"one")
     keys.forget("tenant:web:t")
     assert shelf.get("t", "token", "a") is None
@@ -48,7 +50,7 @@ def test_when_the_key_is_gone_the_item_is_gone(shelf: StoreShelf, keys: Keys) ->
     assert shelf.get("t", "token", "a") == b"new"
 
 
-def test_comparing_and_setting_needs_the_right_old_value(shelf: StoreShelf) -> None:
+def test_comparing_and_setting_needs_the_right_old_value(shelf: Shelf) -> None:
     assert not shelf.compare_and_set("t", "token", "a", b"other", b"one")
     assert shelf.compare_and_set("t", "token", "a", None, b"one")
     assert not shelf.compare_and_set("t", "token", "a", None, b"two")
@@ -57,7 +59,7 @@ def test_comparing_and_setting_needs_the_right_old_value(shelf: StoreShelf) -> N
 
 
 @pytest.mark.parametrize("first", [None, b"0"])
-def test_of_many_at_once_one_sets_it(shelf: StoreShelf, first: bytes | None) -> None:
+def test_of_many_at_once_one_sets_it(shelf: Shelf, first: bytes | None) -> None:
     if first is not None:
         shelf.put("t", "token", "a", first)
     gate, won = threading.Barrier(8), list[bytes]()
@@ -75,7 +77,7 @@ def test_of_many_at_once_one_sets_it(shelf: StoreShelf, first: bytes | None) -> 
     assert won == [shelf.get("t", "token", "a")]
 
 
-def test_eight_that_count_together_lose_no_count(shelf: StoreShelf) -> None:
+def test_eight_that_count_together_lose_no_count(shelf: Shelf) -> None:
     shelf.put("t", "count", "a", b"0")
 
     def adds() -> None:
