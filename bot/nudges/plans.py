@@ -1,7 +1,7 @@
 """What a turn writes about a person's weekly plan: made, changed, opened, answered.
 
 Each function reads the plan as it stands and replaces the planned occurrence: said twice is said once.
-Two changes in one turn: hand in both in the second call (a job does not see its own writes).
+A job does not see its own writes, so what the turn has gathered so far is handed in as `pending`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -53,33 +53,48 @@ def new_talk_id() -> str:
 
 
 def change_plan_writes(
-    conn: Connection, person_id: str, zone: str, now: datetime, change: Mapping[str, str]
-) -> tuple[tuple[Write, ...], str]:
+    conn: Connection,
+    person_id: str,
+    zone: str,
+    now: datetime,
+    change: Mapping[str, str],
+    pending: Sequence[Write] = (),
+) -> tuple[Writes, str]:
     """Make or change the weekly check-in, and plan its next date in `zone`. Empty: make the usual plan.
 
     `change`: check_in_every ("0" for only when asked), weekday ("6" or "sunday"), time ("18:00"); other names
     only plan anew. The second value says when the next one comes ("Sunday 18:00", or "").
     Raises ValueError for a value that names no weekday, time or number.
     """
-    planned = read_plan(conn, person_id, CHECK_IN)
+    planned = read_plan(conn, person_id, CHECK_IN, pending)
     planned = replace(planned, plan=_changed(planned.plan, change))
     found = _next(planned, zone, now)
     said = f"{local(found.due_at, zone):%A %H:%M}" if found else ""
     return (_plan_row(planned), *_replan(planned, found, zone)), said
 
 
-def opened_writes(conn: Connection, person_id: str, talk: str, zone: str, now: datetime) -> Writes:
+def opened_writes(
+    conn: Connection, person_id: str, talk: str, zone: str, now: datetime, pending: Sequence[Write] = ()
+) -> Writes:
     """The person pressed an invitation: none was ignored, no reminder comes, the interval is theirs again."""
     rows = _of_talk(conn, person_id, talk)
     states = {"invited": "opened", "planned": "skipped"}
-    return (*_marks(rows, states), *_heard(conn, person_id, zone, now, rows))
+    return (
+        *_marks(rows, states),
+        *_heard(read_plan(conn, person_id, CHECK_IN, pending), zone, now, begun=not rows),
+    )
 
 
-def answered_writes(conn: Connection, person_id: str, talk: str, zone: str, now: datetime) -> Writes:
+def answered_writes(
+    conn: Connection, person_id: str, talk: str, zone: str, now: datetime, pending: Sequence[Write] = ()
+) -> Writes:
     """A check-in was answered, invited or begun by the person; one planned for the same day falls away."""
     rows = _of_talk(conn, person_id, talk)
     states = {"invited": "answered", "opened": "answered", "planned": "skipped"}
-    return (*_marks(rows, states), *_heard(conn, person_id, zone, now, rows))
+    return (
+        *_marks(rows, states),
+        *_heard(read_plan(conn, person_id, CHECK_IN, pending), zone, now, begun=not rows),
+    )
 
 
 def unsent(conn: Connection, occurrence_id: int, reason: str) -> None:
@@ -99,20 +114,21 @@ def unsent(conn: Connection, occurrence_id: int, reason: str) -> None:
     )
 
 
-def read_plan(conn: Connection, person_id: str, kind: str) -> Planned:
+def read_plan(conn: Connection, person_id: str, kind: str, pending: Sequence[Write] = ()) -> Planned:
     """The person's plan with its last occurrence. Raises NoResultFound for an unknown person."""
     mine = select(plans.c.weekday, plans.c.minute, plans.c.every, plans.c.unanswered)
     row = conn.execute(mine.where(plans.c.id == plan_id(person_id, kind))).mappings().one_or_none()
     who = select(persons.c.program_id, persons.c.quiet_from, persons.c.quiet_until)
     person = conn.execute(who.where(persons.c.id == person_id)).one()
+    found = _pending(plan_id(person_id, kind), pending) or row
     return Planned(
         person_id=person_id,
         program_id=person.program_id,
         kind=kind,
-        plan=Plan(**row) if row else USUAL,
+        plan=Plan(**found) if found else USUAL,
         quiet=Quiet(starts=person.quiet_from, ends=person.quiet_until),
         last=_last(conn, person_id, plan_id(person_id, kind)),
-        is_new=row is None,
+        is_new=found is None,
     )
 
 
@@ -164,15 +180,21 @@ def _replan(planned: Planned, found: Due | None, zone: str) -> Writes:
     return (gone, made) if made else (gone,)
 
 
-def _heard(conn: Connection, person_id: str, zone: str, now: datetime, rows: Sequence[Any]) -> Writes:
-    planned = read_plan(conn, person_id, CHECK_IN)
+def _heard(planned: Planned, zone: str, now: datetime, *, begun: bool) -> Writes:
+    """The person spoke up: nothing counts as ignored. What they began stands for the rest of its day."""
     if planned.is_new:
         return ()
     planned = replace(planned, plan=replace(planned.plan, unanswered=0))
     tomorrow = instant(local(now, zone).date() + timedelta(days=1), 0, zone)
-    after = now if rows else tomorrow  # begun by the person: the rest of this local day has had its check-in
     heard = Update(plans, {"id": planned.id}, {"unanswered": 0})
-    return (heard, *_replan(planned, _next(planned, zone, after), zone))
+    return (heard, *_replan(planned, _next(planned, zone, tomorrow if begun else now), zone))
+
+
+def _pending(plan: int, writes: Sequence[Write]) -> Mapping[str, Any] | None:
+    """The plan as this turn leaves it, where it changes it."""
+    mine = [write.row for write in writes if isinstance(write, Upsert) and write.row.get("id") == plan]
+    names = vars(USUAL).keys()
+    return {name: mine[-1][name] for name in names} if mine else None
 
 
 def _of_talk(conn: Connection, person_id: str, talk: str) -> Sequence[Any]:

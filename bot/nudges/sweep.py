@@ -35,7 +35,7 @@ class Wording:
 
 
 WORDINGS = {CHECK_IN: Wording("check-in", "nudge.check-in", "nudge.check-in-reminder")}
-KEEP = Wording("settings", "nudge.keep", "nudge.keep")
+KEEP = Wording("settings", "nudge.keep-change-stop", "nudge.keep-change-stop")
 """Ignored four times: keep, change or stop?"""
 
 
@@ -103,7 +103,8 @@ def _remember(lately: Recent, row: Row[Any], verdict: Verdict, now: datetime) ->
 
 def _note(changes: Changes, row: Row[Any], case: Case, verdict: Verdict, now: datetime) -> None:
     if isinstance(verdict, Move):
-        moved = {"b_due": verdict.due, "b_late": verdict.late, "b_why": verdict.reason}
+        why = row.why if row.slot else "catch-up"
+        moved = {"b_due": verdict.due, "b_late": verdict.late, "b_reason": verdict.reason, "b_why": why}
         changes.moved.append({"b_id": row.id, **moved})
         return
     plan = case.plan
@@ -136,8 +137,7 @@ def _plan_next(changes: Changes, row: Row[Any], case: Case, plan: Plan, now: dat
     last = Due(local_date=row.local_date, due_at=row.due_at, late_at=row.late_at)
     found = next_due(plan, zone=case.zone, quiet=case.quiet, last=last, now=now, catch_up=True)
     if found is not None:
-        why = "keep" if plan.unanswered == ASK_AFTER else "weekly"
-        changes.planned.append(_occurrence(row, case.zone, found) | {"why": why})
+        changes.planned.append(_occurrence(row, case.zone, found))
 
 
 def _occurrence(row: Row[Any], zone: str, due: Due) -> dict[str, Any]:
@@ -211,7 +211,8 @@ _COUNT = update(plans).where(_some(plans)).values(unanswered=plans.c.unanswered 
 _MOVE = (
     update(occurrences)
     .where(occurrences.c.id == bindparam("b_id"))
-    .values(due_at=bindparam("b_due"), late_at=bindparam("b_late"), reason=bindparam("b_why"))
+    .values(due_at=bindparam("b_due"), late_at=bindparam("b_late"))
+    .values(reason=bindparam("b_reason"), why=bindparam("b_why"))
 )
 _SKIP = update(occurrences).where(_some(occurrences)).values(state="skipped", reason=bindparam("b_reason"))
 _PLAN = {

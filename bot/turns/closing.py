@@ -10,7 +10,7 @@ def closed(work: Work, frame: Frame) -> None:
     if frame.flow.name != "check-in" or frame.journal.find("week") is None:
         return
     finished = frame.ended == "ended"
-    work.write(*answered_writes(work.conn, work.person_id, frame.id, work.zone, work.now))
+    work.write(*answered_writes(work.conn, work.person_id, frame.id, work.zone, work.now, work.writes))
     if finished:
         work.person_values["check_ins"] = work.person.check_ins + 1
     work.publish_home()

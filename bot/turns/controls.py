@@ -47,7 +47,7 @@ def _open(work: Work, press: Press) -> Told:
 def _open_live(work: Work, frame: Frame) -> Told:
     if frame.state == "parked":
         stack.resume(work, frame)
-        work.write(*opened_writes(work.conn, work.person_id, frame.id, work.zone, work.now))
+        work.write(*opened_writes(work.conn, work.person_id, frame.id, work.zone, work.now, work.writes))
     if frame.state == "waiting":
         return pages.waiting(work, frame)
     top = work.top

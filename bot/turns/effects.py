@@ -56,7 +56,7 @@ def _prefer(work: Work, _: Frame, effect: Prefer) -> Outcome:
         work.person_values["language"] = effect.value
         return Outcome(done=True)
     change = {effect.name: effect.value}
-    writes, detail = change_plan_writes(work.conn, work.person_id, work.zone, work.now, change)
+    writes, detail = change_plan_writes(work.conn, work.person_id, work.zone, work.now, change, work.writes)
     work.write(*writes)
     return Outcome(done=True, detail=detail)
 

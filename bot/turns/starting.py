@@ -22,7 +22,7 @@ from conversations.steps import Question
 CHECK_IN = "check-in"
 
 
-class NotTheirs(Exception):  # noqa: N818 - nothing went wrong
+class NotTheirs(Exception):
     """This talk is for other roles."""
 
 
@@ -76,7 +76,7 @@ def open_invitation(work: Work, flow: Flow[Any], talk: str) -> Frame:
                 stack.resume(work, frame)
             stack.touch(work, work.opened(frame))
             return frame
-    work.write(*opened_writes(work.conn, work.person_id, talk, work.zone, work.now))
+    work.write(*opened_writes(work.conn, work.person_id, talk, work.zone, work.now, work.writes))
     return stack.start(work, flow.name, {}, talk=talk)
 
 

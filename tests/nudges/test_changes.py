@@ -61,8 +61,15 @@ def test_said_twice_is_planned_once(ward: Ward) -> None:
 
 def test_two_changes_in_one_turn_leave_one_occurrence(ward: Ward) -> None:
     ward.enrol("ana", MONDAY)
-    ward.change_twice("ana", MONDAY, {"weekday": "2"}, {"weekday": "2", "time": "19:00"})
+    ward.change_twice("ana", MONDAY, {"weekday": "2"}, {"time": "19:00"})
     assert ward.days("ana") == [("04 19:00", 0, "planned", "")]
+
+
+def test_a_change_in_the_turn_that_answers_is_not_undone_by_the_answer(ward: Ward) -> None:
+    ward.enrol("ana", MONDAY)
+    ward.sweep(SUNDAY)
+    ward.change_and_answer("ana", SUNDAY, check_in_every="2")
+    assert ward.days("ana", state="planned", slot=0) == [("22 18:00", 0, "planned", "")]
 
 
 @pytest.mark.parametrize("change", [{"time": "late"}, {"weekday": "someday"}, {"check_in_every": "often"}])

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.nudges.plans import unsent
-from bot.store.tables import occurrences
+from bot.store.tables import occurrences, outbox
 from tests.conftest import MONDAY
 from tests.nudges.ward import SUNDAY, Ward
 
@@ -33,7 +33,7 @@ def test_ignored_four_times_asks_once_and_then_stops(ward: Ward) -> None:
     ward.enrol("ana", MONDAY)
     live(ward, 70)
     texts = [text for _, text in ward.sent()]
-    assert texts == ["nudge.check-in", "nudge.check-in-reminder"] * 4 + ["nudge.keep"]
+    assert texts == ["nudge.check-in", "nudge.check-in-reminder"] * 4 + ["nudge.keep-change-stop"]
     assert ward.rows(occurrences, state="planned") == []
 
 
@@ -41,7 +41,7 @@ def test_the_question_opens_the_settings(ward: Ward) -> None:
     ward.enrol("ana", MONDAY)
     live(ward, 60)
     last = max(ward.rows(occurrences, slot=0), key=lambda row: row["due_at"])
-    assert (last["why"], last["state"]) == ("keep", "invited")
+    assert [row["flow"] for row in ward.rows(outbox, occurrence_id=last["id"])] == ["settings"]
 
 
 def test_keep_begins_again_at_the_chosen_interval(ward: Ward) -> None:

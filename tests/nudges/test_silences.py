@@ -22,6 +22,7 @@ def test_a_shift_that_ends_in_time_moves_the_check_in_to_its_end(ward: Ward) -> 
     assert ward.days("ana") == [("08 20:00", 0, "planned", "shift")]
     ward.sweep(SUNDAY + 2 * HOUR)
     assert ward.sent() == [("ana", "nudge.check-in")]
+    assert [row["why"] for row in ward.rows(occurrences, state="invited")] == ["catch-up"]
 
 
 def test_nights_move_it_to_the_first_free_evening(ward: Ward) -> None:

@@ -59,11 +59,23 @@ class Ward:
         return self.store.play(job).result()
 
     def change_twice(self, name: str, now: datetime, *changes: dict[str, str]) -> None:
-        """Several changes in one turn, each handed in with those before it."""
+        """Several changes in one turn."""
 
         def job(conn: Connection) -> Draft[None]:
-            drafts = (change_plan_writes(conn, name, LONDON, now, change)[0] for change in changes)
-            return Draft(None, tuple(write for writes in drafts for write in writes))
+            writes: tuple[Write, ...] = ()
+            for change in changes:
+                writes += change_plan_writes(conn, name, LONDON, now, change, writes)[0]
+            return Draft(None, writes)
+
+        self.store.play(job).result()
+
+    def change_and_answer(self, name: str, now: datetime, **change: str) -> None:
+        """The last answer of a check-in changes the plan, and ends the talk."""
+        talk = self.talk(name)
+
+        def job(conn: Connection) -> Draft[None]:
+            first = change_plan_writes(conn, name, LONDON, now, change)[0]
+            return Draft(None, (*first, *answered_writes(conn, name, talk, LONDON, now, first)))
 
         self.store.play(job).result()
 
