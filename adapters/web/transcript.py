@@ -75,7 +75,8 @@ class Transcript:
         message = self._message(reference)
         if message is None:
             return self._post(new, card, at)
-        message.update(card=wire.card(card), answered=[], seq=self.seq)
+        is_settled = not (card.choices or card.links or card.safety)
+        message.update(card=wire.card(card), answered=[], settled=is_settled, seq=self.seq)
         return reference
 
     def replace_in_reply(self, event: str, reference: str, card: Card, at: str) -> None:
@@ -100,7 +101,8 @@ class Transcript:
         return next((one for one in self.messages if one["ref"] == reference and one["card"]), None)
 
     def _post(self, reference: str, card: Card, at: str) -> str:
-        message = {"ref": reference, "at": at, "card": wire.card(card), "answered": [], "seq": self.seq}
+        shown = {"card": wire.card(card), "answered": [], "settled": False}
+        message = {"ref": reference, "at": at, "seq": self.seq, **shown}
         self.messages = [*self.messages[-MOST_MESSAGES + 1 :], message]
         return reference
 
@@ -136,4 +138,4 @@ def _card_of(operation: Operation) -> Card:
 
 
 def _shown(message: Json) -> Json:
-    return {name: message[name] for name in ("ref", "at", "card", "answered")}
+    return {name: message[name] for name in ("ref", "at", "card", "answered", "settled")}

@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 from aiohttp import web
 
 from adapters.web.chat import WebChat
+from adapters.web.door import MOST_BYTES
 from tests.adapters.shelf import MemoryShelf
 from tests.web.scripted import Scripted
 from tests.web.story import Story
@@ -34,7 +35,7 @@ async def serving(
     shelf = MemoryShelf()
     chat = WebChat(shelf, behind.receive, behind, heartbeat=heartbeat, hosts=hosts)
     behind.platform = chat
-    app = web.Application()
+    app = web.Application(client_max_size=MOST_BYTES)
     app.add_routes(chat.routes())
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
     await runner.setup()

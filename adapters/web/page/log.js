@@ -95,7 +95,7 @@ export class Log {
   article(message) {
     const { card, ref } = message;
     const isAnswered = message.answered.length > 0;
-    const kind = ["message", card.safety && "safety", isAnswered && "answered"].filter(Boolean).join(" ");
+    const kind = ["message", card.safety && "safety", isAnswered && "answered", message.settled && "settled"].filter(Boolean).join(" ");
     const made = el("article", { class: kind, tabindex: "-1", "data-ref": ref });
     made.dataset.fallback = card.fallback;
     const trouble = el("div", { class: "trouble", role: "alert" });

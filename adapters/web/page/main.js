@@ -1,4 +1,4 @@
-// Puts the page together: /chat?as=both, or one person's user id.
+// Puts the page together: /chat shows the first of each role side by side, /chat?as=<user> one person.
 
 import { Clock } from "./clock.js";
 import { showTrouble } from "./dom.js";
@@ -24,9 +24,13 @@ function hideKey() {
   return asked;
 }
 
+function firstOfEachRole(people) {
+  return people.filter((person, at) => people.findIndex((other) => other.role === person.role) === at);
+}
+
 function put(people, asked, clock) {
-  const wanted = people.filter((person) => asked === "both" || person.user === asked);
-  const shown = wanted.length ? wanted : people;
+  const shown = people.filter((person) => person.user === asked);
+  if (!shown.length) shown.push(...firstOfEachRole(people));
   let tabs = null;
   const panes = shown.map(
     (person, at) => new Pane(person, at ? "end" : "start", () => clock.at, (pane) => tabs?.grew(pane)),

@@ -89,10 +89,10 @@ export class Pane {
   take(reply, event) {
     const { kind, form, card } = reply;
     this.view.taken(event, kind === "errors" ? { submit: event.press } : form);
-    if (kind === "form" && form) this.view.show(form);
+    if (form && (kind === "form" || kind === "errors")) this.view.show(form);
     if (kind === "errors") this.view.errors(reply.errors);
     if (kind === "close" || kind === "replace") this.view.close();
-    if (kind === "replace" && card) this.log.show({ ref: event.origin || `here.${event.id}`, card, at: this.now(), answered: [] });
+    if (kind === "replace" && card) this.log.show({ ref: event.origin || `here.${event.id}`, card, at: this.now(), answered: [], settled: !card.choices.length });
     else if (card) this.safety(event, card);
     if (!reply.notice) return;
     if (this.view.isOpen) this.view.say(reply.notice);

@@ -46,6 +46,7 @@ export class PrivateView {
 
   errors(found) {
     const rest = markErrors(this.body, this.field, found);
+    if (Object.values(found).includes(this.form.notice)) this.say("");
     this.fail(rest.join(" "));
   }
 

@@ -3,6 +3,7 @@
 import { el } from "./dom.js";
 import { words } from "./words.js";
 
+const ROW = 8;
 const SVG = "http://www.w3.org/2000/svg";
 const SHAPES = new Set(
   "svg g path rect circle ellipse line polyline polygon text tspan title desc defs clipPath linearGradient stop".split(" "),
@@ -15,7 +16,10 @@ const ATTRIBUTES = new Set(
 
 export function strip(bars, label) {
   if (!bars.length) return null;
-  return el("ol", { class: "strip", "aria-label": label }, ...bars.map(block));
+  const before = Array.from({ length: Math.max(0, ROW - bars.length) }, () =>
+    el("li", { class: "block ghost", "aria-hidden": "true" }),
+  );
+  return el("ol", { class: "strip", "aria-label": label }, ...before, ...bars.slice(-ROW).map(block));
 }
 
 function block(bar) {
