@@ -1,6 +1,6 @@
 """A small town for stories: the demo program, the real door, outbox and inbox, and a chat that remembers.
 
-Only the network's edge is made up: `Chat` shows what a platform would show and presses what a person would press.
+Only the network's edge is made up: `Chat` shows what a platform shows and presses what a person presses.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
 """The alert: the first kind of thread. Who may move it, and what each move tells the other.
 
-State: sent, seen, acknowledged, proposed, agreed, call, closed, withdrawn, expired. Passing it on gives it to the
-back-up that the trainee named, in state sent again. Nobody sees a refusal.
+State: sent, seen, acknowledged, proposed, agreed, call, closed, withdrawn, expired. Passing it on gives it to
+the back-up that the trainee named, in state sent again. Nobody sees a refusal.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The alert ladder, an alert's only clock: an answer that is late is told to the trainee, an old one expires."""
+"""The alert ladder, an alert's only clock: a late answer is told to the trainee, an old alert expires."""
 
 from datetime import datetime
 

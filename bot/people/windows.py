@@ -1,4 +1,4 @@
-"""Fixed, non-overlapping four-week windows in which coarse counts are kept (differences between them tell nothing)."""
+"""Fixed four-week windows for coarse counts: they never overlap, so differences tell nothing."""
 
 from datetime import date, timedelta
 

@@ -1,5 +1,7 @@
 """Fixed texts as cards: openers, nudges, menus and safety cards, from nothing but their id."""
 
+from collections.abc import Callable, Mapping
+
 from adapters.port import Card, Choice, Control, Link, Press, Style
 from bot.presentation.views import Wordings, plain_card
 from conversations.catalogue import FLOWS, texts
@@ -26,10 +28,6 @@ def _open(flow: str, talk: str, label: str) -> tuple[Choice, ...]:
     version = FLOWS[flow].version if flow in FLOWS else 1
     option = talk.removeprefix("alert:") if talk.startswith("alert:") else ""
     return (Choice(label, Press(flow, version, talk, Control.OPEN, option), style=Style.PRIMARY),)
-
-
-def _nudge(flow: str, talk: str) -> tuple[Choice, ...]:
-    return _open(flow, talk, "Open")
 
 
 def _start_buttons() -> tuple[Choice, ...]:
@@ -95,25 +93,37 @@ _OPEN_LABELS = {
 
 
 def _buttons(text_id: str, flow: str, talk: str) -> tuple[Choice, ...]:
-    if text_id in {"welcome.hello", "welcome.details"}:
-        return _start_buttons()
     if text_id in _OPEN_LABELS:
         return _open(flow, talk, _OPEN_LABELS[text_id])
     if text_id.startswith("nudge."):
-        return _nudge(flow, talk)
-    if text_id in {"help.menu", "turn.unknown", "turn.nothing-open"}:
-        return menu()
-    if text_id in {"help.coach", "welcome.coach"}:
-        return (word("privacy", "What is held about me"), word("crisis", "Crisis lines"))
-    if text_id == "privacy.opener":
-        return (word("privacy", "Open"),)
-    if text_id == "export.opener":
-        return (word("export", "Open"),)
-    if text_id in {"weeks.opener", "week.opener"}:
-        return (word("weeks", "Open"),)
+        return _open(flow, talk, "Open")
     if text_id == "identifiers.ask":
-        return (
-            Choice("Use it without them", Press(flow, 1, talk, Control.REDACTED), style=Style.PRIMARY),
-            Choice("Write again", Press(flow, 1, talk, Control.REWRITE)),
-        )
-    return ()
+        return _identifier_buttons(flow, talk)
+    buttons = _BUTTONS.get(text_id)
+    return buttons() if buttons else ()
+
+
+def _identifier_buttons(flow: str, talk: str) -> tuple[Choice, ...]:
+    return (
+        Choice("Use it without them", Press(flow, 1, talk, Control.REDACTED), style=Style.PRIMARY),
+        Choice("Write again", Press(flow, 1, talk, Control.REWRITE)),
+    )
+
+
+def _coach_menu() -> tuple[Choice, ...]:
+    return (word("privacy", "What is held about me"), word("crisis", "Crisis lines"))
+
+
+_BUTTONS: Mapping[str, Callable[[], tuple[Choice, ...]]] = {
+    "welcome.hello": _start_buttons,
+    "welcome.details": _start_buttons,
+    "help.menu": menu,
+    "turn.unknown": menu,
+    "turn.nothing-open": menu,
+    "help.coach": _coach_menu,
+    "welcome.coach": _coach_menu,
+    "privacy.opener": lambda: (word("privacy", "Open"),),
+    "export.opener": lambda: (word("export", "Open"),),
+    "weeks.opener": lambda: (word("weeks", "Open"),),
+    "week.opener": lambda: (word("week", "Open"),),
+}

@@ -93,7 +93,7 @@ def _field(question: Question[Any], wordings: Wordings) -> TextField:
 
 
 def card(asking: Asking, wordings: Wordings, links: tuple[Link, ...] = ()) -> Card:
-    """A question in the chat. Text questions and ticks are answered by typing or in the form behind `Answer`."""
+    """A question in the chat. Texts and ticks are answered by typing or in the form behind `Answer`."""
     question = asking.question
     paragraphs = (*wordings.all(asking.said), wordings.of(question.said))
     buttons = choices(asking)

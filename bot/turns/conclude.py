@@ -136,9 +136,9 @@ def retire_all(work: Work, frame: Frame) -> None:
 
 
 def _chat(work: Work, top: Frame, question: Question[Any]) -> Told:
-    """What was said stays in the chat; the question is a message of its own, which says "Answered" later.
+    """What was said stays in the chat; the question is a message of its own, later "Answered".
 
-    Somebody in a form stays in the form, but for the safety talk: that stands in both and goes on in the chat.
+    Somebody in a form stays there, but for the safety talk: that stands in both and goes on in the chat.
     """
     said = tuple(one for _, one in work.said)
     if in_form(work) and not top.flow.safety:
@@ -208,7 +208,7 @@ def _waiting_buttons(work: Work) -> tuple[Choice, ...]:
 
 
 def _feedback(work: Work) -> tuple[Choice, ...]:
-    """Helped, made it worse, reached a person: under the last message of a talk, never after a steady week."""
+    """Helped, made it worse, reached a person: under a talk's end, never after a steady week."""
     for frame in work.ended:
         week = frame.journal.find("week")
         is_steady = week is not None and week.value == "steady"

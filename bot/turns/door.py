@@ -1,4 +1,4 @@
-"""The one door: events of an account one at a time, read for danger before the transaction, answered after the commit."""
+"""The one door: one event of an account at a time, read for danger first, answered after the commit."""
 
 import asyncio
 import contextlib
@@ -9,10 +9,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 from adapters.port import Account, Card, EventKind, Incoming, NotCommitted, Reply
 from bot.care.screen import Action, Evidence, RiskState, decide, screen, signal
+from bot.errors import StoreUnavailable
 from bot.failpoints import hit
 from bot.presentation.fixed import fixed_card
 from bot.privacy.spans import Span, spans
-from bot.errors import StoreUnavailable
 from bot.store.store import Store
 from bot.turns.house import House, links
 from bot.turns.playing import Played, job

@@ -140,7 +140,7 @@ def export(work: Work) -> dict[str, Any]:
 def _rows(work: Work, table: Any, *names: str) -> list[dict[str, Any]]:  # noqa: ANN401 - any table of the person's
     statement = select(*(table.c[name] for name in names)).where(table.c.person_id == work.person_id)
     found = work.conn.execute(statement)
-    return [{name: _plain(value) for name, value in row._mapping.items()} for row in found]
+    return [{name: _plain(value) for name, value in row.items()} for row in found.mappings()]
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - a column's value

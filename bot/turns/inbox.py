@@ -19,7 +19,7 @@ _RETRY = timedelta(seconds=30)
 
 
 class Inbox:
-    """Plays what waits, in the order it came. A move that fails is tried again later and blocks nobody else's."""
+    """Plays what waits, in the order it came. A move that fails is tried again later and blocks no other."""
 
     name = "inbox"
 

@@ -15,7 +15,7 @@ from bot.turns.work import Told, Work
 from conversations.steps import WaitFor
 
 
-class Postponed(Exception):  # noqa: N818 - nothing went wrong
+class Postponed(Exception):
     """Another talk is open: the move waits until it has ended."""
 
 

@@ -52,7 +52,7 @@ def own_measures(work: Work, name: str, most: int = WEEKS) -> tuple[Measure, ...
 
 
 def thread_sent(work: Work, thread_id: str) -> dict[str, str]:
-    """What was sent in a thread (words, tier, request), for whom it concerns now; empty once it is not theirs."""
+    """What was sent in a thread (words, tier, request), for whom it concerns now; else empty."""
     alert = alert_of(work.conn, thread_id)
     if alert is None or alert.body is None or not alert.part(work.person_id):
         return {}

@@ -44,7 +44,7 @@ def _put(work: Work, frame: Frame, key: str, effect: Revisable) -> tuple[Write, 
     return ()
 
 
-def close_counts(work: Work, frame: Frame, found: Run) -> None:
+def close_counts(work: Work, found: Run) -> None:
     """Coarse counts, once, when the talk closes, and only from somebody who agreed to be counted."""
     made = [effect for effect in found.effects.values() if isinstance(effect, Count)]
     if made and has_consent(work, "aggregate"):

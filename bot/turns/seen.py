@@ -112,7 +112,7 @@ def see(conn: Connection, account: Account, event_id: str) -> Seen:
 
 
 def see_person(conn: Connection, person_id: str, event_id: str) -> Seen | None:
-    """Read for another person's move: on the account where the person's talk last moved, else the preferred."""
+    """Read for another's move: on the account where this person's talk last moved, else the preferred."""
     where = select(accounts.c.id, accounts.c.platform, accounts.c.tenant, accounts.c.user).where(
         accounts.c.person_id == person_id
     )
@@ -135,15 +135,15 @@ def see_person(conn: Connection, person_id: str, event_id: str) -> Seen | None:
 
 
 def _seen(rows: Any, account: Account) -> Seen:  # noqa: ANN401 - rows of the statement above
-    first = rows[0]._mapping
+    first = rows[0]
     person = None
-    if first["p_id"] is not None:
-        person = Person(**{name: first[f"p_{name}"] for name in Person.__dataclass_fields__})
+    if first.p_id is not None:
+        person = Person(**{name: getattr(first, f"p_{name}") for name in Person.__dataclass_fields__})
     claimed = None
-    if first["e_reply"] is not None:
-        claimed = Claimed(**{name: first[f"e_{name}"] for name in Claimed.__dataclass_fields__})
-    live = tuple(row for row in rows if row._mapping[talks.c.id] is not None)
-    return Seen(first["a_id"], account, bool(first["a_reachable"]), person, live, claimed)
+    if first.e_reply is not None:
+        claimed = Claimed(**{name: getattr(first, f"e_{name}") for name in Claimed.__dataclass_fields__})
+    live = tuple(row for row in rows if row.id is not None)
+    return Seen(first.a_id, account, bool(first.a_reachable), person, live, claimed)
 
 
 def local_now(person: Person, now: datetime) -> datetime:

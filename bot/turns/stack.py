@@ -6,8 +6,8 @@ from typing import Any
 from bot.program.resources import Resource
 from bot.turns import facts, leaving
 from bot.turns.effects import decide
-from bot.turns.reading import thread_sent
 from bot.turns.frames import Frame
+from bot.turns.reading import thread_sent
 from bot.turns.revisable import carry_out, close_counts
 from bot.turns.work import Work, new_id
 from conversations.catalogue import FLOWS
@@ -95,7 +95,7 @@ def touch(work: Work, frame: Frame) -> None:
 def close(work: Work, frame: Frame, how: str, found: Run | None = None) -> None:
     """End a talk; what waits below goes on."""
     if how == "ended" and found is not None:
-        close_counts(work, frame, found)
+        close_counts(work, found)
     leaving.end(work, frame, how)
     parent = work.find(frame.parent_id) if frame.parent_id else None
     if parent is not None and parent.state == "open" and how == "ended":
@@ -109,7 +109,7 @@ def close(work: Work, frame: Frame, how: str, found: Run | None = None) -> None:
 
 
 def surface_below(work: Work) -> None:
-    """What an interrupting talk held up goes on; with nothing open, moves of others that waited are played."""
+    """What an interrupting talk held up goes on."""
     top = work.top
     if top is None:
         return

@@ -1,4 +1,4 @@
-"""Before Start, or off the roster: fixed cards only, and nothing kept. Start makes the key, the plan and the welcome."""
+"""Before Start, or off the roster: fixed cards only, nothing kept. Start makes the key and the plan."""
 
 from dataclasses import replace
 
@@ -22,7 +22,7 @@ HELLO = frozenset(
 
 
 def is_staff(work: Work) -> bool:
-    """A coach is on the roster by agreement with the program: nothing is asked of them before a key is made."""
+    """A coach is on the roster by agreement with the program: a key is made without asking."""
     return work.seen.person is not None and "coach" in work.roles and "trainee" not in work.roles
 
 
@@ -38,23 +38,26 @@ def play(work: Work) -> Told:
         return Told(Reply())
     if _danger(work):
         return Told(Reply())
-    word = universal(work.heard.text) if work.event.kind is EventKind.MESSAGE else None
-    if word is not None and word.name in {"human", "crisis"}:
+    press = work.event.press
+    if _asks_for_people(work):
         work.post_fixed(text("safety.quiet"), lane=Lane.SAFETY)
-        return Told(Reply())
-    if work.seen.person is None or not work.roles & EVERYONE:
+    elif work.seen.person is None or not work.roles & EVERYONE:
         if work.event.kind in {EventKind.MESSAGE, EventKind.ARRIVED, EventKind.PRESS}:
             work.post_fixed(text("welcome.off-roster"))
-        return Told(Reply())
-    press = work.event.press
-    if press is not None and press.flow == "welcome":
+    elif press is not None and press.flow == "welcome":
         return _welcome(work, press)
-    if press is not None and press.key == Control.WORD:
-        work.post_fixed(text("safety.quiet"), lane=Lane.SAFETY)
-        return Told(Reply())
-    if _may_greet(work):
+    elif _may_greet(work):
         work.post_fixed(text("welcome.hello"))
     return Told(Reply())
+
+
+def _asks_for_people(work: Work) -> bool:
+    """The words for a crisis and for a person, typed or pressed: they always get the lines."""
+    press = work.event.press
+    if press is not None:
+        return press.key == Control.WORD and press.option in {"human", "crisis"}
+    word = universal(work.heard.text) if work.event.kind is EventKind.MESSAGE else None
+    return word is not None and word.name in {"human", "crisis"}
 
 
 def _may_greet(work: Work) -> bool:

@@ -1,4 +1,4 @@
-"""Text that a person wrote: in a form, or typed in the chat. Identifiers are pointed out before anything is kept."""
+"""Text that a person wrote, in a form or in the chat. Identifiers are pointed out before it is kept."""
 
 from dataclasses import replace
 from typing import Any

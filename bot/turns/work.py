@@ -161,7 +161,7 @@ class Work:
         flow: str = "",
         talk: str = "",
     ) -> None:
-        """A fixed text: its id is enough, so the row has no body. `flow` and `talk` name what its button opens."""
+        """A fixed text: its id is enough. `flow` and `talk` name what its button opens."""
         row = self._row(OperationKind.POST, lane, frame, key) | {"text_id": text.id}
         self.write(Insert(outbox, row | ({"flow": flow, "talk_id": talk} if flow else {})))
 
