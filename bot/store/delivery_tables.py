@@ -52,6 +52,7 @@ outbox = Table(
     CheckConstraint("state in ('waiting', 'leased', 'sending', 'sent', 'skipped', 'dead')", name="state"),
     Index("ix_outbox_open", "state", "platform", "lane", "id"),  # the order of claims
     Index("ix_outbox_order", "platform", "tenant", "user", "state", "id"),
+    sqlite_autoincrement=True,  # a platform drops repeats by id: a deleted row's is never given again
 )
 
 messages = Table(  # receipts: what stands in a chat, by talk and key

@@ -1,4 +1,4 @@
-"""Taking a person's rows away. What is left is a row without a name, so that what was sent keeps its thread."""
+"""Taking a person's rows away. A row without a name is left, so that what was sent keeps its thread."""
 
 from sqlalchemy import Connection, select
 
@@ -39,7 +39,7 @@ _ROSTER = (
 
 
 def wipe_writes(conn: Connection, person_id: str, again: str) -> tuple[Write, ...]:
-    """Every write that forgets a person. The roster goes on under a new id, `again`, without a key or a past."""
+    """Every write that forgets a person. The roster goes on under a new id, `again`, without a past."""
     row = conn.execute(select(persons).where(persons.c.id == person_id)).mappings().one()
     kept = {"program_id": row["program_id"], "name": row["name"], "zone": row["zone"], "state": "roster"}
     who = conn.execute(select(accounts).where(accounts.c.person_id == person_id)).mappings().all()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
+from sqlalchemy import PrimaryKeyConstraint, UniqueConstraint
 from sqlalchemy.sql import ClauseElement
 
 from bot.store.draft import Claim, Delete, Draft, Guard, Insert, Update, Upsert, Write
@@ -70,10 +71,18 @@ def fits_one_statement(planned: Plan) -> bool:
 
 def _apart(one: Write, other: Write) -> bool:
     if isinstance(one, Insert) and isinstance(other, Insert):
-        return True
+        return not (one.ignore or other.ignore) or not _same_key(one, other)
     mine, theirs = _fixed(one), _fixed(other)
     moved = _moved(one) | _moved(other)
     return any(mine[name] != theirs[name] for name in mine.keys() & theirs.keys() - moved)
+
+
+def _same_key(one: Insert, other: Insert) -> bool:
+    """Whether two rows are one to any unique constraint: which of them is ignored depends on the order."""
+    uniques = [c for c in one.table.constraints if isinstance(c, (PrimaryKeyConstraint, UniqueConstraint))]
+    counted = one.table.autoincrement_column
+    keys = [unique.columns for unique in uniques if counted is None or counted not in set(unique.columns)]
+    return any(all(one.row.get(c.name) == other.row.get(c.name) for c in key) for key in keys)
 
 
 def _fixed(write: Write) -> dict[str, Any]:

@@ -16,8 +16,8 @@ T = TypeVar("T")
 class Store(ABC):
     """One database. Its own errors come back as StoreUnavailable, and the same store works on after them.
 
-    After StoreUnavailable nothing was written; only where PostgreSQL broke off in the middle of a write it may
-    have been, and the claim makes a second try of a turn harmless.
+    After StoreUnavailable nothing was written; only where PostgreSQL broke off within a write it may be
+    there, and then the claim makes a second try of a turn harmless.
 
     A job may run more than once before its result counts, so it reads, computes and writes through the
     connection, and does nothing else. It never calls the store from within.

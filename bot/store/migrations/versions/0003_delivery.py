@@ -12,6 +12,7 @@ depends_on = None
 def upgrade() -> None:
     _messages()
     _outbox()
+    _outbox_indexes()
     _shelf()
     _throttles()
     _holds()
@@ -72,7 +73,11 @@ def _outbox() -> None:
             name=op.f("ck_outbox_state"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
+        sqlite_autoincrement=True,
     )
+
+
+def _outbox_indexes() -> None:
     op.create_index("ix_outbox_open", "outbox", ["state", "platform", "lane", "id"], unique=False)
     op.create_index("ix_outbox_order", "outbox", ["platform", "tenant", "user", "state", "id"], unique=False)
 
