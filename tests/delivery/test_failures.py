@@ -168,3 +168,9 @@ async def test_after_eight_doubtful_tries_it_is_a_dead_letter(outbox: Outbox, st
         await dispatcher.drain()
         outbox.clock.move(minutes=15)
     assert (outbox.row(row).state, stage.tries) == ("dead", 8)
+
+
+async def test_the_number_of_a_deleted_row_is_never_given_again(outbox: Outbox, stage: Stage) -> None:
+    first = outbox.put("hello", to="stranger", person_id="")
+    await outbox.dispatcher(stage).drain()
+    assert outbox.put("next", to="stranger", person_id="") > first

@@ -31,7 +31,10 @@ class Resident:
     _pressed: set[str] = field(default_factory=set)
 
     async def step(self, session: aiohttp.ClientSession, server: str, posts: list[Body]) -> None:
-        """Hand in the next event, or again the one that was not acknowledged. Raises aiohttp.ClientError."""
+        """Hand in the next event, or again the one that was not acknowledged. Raises aiohttp.ClientError.
+
+        `posts` are what this resident was shown.
+        """
         if self._waiting is None:
             self._waiting = self._next(posts)
         async with session.post(f"{server}{EVENTS}", json=self._waiting, timeout=_PATIENCE) as answer:
@@ -74,8 +77,7 @@ class Resident:
 
     def _button(self, posts: list[Body]) -> str:
         """A button of the newest message that has one, each message once."""
-        mine = [post for post in posts if post["to"]["user"] == self.user and post["card"]]
-        for post in reversed(mine):
+        for post in reversed([post for post in posts if post["card"]]):
             presses = [choice["press"] for choice in post["card"]["choices"] if _leads_on(choice["press"])]
             if presses:
                 if post["shown_as"] in self._pressed:

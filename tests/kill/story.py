@@ -81,7 +81,7 @@ class Night:
         """Until the talk is over; a resident whose event was not acknowledged hands it in again."""
         until = resident.finished + 1
         for _ in range(steps):
-            posts = await asyncio.to_thread(lambda: self.stub.posts)
+            posts = await asyncio.to_thread(self.stub.posts_to, resident.user)
             try:
                 await resident.step(session, self.server.url, posts)
             except (aiohttp.ClientError, TimeoutError):

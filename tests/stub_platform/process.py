@@ -32,6 +32,11 @@ class RunningStub:
         shown: list[dict[str, Any]] = ask(f"{self.url}/posts")
         return shown
 
+    def posts_to(self, user: str) -> list[dict[str, Any]]:
+        """What was shown to one person."""
+        shown: list[dict[str, Any]] = ask(f"{self.url}/posts?user={user}")
+        return shown
+
     def misbehave(self, *faults: str) -> None:
         """What happens to the next posts, one each: "wait:1.5", "blocked", "broken-after", …"""
         ask(f"{self.url}/faults", {"next": list(faults)})

@@ -1,7 +1,7 @@
 """A platform in a process of its own: it shows every post, cannot drop repeats and can be told to misbehave.
 
 POST   /posts    one operation as JSON; answers {"reference": ...}
-GET    /posts    everything that was shown, in order
+GET    /posts    everything that was shown, in order; ?user= to one person
 POST   /faults   {"next": ["wait:1.5", "blocked", ...]}, one for each post from now on
 GET    /calls    how many posts were tried
 """
@@ -46,7 +46,8 @@ class Stub:
         return await self._misbehaved(request, operation, planned)
 
     async def shown(self, request: web.Request) -> web.Response:
-        return web.json_response(self.posts)
+        user = request.query.get("user")
+        return web.json_response([post for post in self.posts if user in {None, post["to"]["user"]}])
 
     async def called(self, request: web.Request) -> web.Response:
         return web.json_response(self.calls)
