@@ -1,6 +1,7 @@
 """The composition root: settings in, running parts out. The one place where concrete things meet."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import partial
 from importlib import import_module
@@ -10,7 +11,9 @@ from aiohttp import web
 from sqlalchemy import Connection
 
 from adapters.port import EventKind, Form, Incoming, Link, Platform
-from bot.care.screen import Evidence
+from adapters.web.chat import WebChat
+from bot.care.screen import Evidence, screen
+from bot.counting import CountedJob, OutboxCount, counted_receive
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.row import Row
 from bot.demo import WebDemo
@@ -31,6 +34,7 @@ from bot.program.resources import load_resources
 from bot.program.seed import seed
 from bot.settings import Settings
 from bot.store.shelf import StoreShelf
+from bot.store.used import used_subjects
 from bot.turns import pages
 from bot.turns.door import Door
 from bot.turns.house import House, links
@@ -38,25 +42,44 @@ from bot.turns.inbox import Inbox, Timers
 from bot.turns.seen import see
 from bot.turns.work import Heard, Work
 from bot.web.listeners import Listeners
+from bot.web.metrics import Metrics
 from bot.web.readiness import Readiness, Ticks, database_writable, outbox_moves
 
 _MOST_SILENT_TICK = 120.0
 
 
 class App:
-    """Everything that runs in one process."""
+    """Everything that runs in one process: built here, begun by `start`, ended by `stop`."""
 
     def __init__(self, settings: Settings, opened: Opened, program: Program) -> None:
         self.settings, self.opened, self.program = settings, opened, program
         self.store, self.clock, self.keys = opened.store, opened.clock, opened.keys
+        self.metrics, self.ticks, self.lock = Metrics(), Ticks(_MOST_SILENT_TICK), asyncio.Lock()
         resources = load_resources(settings.program_folder / "resources.toml")
-        self.house = House(
-            self.keys, self.clock, resources, program.id, program.zone, Wordings(program.texts)
+        wordings = Wordings(program.texts)
+        self.house = House(self.keys, self.clock, resources, program.id, program.zone, wordings)
+        notices = Notices(settings.data_folder / "notices.log", self.keys, self.clock)
+        self.door = Door(self.store, self.house, self._wake, notices.notify)
+        self.inbox = Inbox(self.store, self.clock, self.door.play)
+        self.receive = counted_receive(self.door.receive, self.metrics)
+        self.web = self._web_chat() if settings.web_chat else None
+        self.extra = self._extra_platform() if settings.extra_platform else None
+        renderer = Renderer(self.store, self.keys, wordings, self._lines, self._home)
+        platforms: list[Platform] = [one for one in (self.web, self.extra) if one is not None]
+        self.dispatcher = Dispatcher(
+            self.store,
+            self.clock,
+            {one.name: one for one in platforms},
+            renderer,
+            rate_per_minute=settings.dispatch_rate_per_minute,
         )
-        self.notices = Notices(settings.data_folder / "notices.log", self.keys, self.clock)
-        self.lock = asyncio.Lock()
-        self.ticks = Ticks(_MOST_SILENT_TICK)
+        self.jobs = self._jobs()
+        self.ticker = Ticker(self.jobs, self._now_ticked, self.lock, self._wake)
+        self.listeners = Listeners(
+            settings, self._routes(), self._readiness(), metrics=self.metrics, on_stop=self._closing()
+        )
         self.link = ""
+        self._moves = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
     @classmethod
@@ -64,28 +87,16 @@ class App:
         """Open, migrate and seed. Raises OperatorError."""
         program = load_program(settings.program_folder)
         opened = open_all(settings, single=True)
-        seed(opened.store, program, opened.clock)
-        return cls(settings, opened, program)
+        try:
+            seed(opened.store, program, opened.clock)
+            return cls(settings, opened, program)
+        except BaseException:
+            opened.close()
+            raise
 
     async def start(self) -> None:
-        """Begin to listen, send and tick."""
-        self.door = Door(self.store, self.house, self._wake, self.notices.notify)
-        self.inbox = Inbox(self.store, self.clock, self.door.play)
-        platforms = self._platforms()
-        renderer = Renderer(self.store, self.keys, self.house.wordings, self._lines, self._home)
-        self.dispatcher = Dispatcher(
-            self.store,
-            self.clock,
-            platforms,
-            renderer,
-            rate_per_minute=self.settings.dispatch_rate_per_minute,
-        )
-        self.jobs: tuple[Job, ...] = self._jobs()
-        self.ticker = Ticker(self.jobs, self._now_ticked, self.lock, self._wake)
-        self._wanted = asyncio.Event()
-        self.listeners = Listeners(
-            self.settings, self._routes(platforms), self._readiness(), on_stop=self._closing
-        )
+        """Begin to listen, send and tick. Raises OperatorError where an address is taken."""
+        await asyncio.to_thread(screen, "")  # the first reading loads the lexicon
         await self.listeners.start()
         self.ticker.start()
         self._tasks = [asyncio.create_task(self.dispatcher.run()), asyncio.create_task(self._play_inbox())]
@@ -94,7 +105,7 @@ class App:
 
     async def stop(self) -> None:
         """Take nothing new, finish what is under way, let go of the databases."""
-        if hasattr(self, "listeners"):
+        if self._tasks:
             await self.listeners.stop()
             await self.ticker.stop()
             await self.dispatcher.stop()
@@ -117,40 +128,35 @@ class App:
 
     # ------------------------------------------------------------------ parts
 
-    def _platforms(self) -> dict[str, Platform]:
-        found: dict[str, Platform] = {}
-        self.web, self._closing = None, []
-        if self.settings.web_chat:
-            from adapters.web.chat import WebChat
+    def _web_chat(self) -> WebChat:
+        shelf = StoreShelf(self.store, self.keys, WebChat.name, partial(shelf_subject, WebChat.name))
+        return WebChat(shelf, self.receive, WebDemo(self), hosts=self.settings.web_chat_hosts)
 
-            shelf = StoreShelf(self.store, self.keys, "web", partial(shelf_subject, "web"))
-            demo = WebDemo(self)
-            self.web = WebChat(shelf, self.door.receive, demo, hosts=self.settings.web_chat_hosts)
-            self._closing.append(self.web.close)
-            found[self.web.name] = self.web
-        if self.settings.extra_platform:
-            module, _, name = self.settings.extra_platform.partition(":")
-            self.extra: Any = getattr(import_module(module), name)(self.settings.extra_platform_url)
-            found[self.extra.name] = self.extra
-        return found
+    def _extra_platform(self) -> Any:  # noqa: ANN401 - named by a setting that production refuses
+        module, _, name = self.settings.extra_platform.partition(":")
+        return getattr(import_module(module), name)(self.settings.extra_platform_url)
 
-    def _routes(self, platforms: dict[str, Platform]) -> list[web.AbstractRouteDef]:
+    def _routes(self) -> list[web.AbstractRouteDef]:
         routes: list[web.AbstractRouteDef] = []
         if self.web is not None:
             routes.extend(self.web.routes())
-        if self.settings.extra_platform:
-            routes.extend(self.extra.routes(self.door.receive))
-        del platforms
+        if self.extra is not None:
+            routes.extend(self.extra.routes(self.receive))
         return routes
 
+    def _closing(self) -> list[Callable[[], Awaitable[None]]]:
+        return [self.web.close] if self.web is not None else []
+
     def _jobs(self) -> tuple[Job, ...]:
-        return (
+        jobs: tuple[Job, ...] = (
             Sweep(self.store, every=self.settings.sweep_seconds),
             Idle(self.store, self.keys.forget),
             Ladder(self.store),
             Timers(self.store),
             Retention(self.store, self._sweep_keys),
+            OutboxCount(self.store, self.metrics),
         )
+        return tuple(CountedJob(job, self.metrics) for job in jobs)
 
     def _readiness(self) -> Readiness:
         return Readiness(
@@ -166,17 +172,17 @@ class App:
 
     def _wake(self) -> None:
         self.dispatcher.wake()
-        self._wanted.set()
+        self._moves.set()
 
     def _now_ticked(self) -> datetime:
         self.ticks.ticked()
-        self._wanted.set()
+        self._moves.set()
         return self.clock.now()
 
     async def _play_inbox(self) -> None:
         while True:
-            await self._wanted.wait()
-            self._wanted.clear()
+            await self._moves.wait()
+            self._moves.clear()
             if not self.lock.locked():
                 await self.inbox.drain()
 
@@ -192,8 +198,6 @@ class App:
         return pages.home(work)
 
     def _sweep_keys(self) -> int:
-        from bot.store.used import used_subjects
-
         return self.keys.sweep_unused(
             lambda subjects: self.store.read(lambda conn: used_subjects(conn, subjects))
         )

@@ -19,9 +19,6 @@ class Metrics:
         self._seconds = Histogram(
             "companion_turn_seconds", "Seconds of a turn.", buckets=_TURN_SECONDS, registry=self._registry
         )
-        self._sends = Counter(
-            "companion_sends", "Tries to send by result.", ["lane", "result"], registry=self._registry
-        )
         self._jobs = Counter(
             "companion_job_runs", "Runs of the timed jobs.", ["job", "result"], registry=self._registry
         )
@@ -36,13 +33,9 @@ class Metrics:
         )
 
     def turn(self, *, platform: str, outcome: str, seconds: float) -> None:
-        """A turn ended. `outcome`: committed, repeated, refused, failed."""
+        """A turn ended. `outcome`: committed, refused (the database was away) or failed."""
         self._turns.labels(platform, outcome).inc()
         self._seconds.observe(seconds)
-
-    def sent(self, lane: Lane | int, *, result: str) -> None:
-        """A try to send ended. `result`: sent, skipped, later, unreachable, unknown, dead."""
-        self._sends.labels(Lane(lane).name.lower(), result).inc()
 
     def job(self, name: str, *, result: str, count: int = 0) -> None:
         """A timed job ran. `result`: done or failed; `count`: how much it worked on."""
