@@ -138,4 +138,4 @@ def _card_of(operation: Operation) -> Card:
 
 
 def _shown(message: Json) -> Json:
-    return {name: message[name] for name in ("ref", "at", "card", "answered", "settled")}
+    return {name: message.get(name) for name in ("ref", "at", "card", "answered", "settled")}
