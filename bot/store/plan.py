@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cache
 from itertools import combinations
 from typing import Any
 
-from sqlalchemy import PrimaryKeyConstraint, UniqueConstraint
-from sqlalchemy.sql import ClauseElement
+from sqlalchemy import PrimaryKeyConstraint, Table, UniqueConstraint
 
 from bot.store.draft import Claim, Delete, Draft, Guard, Insert, Update, Upsert, Write
 from bot.store.tables import events, persons
@@ -79,16 +79,24 @@ def _apart(one: Write, other: Write) -> bool:
 
 def _same_key(one: Insert, other: Insert) -> bool:
     """Whether two rows are one to any unique constraint: which of them is ignored depends on the order."""
-    uniques = [c for c in one.table.constraints if isinstance(c, (PrimaryKeyConstraint, UniqueConstraint))]
-    counted = one.table.autoincrement_column
-    keys = [unique.columns for unique in uniques if counted is None or counted not in set(unique.columns)]
-    return any(all(one.row.get(c.name) == other.row.get(c.name) for c in key) for key in keys)
+    keys = _keys(one.table)
+    return any(all(one.row.get(name) == other.row.get(name) for name in key) for key in keys)
+
+
+@cache
+def _keys(table: Table) -> tuple[tuple[str, ...], ...]:
+    """The columns of each unique constraint, but for numbers that the database counts up."""
+    uniques = (c for c in table.constraints if isinstance(c, (PrimaryKeyConstraint, UniqueConstraint)))
+    counted = table.autoincrement_column
+    return tuple(tuple(unique.columns.keys()) for unique in uniques if counted not in set(unique.columns))
 
 
 def _fixed(write: Write) -> dict[str, Any]:
+    """The values by which the rows that a write touches, or makes room beside, are told from others."""
     match write:
-        case Insert(row=row):
-            return {name: value for name, value in row.items() if not isinstance(value, ClauseElement)}
+        case Insert(table=table, row=row):
+            names = {name for key in _keys(table) for name in key} or row.keys()
+            return {name: row[name] for name in names & row.keys()}
         case Upsert(row=row, keys=keys):
             return {name: row[name] for name in keys}
         case Update(where=where) | Delete(where=where):
