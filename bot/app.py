@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -34,6 +33,7 @@ from bot.program.resources import load_resources
 from bot.program.seed import seed
 from bot.settings import Settings
 from bot.store.shelf import StoreShelf
+from bot.store.subjects import subject_of
 from bot.store.used import used_subjects
 from bot.turns import pages
 from bot.turns.door import Door
@@ -129,7 +129,7 @@ class App:
     # ------------------------------------------------------------------ parts
 
     def _web_chat(self) -> WebChat:
-        shelf = StoreShelf(self.store, self.keys, WebChat.name, partial(shelf_subject, WebChat.name))
+        shelf = StoreShelf(self.store, self.keys, WebChat.name, subject_of(self.store, WebChat.name))
         return WebChat(shelf, self.receive, WebDemo(self), hosts=self.settings.web_chat_hosts)
 
     def _extra_platform(self) -> Any:  # noqa: ANN401 - named by a setting that production refuses
@@ -201,9 +201,3 @@ class App:
         return self.keys.sweep_unused(
             lambda subjects: self.store.read(lambda conn: used_subjects(conn, subjects))
         )
-
-
-def shelf_subject(platform: str, tenant: str, kind: str, item: str) -> str:
-    """Whose key seals an adapter's item: the tenant's."""
-    del kind, item
-    return f"tenant:{platform}:{tenant}"
