@@ -89,7 +89,7 @@ FIRST = Form(
 SECOND = Form(
     "Weekly check-in",
     (),
-    question="What moved it most?",
+    question="What moved it most? Up to two.",
     choices=tuple(Choice(label, press("moved", label.lower())) for label in MOVED),
     many=2,
     submit=press("moved"),

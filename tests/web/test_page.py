@@ -42,7 +42,7 @@ async def test_a_check_in_needs_no_mouse(browser: Browser) -> None:
         await page.wait_for_selector("dialog[open]")
         await tab_to(page, "Stretched")
         await page.keyboard.press("Space")
-        await page.wait_for_selector("text=Up to 2.")
+        await page.wait_for_selector("text=What moved it most?")
         await page.keyboard.press("Tab")
         await page.keyboard.press("Space")
         await page.keyboard.press("Enter")

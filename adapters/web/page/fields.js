@@ -1,6 +1,6 @@
 // The inputs of a private view, and what was put into them.
 
-import { el } from "./dom.js";
+import { button, el } from "./dom.js";
 import { words } from "./words.js";
 
 const COUNT_FROM = 0.8;
@@ -25,12 +25,29 @@ export function fieldOf(form, id, drafts) {
   return { input, error, key: field.key, parts: [label, hint, input, count, error] };
 }
 
+export function isScale(form) {
+  return form.choices.length > 3 && form.choices.every((choice) => /^\d{1,2}$/.test(choice.label));
+}
+
+// Numbers stand in rows, with what the ends mean below them.
+export function scale(form, press) {
+  const numbers = form.choices.map((choice) => {
+    const made = button({ ...choice, hint: "" }, press);
+    if (choice.hint) made.setAttribute("aria-label", `${choice.label}, ${choice.hint}`);
+    return made;
+  });
+  const ends = form.choices.filter((choice) => choice.hint).map((choice) => `${choice.label}: ${choice.hint}`);
+  return [el("div", { class: "scale" }, ...numbers), el("p", { class: "soft", text: ends.join(" · ") })];
+}
+
 // Options of which several may be ticked.
 export function some(form) {
   const boxes = form.choices.map((choice) => el("input", { type: "checkbox", name: "some", value: choice.option }));
+  const state = el("p", { class: "soft", role: "status" });
   const limit = () => {
     const full = boxes.filter((box) => box.checked).length >= form.many;
     for (const box of boxes) box.disabled = full && !box.checked;
+    state.textContent = full ? words.full(form.many) : "";
   };
   const rows = form.choices.map((choice, place) => {
     boxes[place].addEventListener("change", limit);
@@ -38,7 +55,7 @@ export function some(form) {
     const hint = choice.hint ? el("span", { class: "hint", text: choice.hint, dir: "auto" }) : null;
     return el("label", { class: "choice tickable" }, boxes[place], icon, el("span", { class: "label", text: choice.label, dir: "auto" }), hint);
   });
-  return [el("p", { class: "soft", text: words.atMost(form.many) }), ...rows];
+  return [el("div", { class: "several" }, ...rows), state];
 }
 
 export function pickedOf(body, form) {

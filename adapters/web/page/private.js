@@ -1,7 +1,7 @@
 // The private view: one step of a talk in a modal dialog. Closing it keeps what was typed.
 
 import { busy, button, el, isBusy, links, paragraphs, showTrouble } from "./dom.js";
-import { fieldOf, markErrors, pickedOf, some, tickOf } from "./fields.js";
+import { fieldOf, isScale, markErrors, pickedOf, scale, some, tickOf } from "./fields.js";
 import { picture, strip } from "./strip.js";
 import { words } from "./words.js";
 
@@ -119,7 +119,7 @@ export class PrivateView {
     if (form.question && !isLabel) {
       this.question = el("legend", { text: form.question, tabindex: "-1", dir: "auto" });
     }
-    const answers = form.many ? some(form) : form.choices.map((choice) => button(choice, press));
+    const answers = form.many ? some(form) : isScale(form) ? scale(form, press) : form.choices.map((choice) => button(choice, press));
     return el("fieldset", { class: "asked" }, this.question, ...(this.field?.parts ?? []), ...answers);
   }
 

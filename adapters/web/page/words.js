@@ -21,7 +21,7 @@ export const words = {
   own: (name) => `${name}’s own page`,
   log: (name) => `Chat of ${name} with the companion`,
   composer: (name) => `Write to the companion as ${name}`,
-  atMost: (many) => `Up to ${many}.`,
+  full: (many) => `${many} chosen. Untick one to change.`,
   left: (many) => (many < 0 ? `Over by ${-many}` : `Room for ${many} more`),
   fresh: (role, many) => (many ? `${role}, ${many} new` : role),
   connecting: "Connecting.",
