@@ -219,7 +219,7 @@ def happening(event: str) -> tuple[str, str]:
 
 
 class Continue(Step[str]):
-    """Another talk, to its end; gives how it ended ("ended" or "stopped")."""
+    """Another talk; gives how it ended ("ended"), or "waiting" where it now waits for somebody else."""
 
     def __init__(self, key: str, flow: str, given: dict[str, str]) -> None:
         self.key, self.flow, self.given = key, flow, given

@@ -221,7 +221,7 @@ class Talk:
         return WaitFor(self._key(key), event, within=within, otherwise=otherwise, offers=offers, among=among)
 
     def continue_with(self, key: str, flow: str, **given: str) -> Step[str]:
-        """Hold another talk inside this one and come back."""
+        """Hold another talk inside this one and come back when it ends or waits for somebody else."""
         return Continue(self._key(key), flow, given)
 
     def shared(self, key: str) -> Step[Words]:

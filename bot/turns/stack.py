@@ -80,7 +80,7 @@ def _settle(work: Work, frame: Frame, found: Run) -> None:
     elif isinstance(waiting, WaitFor):
         frame.state, frame.asks, frame.event = "waiting", waiting.key, waiting.event
         frame.due_at = work.now + timedelta(seconds=waiting.within)
-        surface_below(work)
+        _go_on_above(work, frame, "waiting")
     else:
         frame.asks = waiting.key
 
@@ -97,15 +97,23 @@ def close(work: Work, frame: Frame, how: str, found: Run | None = None) -> None:
     if how == "ended" and found is not None:
         close_counts(work, found)
     leaving.end(work, frame, how)
+    if how == "ended":
+        _go_on_above(work, frame, how)
+
+
+def _go_on_above(work: Work, frame: Frame, how: str) -> None:
+    """The talk that held this one inside goes on: when it ends, or when it waits for somebody else.
+
+    So nobody's check-in stays open until a coach has answered.
+    """
     parent = work.find(frame.parent_id) if frame.parent_id else None
-    if parent is not None and parent.state == "open" and how == "ended":
+    if parent is not None and parent.state == "open":
         waits = replay(work, parent).waiting
         if isinstance(waits, Continue) and waits.key == frame.parent_key:
             parent.journal = parent.journal.record(happened(waits, how))
             advance(work, parent)
             return
-    if how == "ended":
-        surface_below(work)
+    surface_below(work)
 
 
 def surface_below(work: Work) -> None:
