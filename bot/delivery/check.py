@@ -1,6 +1,6 @@
-"""The last look before a message goes out, in the transaction that marks it as being sent."""
+"""The last look before messages go out, in the transaction that marks them as being sent."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,20 +27,26 @@ class Moment:
     lease: timedelta
 
 
-def begin(conn: Connection, row: Row, moment: Moment, wanted: Wanted) -> bool:
-    """Mark the row as being sent, or settle it otherwise. False: it is not to be sent by this worker now.
+def begin(conn: Connection, rows: Sequence[Row], moment: Moment, wanted: Wanted) -> frozenset[int]:
+    """Mark rows as being sent, or settle them otherwise. Returns the ids of those that are to be sent now.
 
     A worker that paused past its lease finds another's fence, or its lease over, and changes nothing.
     """
-    seen = conn.execute(_SEEN, {"row": row.id}).mappings().one_or_none()
-    if seen is None or not _is_ours(seen, row, moment.real):
+    found = conn.execute(_SEEN, {"ids": [row.id for row in rows]}).mappings()
+    seen = {one["id"]: one for one in found}
+    ready = [row.id for row in rows if row.id in seen and _may_go(conn, row, seen[row.id], moment, wanted)]
+    if ready:
+        conn.execute(_MARK, {"ids": ready, "until": moment.real + moment.lease})
+    return frozenset(ready)
+
+
+def _may_go(conn: Connection, row: Row, seen: RowMapping, moment: Moment, wanted: Wanted) -> bool:
+    if not _is_ours(seen, row, moment.real):
         return False
     stop = _objection(conn, row, seen, moment, wanted)
     if stop is not None:
         settle(conn, row, stop, now=moment.now, real=moment.real)
-        return False
-    conn.execute(_MARK, {"row": row.id, "until": moment.real + moment.lease})
-    return True
+    return stop is None
 
 
 def _is_ours(seen: RowMapping, row: Row, real: datetime) -> bool:
@@ -90,12 +96,13 @@ def _select_seen() -> Select[Any]:
     )
     tenant = and_(throttles.c.platform == outbox.c.platform, throttles.c.tenant == outbox.c.tenant)
     joined = outbox.outerjoin(persons, persons.c.id == outbox.c.person_id)
-    columns = (outbox.c.fence, outbox.c.state, outbox.c.lease_until, accounts.c.reachable)
+    columns = (outbox.c.id, outbox.c.fence, outbox.c.state, outbox.c.lease_until, accounts.c.reachable)
     pause = (throttles.c.until, throttles.c.nudges_only)
     return (
         select(*columns, *pause, persons.c.state.label("person"))
         .select_from(joined.outerjoin(accounts, account).outerjoin(throttles, tenant))
-        .where(outbox.c.id == bindparam("row"))
+        .where(outbox.c.id.in_(bindparam("ids", expanding=True)))
+        .order_by(outbox.c.id)
         .with_for_update(of=outbox)
     )
 
@@ -103,6 +110,6 @@ def _select_seen() -> Select[Any]:
 _SEEN = _select_seen()
 _MARK = (
     update(outbox)
-    .where(outbox.c.id == bindparam("row"))
+    .where(outbox.c.id.in_(bindparam("ids", expanding=True)))
     .values(state="sending", lease_until=bindparam("until", type_=Instant()))
 )

@@ -11,7 +11,8 @@ from bot.clock import Clock
 from bot.delivery.backoff import Between
 from bot.delivery.check import Wanted
 from bot.delivery.claim import next_due, release_all
-from bot.delivery.pump import Desk, Pump
+from bot.delivery.desk import Desk
+from bot.delivery.pump import Pump
 from bot.delivery.row import Render
 from bot.errors import StoreUnavailable
 from bot.logs import get_log

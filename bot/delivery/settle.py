@@ -1,9 +1,10 @@
 """Write down what became of a row: one transaction, and only by the worker whose fence it still bears."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, delete, select, update
+from sqlalchemy import BigInteger, ColumnElement, Connection, and_, bindparam, case, delete, select, update
 
 from adapters.port import Lane, OperationKind, Receipt
 from bot.delivery.outcome import (
@@ -44,6 +45,40 @@ def settle(conn: Connection, row: Row, outcome: Outcome, *, now: datetime, real:
     return True
 
 
+def settle_all(
+    conn: Connection, done: Sequence[tuple[Row, Outcome]], *, now: datetime, real: datetime
+) -> list[bool]:
+    """Settle several rows, those that simply arrived in sets. Answers in the same order."""
+    plain = {row.id for row, outcome in done if _just_arrived(row, outcome)}
+    arrived = [(row, outcome) for row, outcome in done if row.id in plain]
+    ours = _arrived(conn, arrived, now) if arrived else frozenset()
+    return [
+        row.id in ours if row.id in plain else settle(conn, row, outcome, now=now, real=real)
+        for row, outcome in done
+    ]
+
+
+def _just_arrived(row: Row, outcome: Outcome) -> bool:
+    plain = isinstance(outcome, Sent) and not outcome.reason
+    return plain and bool(row.person_id) and row.operation is not OperationKind.REMOVE
+
+
+def _arrived(conn: Connection, done: Sequence[tuple[Row, Outcome]], now: datetime) -> frozenset[int]:
+    fences = {row.id: row.fence for row, _ in done}
+    found = conn.execute(_HELD, {"ids": list(fences)})
+    ours = frozenset(one.id for one in found if one.fence == fences[one.id])
+    if ours:
+        conn.execute(_ARRIVED, {"ids": list(ours)})
+    receipts = [
+        _receipt(row, outcome.receipt, now)
+        for row, outcome in done
+        if row.id in ours and isinstance(outcome, Sent) and _has_place(row, outcome.receipt)
+    ]
+    if receipts:
+        _keep(conn, receipts)
+    return ours
+
+
 def _ours(row: Row) -> tuple[ColumnElement[bool], ...]:
     return (outbox.c.id == row.id, outbox.c.fence == row.fence, outbox.c.state.in_(("leased", "sending")))
 
@@ -80,17 +115,31 @@ def _closed(state: str, reason: str) -> dict[str, Any]:
 
 def _sent(conn: Connection, row: Row, receipt: Receipt | None, now: datetime) -> None:
     """Keep the platform's reference, by talk and key, for later operations on the message."""
-    if not row.talk_id or not row.person_id:
-        return
-    place = {"talk_id": row.talk_id, "key": row.key}
-    whom = {"platform": row.platform, "tenant": row.tenant, "user": row.user}
     if row.operation is OperationKind.REMOVE:
-        here = and_(*(messages.c[name] == value for name, value in (place | whom).items()))
+        here = and_(*(messages.c[name] == value for name, value in _place(row).items()))
         conn.execute(delete(messages).where(here))
-    elif receipt is not None and receipt.reference:
-        fresh = {"reference": receipt.reference, "sent_at": now}
-        add = insert_into(conn, messages).values(place | whom | fresh)
-        conn.execute(add.on_conflict_do_update(index_elements=[*place, *whom], set_=fresh))
+    elif _has_place(row, receipt):
+        _keep(conn, [_receipt(row, receipt, now)])
+
+
+def _has_place(row: Row, receipt: Receipt | None) -> bool:
+    return bool(row.talk_id and row.person_id and receipt and receipt.reference)
+
+
+def _place(row: Row) -> dict[str, Any]:
+    whom = {"platform": row.platform, "tenant": row.tenant, "user": row.user}
+    return {"talk_id": row.talk_id, "key": row.key} | whom
+
+
+def _receipt(row: Row, receipt: Receipt | None, now: datetime) -> dict[str, Any]:
+    return _place(row) | {"reference": receipt.reference if receipt else "", "sent_at": now}
+
+
+def _keep(conn: Connection, receipts: Sequence[dict[str, Any]]) -> None:
+    """The newest counts. Several are written in order, so that of one place too."""
+    add = insert_into(conn, messages)
+    fresh = {name: add.excluded[name] for name in ("reference", "sent_at")}
+    conn.execute(add.on_conflict_do_update(index_elements=messages.primary_key, set_=fresh), receipts)
 
 
 def _gone(conn: Connection, row: Row) -> None:
@@ -130,3 +179,13 @@ def _pause(conn: Connection, row: Row, until: datetime, real: datetime) -> None:
         where = None
     keys = ["platform", "tenant"]
     conn.execute(add.on_conflict_do_update(index_elements=keys, set_=change, where=where))
+
+
+_IDS = bindparam("ids", type_=BigInteger(), expanding=True)
+_HELD = (
+    select(outbox.c.id, outbox.c.fence)
+    .where(outbox.c.id.in_(_IDS), outbox.c.state.in_(("leased", "sending")))
+    .order_by(outbox.c.id)
+    .with_for_update()
+)
+_ARRIVED = update(outbox).where(outbox.c.id.in_(_IDS)).values(_closed("sent", ""))

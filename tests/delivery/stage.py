@@ -147,6 +147,7 @@ class Outbox:
         lease: timedelta = LEASE,
         rate: int = 0,
         grace: float = 20.0,
+        look: float = 60.0,
     ) -> Dispatcher:
         """A dispatcher of that platform alone, with the longest backoff that the dice allow."""
         return Dispatcher(
@@ -159,7 +160,7 @@ class Outbox:
             parallel=parallel,
             rate_per_minute=rate,
             grace=grace,
-            look=60.0,
+            look=look,
             wanted=wanted,
             between=between,
         )

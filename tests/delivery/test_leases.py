@@ -20,7 +20,7 @@ def take(outbox: Outbox) -> Taken:
 
 def start(outbox: Outbox, taken: Taken) -> bool:
     moment = Moment(now=outbox.clock.now(), real=outbox.clock.real(), lease=MINUTE)
-    return outbox.store.write(lambda conn: begin(conn, taken.row, moment, go))
+    return outbox.store.write(lambda conn: taken.row.id in begin(conn, [taken.row], moment, go))
 
 
 def finish(outbox: Outbox, taken: Taken) -> bool:

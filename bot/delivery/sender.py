@@ -1,0 +1,139 @@
+"""Sends rows that were taken, and writes down what came of each."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from adapters.port import Operation, Platform, Receipt
+from bot.delivery.check import begin
+from bot.delivery.claim import Taken
+from bot.delivery.desk import Desk
+from bot.delivery.outcome import Again, Dead, Outcome, Sent, Skipped, Unsettled, failed, looked_up
+from bot.delivery.row import Row
+from bot.delivery.settle import settle_all
+from bot.delivery.together import Together
+from bot.errors import KeyForgotten, StoreUnavailable
+from bot.failpoints import hit
+from bot.logs import get_log
+
+log = get_log("delivery")
+
+_SLACK = timedelta(minutes=1)  # how far the platform's clock may be behind ours
+
+
+@dataclass
+class Sender:
+    """One platform's way out. `sent` counts what arrived, or was left alone in doubt."""
+
+    platform: Platform
+    desk: Desk
+    sent: int = 0
+    _unwritten: list[tuple[Row, Outcome]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._begun = Together(self._begin)
+        self._recorded = Together(self._record)
+
+    async def handle(self, taken: Taken) -> None:
+        """Send one row that was taken, and write down what came of it."""
+        try:
+            outcome = await self._outcome(taken)
+        except StoreUnavailable:
+            return  # nothing was sent: the lease ends and the row is taken again
+        if outcome is None:
+            return
+        try:
+            await self.settle(taken.row, outcome)
+        except StoreUnavailable:
+            self._unwritten.append((taken.row, outcome))
+
+    async def catch_up(self) -> None:
+        """Write down what came of sends while the database was away, before anything is taken again.
+
+        Raises StoreUnavailable.
+        """
+        while self._unwritten:
+            row, outcome = self._unwritten.pop(0)
+            try:
+                await self.settle(row, outcome)
+            except StoreUnavailable:
+                self._unwritten.insert(0, (row, outcome))
+                raise
+
+    async def _outcome(self, taken: Taken) -> Outcome | None:
+        if taken.since is not None:
+            drawn = await asyncio.to_thread(self._drawn, taken.row)
+            if not isinstance(drawn, Operation):
+                return drawn
+            return await self._look_up(taken.row, drawn, taken.since, settled=True)
+        begun = await self._begun(taken.row)
+        if not isinstance(begun, Operation):
+            return begun
+        hit("dispatch.before-send")
+        return await self._deliver(taken.row, begun)
+
+    async def _begin(self, rows: Sequence[Row]) -> list[Operation | Outcome | None]:
+        """Draw the messages, then mark them as being sent. None: it is not this worker's to send now."""
+        drawn = await asyncio.to_thread(lambda: [self._drawn(row) for row in rows])
+        ready = [row for row, one in zip(rows, drawn, strict=True) if isinstance(one, Operation)]
+        moment, wanted = self.desk.moment(), self.desk.wanted
+        begun = await self.desk.write(lambda conn: begin(conn, ready, moment, wanted)) if ready else ()
+        return [
+            one if row.id in begun or not isinstance(one, Operation) else None
+            for row, one in zip(rows, drawn, strict=True)
+        ]
+
+    def _drawn(self, row: Row) -> Operation | Outcome:
+        try:
+            operation = self.desk.render(row)
+        except StoreUnavailable:
+            raise
+        except KeyForgotten:
+            return Skipped(reason="forgotten")
+        except Exception as error:  # noqa: BLE001 - a defect becomes a dead letter, and the others go on
+            return Dead(reason=f"defect {type(error).__name__}"[:80])
+        return operation or Skipped(reason="nothing left")
+
+    async def _deliver(self, row: Row, operation: Operation) -> Outcome:
+        since = self.desk.clock.real() - _SLACK
+        try:
+            async with asyncio.timeout(self.desk.patience):
+                receipt = await self.platform.deliver(operation)
+        except Exception as error:  # noqa: BLE001 - what the port does not name leaves the outcome unknown
+            moment = self.desk.moment()
+            outcome = failed(row, error, now=moment.now, real=moment.real, between=self.desk.between)
+            if isinstance(outcome, Unsettled):
+                log.warning("delivery.unknown", row=row.id, lane=row.lane.name, error=type(error).__name__)
+                return await self._look_up(row, operation, since, settled=False)
+            return outcome
+        hit("dispatch.after-send")
+        return Sent(receipt=receipt)
+
+    async def _look_up(self, row: Row, operation: Operation, since: datetime, *, settled: bool) -> Outcome:
+        """Ask the platform for a message of unknown outcome; what is not there at once may still settle."""
+        found: Receipt | Exception | None
+        try:
+            async with asyncio.timeout(self.desk.patience):
+                found = await self.platform.find(operation, since)
+        except Exception as error:  # noqa: BLE001 - whatever went wrong, nobody could tell
+            found = error
+        real, between = self.desk.clock.real(), self.desk.between
+        if found is None and not settled:
+            return failed(row, TimeoutError(), now=self.desk.clock.now(), real=real, between=between)
+        return looked_up(row, found, real=real, between=between)
+
+    async def _record(self, done: Sequence[tuple[Row, Outcome]]) -> list[bool]:
+        now, real = self.desk.clock.now(), self.desk.clock.real()
+        return await self.desk.write(lambda conn: settle_all(conn, done, now=now, real=real))
+
+    async def settle(self, row: Row, outcome: Outcome) -> None:
+        """Write down what came of it, if the row is still this worker's. Raises StoreUnavailable."""
+        if not await self._recorded((row, outcome)):
+            return
+        hit("dispatch.finished")
+        self.sent += isinstance(outcome, Sent)
+        if isinstance(outcome, Dead):
+            log.error("delivery.dead", row=row.id, lane=row.lane.name, code=outcome.reason)
+        elif isinstance(outcome, Again):
+            log.info("delivery.again", row=row.id, lane=row.lane.name, code=outcome.reason)

@@ -1,0 +1,64 @@
+"""The database goes away and comes back."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from bot.errors import StoreUnavailable
+from bot.store.store import Store
+from tests.delivery.stage import Outbox, Stage, until
+
+T = TypeVar("T")
+
+
+async def test_a_send_that_could_not_be_written_down_is_written_down_later_and_not_repeated(
+    outbox: Outbox, stage: Stage
+) -> None:
+    row = outbox.put("hello")
+    stage.gate.clear()
+    dispatcher = outbox.dispatcher(stage)
+    serving = asyncio.create_task(dispatcher.run())
+    await until(lambda: stage.tries == 1)
+    comes_back = take_away(outbox.store)
+    stage.gate.set()
+    await until(lambda: stage.together == 0)
+    comes_back()
+    outbox.clock.move(minutes=5)
+    dispatcher.wake()
+    await until(lambda: outbox.row(row).state == "sent")
+    await dispatcher.stop()
+    await serving
+    assert (stage.said, outbox.row(row).repeats) == (["hello"], 0)
+
+
+async def test_the_dispatcher_waits_for_a_database_that_is_away(outbox: Outbox, stage: Stage) -> None:
+    outbox.put("hello")
+    comes_back = take_away(outbox.store)
+    dispatcher = outbox.dispatcher(stage, look=0.01)
+    serving = asyncio.create_task(dispatcher.run())
+    await asyncio.sleep(0.05)
+    comes_back()
+    await until(lambda: stage.said == ["hello"])
+    await dispatcher.stop()
+    await serving
+    assert stage.tries == 1
+
+
+def take_away(store: Store) -> Callable[[], None]:
+    """Every write fails until what is returned is called."""
+    works = store.submit
+
+    def fails(job: Callable[[Connection], T]) -> Future[T]:
+        failed: Future[T] = Future()
+        failed.set_exception(StoreUnavailable())
+        return failed
+
+    store.submit = fails  # type: ignore[method-assign]
+
+    def comes_back() -> None:
+        store.submit = works  # type: ignore[method-assign]
+
+    return comes_back
