@@ -14,7 +14,9 @@ _OPENERS = {
     "opener.alert": ("There is something for you here.",),
     "opener.alert-again": ("Something here is still waiting for you.",),
     "opener.news": ("There is news for you here.",),
+    "opener.sent": ("It is on its way. News of it comes here.",),
     "card.answered": ("Answered",),
+    "card.newer": ("It goes on below",),
     "card.closed": ("That question has closed.",),
     "card.finished": ("Finished",),
 }

@@ -70,7 +70,7 @@ class Alert:
     state: str
     step: int
     expires_at: datetime
-    moved_at: datetime
+    created_at: datetime
     body: bytes | None
     trainee_name: str
     coach_name: str
@@ -101,7 +101,7 @@ _READ = (
         alerts,
         threads.c.state,
         threads.c.body,
-        threads.c.moved_at,
+        threads.c.created_at,
         _trainee.c.name.label("trainee_name"),
         _coach.c.name.label("coach_name"),
     )

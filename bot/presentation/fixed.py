@@ -89,6 +89,7 @@ _OPEN_LABELS = {
     "opener.alert": "Open",
     "opener.alert-again": "Open",
     "opener.news": "Open",
+    "opener.sent": "Open",
 }
 
 

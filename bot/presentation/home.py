@@ -30,11 +30,13 @@ def strip(kept: Sequence[Kept], zone: str) -> tuple[Bar, ...]:
     return tuple(bars)
 
 
-def weeks_form(wordings: Wordings, bars: tuple[Bar, ...], planned: tuple[str, ...]) -> Form:
-    """Own weeks, or a good empty state."""
+def weeks_form(
+    wordings: Wordings, bars: tuple[Bar, ...], planned: tuple[str, ...], sent: tuple[Choice, ...]
+) -> Form:
+    """Own weeks, or a good empty state; `sent` leads to what a coach has not answered to the end."""
     name = "weeks.title" if bars else "weeks.empty"
     words = wordings.of(Said(text(name)))
-    return Form("My weeks", (words, *planned), strip=bars, choices=home_choices())
+    return Form("My weeks", (words, *planned), strip=bars, choices=(*sent, *home_choices()))
 
 
 def coach_home(wordings: Wordings, waiting: tuple[Choice, ...]) -> Form:

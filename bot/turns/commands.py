@@ -40,7 +40,7 @@ def _stop(work: Work, _: Word) -> Told:
         stack.touch(work, safety)
         return conclude(work)
     for frame in work.ended:
-        retire_all(work, frame)
+        retire_all(work, frame, "card.finished")
     return pages.note(work, text("turn.stopped"), replace=True)
 
 

@@ -27,10 +27,12 @@ from bot.turns.house import links
 from bot.turns.work import Told, Work
 from conversations.catalogue import FLOWS
 from conversations.engine import Run
+from conversations.fixed import FIXED
 from conversations.flows import Surface
 from conversations.steps import Question
 from conversations.texts import Said
 
+_ON_HOME = frozenset({"coach-alert", "human"})
 _ASKED_AFTER = frozenset({"check-in", "human"})
 
 
@@ -40,8 +42,9 @@ def conclude(work: Work) -> Told:
         work.post(views.plain_card(work.house.wordings.all([said for _, said in work.said])), None, "")
         return Told(_pressed(work))
     for frame in work.ended:
-        retire_all(work, frame)
-    if any(frame.flow.name == "coach-alert" for frame in work.moved.values()):
+        was_answered = frame.ended == "ended" and not frame.thread_id
+        retire_all(work, frame, "card.answered" if was_answered else "card.finished")
+    if any(frame.flow.name in _ON_HOME for frame in work.moved.values()):
         work.publish_home()
     top = work.top
     found = stack.replay(work, work.opened(top)) if top else None
@@ -76,6 +79,7 @@ def _private(work: Work, top: Frame, found: Run, question: Question[Any]) -> Tol
     if not opens_forms(work):
         _opener(work, top)
         return told
+    _answered_in_chat(work)
     if top.is_new and not any(one.flow.surface is Surface.PRIVATE for one in work.stack if one is not top):
         _stand_in_chat(work, top)
     form = form_of(work, top, question, said)
@@ -102,6 +106,13 @@ def not_now(talk: str) -> tuple[Choice, ...]:
     )
 
 
+def _answered_in_chat(work: Work) -> None:
+    """A question of the chat whose answer opened a form: the in-band reply is the form, so the card says it."""
+    press = work.event.press
+    if press is not None and work.event.origin and not press.key.startswith("!"):
+        work.retire(press.talk, press.key)
+
+
 def _stand_in_chat(work: Work, frame: Frame) -> None:
     """The chat holds the opener, so that a lost form costs nothing; a nudge or opener is one already."""
     press = work.event.press
@@ -111,7 +122,7 @@ def _stand_in_chat(work: Work, frame: Frame) -> None:
 
 def _opener(work: Work, frame: Frame) -> None:
     """One live opener a talk: earlier ones lose their buttons."""
-    retire_all(work, frame)
+    retire_all(work, frame, "card.newer")
     is_news = work.event.kind is EventKind.MOVE
     name = "opener.news" if is_news else "opener.start" if frame.is_new else "opener.continue"
     work.post_fixed(text(name), frame, opener_key(work, frame), lane=Lane.ALERT if is_news else Lane.REPLY)
@@ -122,8 +133,8 @@ def opener_key(work: Work, frame: Frame) -> str:
     return "!open" if frame.is_new else f"!open:{len(frame.journal.entries)}:{work.now.timestamp():.0f}"
 
 
-def retire_all(work: Work, frame: Frame) -> None:
-    """Every message of this talk that still stands in the chat loses its buttons."""
+def retire_all(work: Work, frame: Frame, text_id: str = "card.answered") -> None:
+    """Every message of this talk that still stands in the chat loses its buttons, and says why."""
     if frame.is_new:
         return
     press = work.event.press
@@ -132,7 +143,7 @@ def retire_all(work: Work, frame: Frame) -> None:
             press is not None and press.talk == frame.id and press.key == key and bool(work.event.origin)
         )
         if not replaced:
-            work.retire(frame.id, key)
+            work.retire(frame.id, key, text_id=text_id)
 
 
 def _chat(work: Work, top: Frame, question: Question[Any]) -> Told:
@@ -191,14 +202,31 @@ def _closing(work: Work, said: tuple[Said, ...], buttons: tuple[Choice, ...]) ->
     frame = next(frame for frame, one in reversed(work.said) if one is said[-1])
     texts = tuple(one.text.id for one in said)
     if opens_forms(work):
+        _stand_while_waiting(work)
         form = Form(frame.flow.title, work.house.wordings.all(said), choices=buttons)
         return Told(Reply(ReplyKind.FORM, form=form), frame.id, "", texts)
     if frame.state == "closed":
-        work.post_fixed(text("card.finished"))
+        work.post_fixed(text(_end_of(work)), lane=Lane.ALERT)
     else:
-        retire_all(work, frame)
+        retire_all(work, frame, "card.newer")
         work.post_fixed(text("opener.news"), frame, opener_key(work, frame), lane=Lane.ALERT)
     return Told(Reply(), frame.id, "", texts)
+
+
+def _end_of(work: Work) -> str:
+    """The text that says in the chat how a talk ended while nobody was looking."""
+    move = work.heard.move
+    news = f"alert.news-{move.kind.removeprefix('alert.')}" if move else ""
+    return news if news in FIXED else "card.finished"
+
+
+def _stand_while_waiting(work: Work) -> None:
+    """A talk that begins to wait for somebody else has one card in the chat, to look at it or take it back."""
+    for frame in work.moved.values():
+        if frame.state != "waiting" or frame.flow.name == "coach-alert":
+            continue
+        retire_all(work, frame, "card.newer")
+        work.post_fixed(text("opener.sent"), frame, f"!open:sent:{len(frame.journal.entries)}")
 
 
 def _waiting_buttons(work: Work) -> tuple[Choice, ...]:

@@ -44,18 +44,17 @@ def plan_lines(work: Work) -> tuple[str, ...]:
 
 def held(work: Work) -> str:
     """How much of what is held, as one line of counts."""
-    counted = {
-        "check-in answers": _count(work, measures),
-        "lines of your own": _count(work, notes),
-        "open talks": _count(work, talks, talks.c.state != "closed"),
-        "messages to a coach": len(
-            [one for one in alerts_of(work.conn, work.person_id) if one.part(work.person_id) == "trainee"]
-        ),
-        "consents": _count(work, consents, consents.c.revoked_at.is_(None)),
-        "quiet times": _count(work, silences, silences.c.ends_at > work.now),
-        "plans": _count(work, plans),
-    }
-    return ", ".join(f"{number} {name}" for name, number in counted.items())
+    sent = [one for one in alerts_of(work.conn, work.person_id) if one.part(work.person_id) == "trainee"]
+    counted = (
+        (_count(work, measures), "check-in answer", "check-in answers"),
+        (_count(work, notes), "line of your own", "lines of your own"),
+        (_count(work, talks, talks.c.state != "closed"), "open talk", "open talks"),
+        (len(sent), "message to a coach", "messages to a coach"),
+        (_count(work, consents, consents.c.revoked_at.is_(None)), "consent", "consents"),
+        (_count(work, silences, silences.c.ends_at > work.now), "quiet time", "quiet times"),
+        (_count(work, plans), "weekly plan", "weekly plans"),
+    )
+    return ", ".join(f"{number} {one if number == 1 else many}" for number, one, many in counted if number)
 
 
 def _count(work: Work, table: Any, *where: Any) -> int:  # noqa: ANN401 - a table and conditions on it

@@ -73,7 +73,7 @@ def _requests(work: Work) -> tuple[Choice, ...]:
     version = FLOWS["coach-alert"].version
     return tuple(
         Choice(
-            f"Request of {one.moved_at.astimezone(zone):%A %H:%M}",
+            f"Request of {one.created_at.astimezone(zone):%A %H:%M}",
             Press("coach-alert", version, f"alert:{one.thread_id}", Control.OPEN, one.thread_id),
         )
         for one in held
@@ -82,7 +82,17 @@ def _requests(work: Work) -> tuple[Choice, ...]:
 
 
 def _weeks(work: Work) -> Form:
-    return weeks_form(work.house.wordings, strip(holdings.weeks(work), work.zone), holdings.plan_lines(work))
+    bars = strip(holdings.weeks(work), work.zone)
+    return weeks_form(work.house.wordings, bars, holdings.plan_lines(work), _sent(work))
+
+
+def _sent(work: Work) -> tuple[Choice, ...]:
+    """What this person sent and is not over: to look at, or to take back."""
+    sent = [frame for frame in work.frames if frame.state == "waiting" and frame.flow.name == "human"]
+    return tuple(
+        Choice("What I sent", Press(frame.flow.name, frame.flow.version, frame.id, Control.OPEN))
+        for frame in sent
+    )
 
 
 def _privacy(work: Work) -> Form:
