@@ -6,6 +6,7 @@ between two occurrences; ignored twice every second week, four times one questio
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from bot.nudges.windows import Quiet, quiet_end, quiet_start
 from bot.nudges.zones import instant, local
@@ -47,7 +48,12 @@ def weeks_between(plan: Plan) -> int:
 
 def occurrence(plan: Plan, day: date, *, zone: str, quiet: Quiet) -> Due:
     """The plan's occurrence on a date. A time that lies in quiet hours moves to their end."""
-    due = instant(day, plan.minute, zone)
+    return _at(day, plan.minute, zone, quiet)
+
+
+@lru_cache(maxsize=8192)
+def _at(day: date, minute: int, zone: str, quiet: Quiet) -> Due:
+    due = instant(day, minute, zone)
     due = quiet_end(due, quiet, zone) or due
     return Due(local_date=day, due_at=due, late_at=late_limit(due, quiet, zone))
 
@@ -82,6 +88,7 @@ def next_due(
         day += _WEEK
 
 
+@lru_cache(maxsize=1024)
 def reminder(invited: datetime, *, quiet: Quiet, zone: str) -> tuple[datetime, datetime] | None:
     """When to remind (due, late): 24 to 36 hours after, as near to 30 as quiet hours let it; or None."""
     hours = sorted(range(REMIND_FROM, REMIND_UNTIL + 1), key=lambda hour: (abs(hour - REMIND_BEST), hour))

@@ -1,11 +1,13 @@
 """When a person may be reached: quiet hours, silences, and (with a rota) shifts and sleep. Pure.
 
-Spans are half-open: what ends at 18:00 does not hold at 18:00.
+Spans are half-open: what ends at 18:00 does not hold at 18:00. Most people of a zone share their quiet hours
+and are asked about at the same instant, so answers are remembered.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Protocol
 
 from bot.nudges.zones import instant, local
@@ -52,6 +54,7 @@ class NoRota:
         return ()
 
 
+@lru_cache(maxsize=8192)
 def quiet_end(at: datetime, quiet: Quiet, zone: str) -> datetime | None:
     """When the quiet hours that hold at this instant end, or None where none hold."""
     if quiet.starts == quiet.ends:
@@ -64,6 +67,7 @@ def quiet_end(at: datetime, quiet: Quiet, zone: str) -> datetime | None:
     return None
 
 
+@lru_cache(maxsize=8192)
 def quiet_start(at: datetime, quiet: Quiet, zone: str) -> datetime | None:
     """When quiet hours next begin after this instant, or None where there are none."""
     if quiet.starts == quiet.ends:

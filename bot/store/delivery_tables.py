@@ -14,9 +14,12 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from bot.store.columns import Instant, Serial, metadata
+
+_PLANNED = text("state = 'planned'")
 
 outbox = Table(
     "outbox",
@@ -114,7 +117,8 @@ occurrences = Table(
     CheckConstraint(
         "state in ('planned', 'invited', 'opened', 'answered', 'skipped', 'expired')", name="state"
     ),
-    Index("ix_occurrences_due", "state", "due_at"),
+    # Holds what is planned and nothing else: its size follows the people, not their past.
+    Index("ix_occurrences_due", "due_at", sqlite_where=_PLANNED, postgresql_where=_PLANNED),
     Index("ix_occurrences_talk", "talk_id"),
 )
 

@@ -187,5 +187,13 @@ def _occurrences() -> None:
             name=op.f("uq_occurrences_person_id_plan_id_local_date_slot"),
         ),
     )
-    op.create_index("ix_occurrences_due", "occurrences", ["state", "due_at"], unique=False)
+    planned = sa.text("state = 'planned'")
+    op.create_index(
+        "ix_occurrences_due",
+        "occurrences",
+        ["due_at"],
+        unique=False,
+        sqlite_where=planned,
+        postgresql_where=planned,
+    )
     op.create_index("ix_occurrences_talk", "occurrences", ["talk_id"], unique=False)

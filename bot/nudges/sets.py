@@ -1,0 +1,145 @@
+"""What one batch of the sweep writes: gathered first, then written in sets, whatever the number of people."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Integer,
+    Text,
+    bindparam,
+    insert,
+    literal,
+    select,
+    true,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+
+from adapters.port import Control, Lane, OperationKind
+from bot.nudges.verdicts import REMINDER
+from bot.store.columns import Instant
+from bot.store.tables import accounts, occurrences, outbox, persons, plans
+
+Ids = list[int]
+
+
+@dataclass
+class Changes:
+    """Ids of occurrences, by what is written about them.
+
+    `invited` is by flow and text id, `reminded` (whose invitation gets a reminder) by due and late instant,
+    `skipped` by reason. `first` are invitations of the plan itself, `counted` their plans.
+    """
+
+    invited: dict[tuple[str, str], Ids] = field(default_factory=lambda: defaultdict(list))
+    reminded: dict[tuple[datetime, datetime], Ids] = field(default_factory=lambda: defaultdict(list))
+    skipped: dict[str, Ids] = field(default_factory=lambda: defaultdict(list))
+    first: Ids = field(default_factory=list)
+    counted: Ids = field(default_factory=list)
+    moved: list[dict[str, Any]] = field(default_factory=list)
+    planned: list[dict[str, Any]] = field(default_factory=list)
+
+
+def write(conn: Connection, changes: Changes, people: Sequence[str], now: datetime) -> None:
+    """Write it all. Whoever's turn reads these rows sees a new version of the person."""
+    if changes.first:
+        conn.execute(_OVERTAKE, {"ids": changes.first})
+        conn.execute(_COUNT, {"ids": changes.counted})
+    for (flow, text), ids in changes.invited.items():
+        conn.execute(_INVITE, {"ids": ids, "now": now})
+        conn.execute(_SEND, {"ids": ids, "now": now, "b_flow": flow, "b_text": text})
+    for (due, late), ids in changes.reminded.items():
+        conn.execute(_REMIND[conn.dialect.name], {"ids": ids, "b_due": due, "b_late": late})
+    for reason, ids in changes.skipped.items():
+        conn.execute(_SKIP, {"ids": ids, "b_reason": reason})
+    if changes.moved:
+        conn.execute(_MOVE, changes.moved)
+    if changes.planned:
+        conn.execute(_PLAN[conn.dialect.name], changes.planned)
+    conn.execute(_RAISE, {"ids": people})
+
+
+def _some(table: FromClause) -> ColumnElement[bool]:
+    return table.c.id.in_(bindparam("ids", expanding=True))
+
+
+def _instant(name: str) -> ColumnElement[datetime]:
+    return bindparam(name, type_=Instant())
+
+
+def _select_overtaken() -> Any:  # noqa: ANN401 - SQLAlchemy's own types
+    """Older invitations of the same plan that nobody answered."""
+    older, newer = occurrences.alias("older"), occurrences.alias("newer")
+    same = (older.c.person_id == newer.c.person_id) & (older.c.plan_id == newer.c.plan_id)
+    before = (older.c.local_date < newer.c.local_date) & (older.c.state == "invited")
+    return select(older.c.id).select_from(newer.join(older, same)).where(_some(newer), before)
+
+
+def _messages() -> dict[str, ColumnElement[Any]]:
+    """A row of the outbox from an occurrence: a text id and no body."""
+    of_account = {name: accounts.c[name] for name in ("platform", "tenant", "user")}
+    same = {name: occurrences.c[name] for name in ("person_id", "program_id", "talk_id", "late_at")}
+    return {
+        **of_account,
+        **same,
+        "occurrence_id": occurrences.c.id,
+        "lane": literal(int(Lane.NUDGE), Integer()),
+        "operation": literal(OperationKind.POST.value, Text()),
+        "text_id": bindparam("b_text", type_=Text()),
+        "flow": bindparam("b_flow", type_=Text()),
+        "key": literal(Control.OPEN.value, Text()),
+        "started_by_us": true(),
+        "due_at": _instant("now"),
+        "created_at": _instant("now"),
+    }
+
+
+def _reminders() -> dict[str, ColumnElement[Any]]:
+    """The second slot of an occurrence, with the same talk."""
+    names = ("program_id", "person_id", "plan_id", "local_date", "zone", "talk_id")
+    return {
+        **{name: occurrences.c[name] for name in names},
+        "slot": literal(REMINDER, Integer()),
+        "due_at": _instant("b_due"),
+        "late_at": _instant("b_late"),
+        "state": literal("planned", Text()),
+        "why": literal("reminder", Text()),
+    }
+
+
+_MESSAGES, _REMINDERS = _messages(), _reminders()
+_TO = occurrences.join(persons, persons.c.id == occurrences.c.person_id).join(
+    accounts, accounts.c.id == persons.c.preferred_account
+)
+_OVERTAKE = update(occurrences).where(occurrences.c.id.in_(_select_overtaken())).values(state="expired")
+_COUNT = update(plans).where(_some(plans)).values(unanswered=plans.c.unanswered + 1)
+_INVITE = update(occurrences).where(_some(occurrences)).values(state="invited", due_at=_instant("now"))
+_SEND = insert(outbox).from_select(
+    list(_MESSAGES),
+    select(*_MESSAGES.values()).select_from(_TO).where(_some(occurrences)).order_by(occurrences.c.id),
+)
+_PLAN = {
+    "sqlite": sqlite.insert(occurrences).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(occurrences).on_conflict_do_nothing(),
+}
+_INVITED = select(*_REMINDERS.values()).where(_some(occurrences))
+_REMIND = {
+    "sqlite": sqlite.insert(occurrences).from_select(list(_REMINDERS), _INVITED).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(occurrences)
+    .from_select(list(_REMINDERS), _INVITED)
+    .on_conflict_do_nothing(),
+}
+_SKIP = update(occurrences).where(_some(occurrences)).values(state="skipped", reason=bindparam("b_reason"))
+_MOVE = (
+    update(occurrences)
+    .where(occurrences.c.id == bindparam("b_id"))
+    .values(due_at=bindparam("b_due"), late_at=bindparam("b_late"))
+    .values(reason=bindparam("b_reason"), why=bindparam("b_why"))
+)
+_RAISE = update(persons).where(_some(persons)).values(version=persons.c.version + 1)
