@@ -40,7 +40,7 @@ def conclude(work: Work) -> Told:
     """Say what was said, put what is asked, and answer the event in-band."""
     if work.forgotten:
         work.post(views.plain_card(work.house.wordings.all([said for _, said in work.said])), None, "")
-        return Told(_pressed(work))
+        return answered() if _is_pressed(work) else Told(Reply())
     for frame in work.ended:
         was_answered = frame.ended == "ended" and not frame.thread_id
         retire_all(work, frame, "card.answered" if was_answered else "card.finished")
@@ -107,7 +107,7 @@ def not_now(talk: str) -> tuple[Choice, ...]:
 
 
 def _answered_in_chat(work: Work) -> None:
-    """A question of the chat whose answer opened a form: the in-band reply is the form, so the card says it."""
+    """A question of the chat whose answer opened a form: the reply is the form, so the card says it."""
     press = work.event.press
     if press is not None and work.event.origin and not press.key.startswith("!"):
         work.retire(press.talk, press.key)
@@ -169,7 +169,7 @@ def _chat(work: Work, top: Frame, question: Question[Any]) -> Told:
     if in_form(work):
         form = _same_in_form(top, (*words, *card.paragraphs), shown)
         return Told(Reply(ReplyKind.FORM, form=form), top.id, question.key, texts)
-    return Told(_pressed(work), top.id, question.key, texts)
+    return answered() if _is_pressed(work) else Told(Reply(), top.id, question.key, texts)
 
 
 def _same_in_form(frame: Frame, paragraphs: tuple[str, ...], shown: tuple[Link, ...]) -> Form:
@@ -178,11 +178,14 @@ def _same_in_form(frame: Frame, paragraphs: tuple[str, ...], shown: tuple[Link, 
     return Form(frame.flow.title, (*paragraphs, *goes_on.variants[:1]), links=shown, safety=True)
 
 
-def _pressed(work: Work) -> Reply:
-    """A pressed chat message says "Answered"; anything else needs no in-band answer."""
-    if work.event.kind is EventKind.PRESS and work.event.origin:
-        return Reply(ReplyKind.REPLACE, card=views.plain_card(text("card.answered").variants[:1]))
-    return Reply()
+def _is_pressed(work: Work) -> bool:
+    return work.event.kind is EventKind.PRESS and bool(work.event.origin)
+
+
+def answered() -> Told:
+    """A pressed chat message says "Answered"."""
+    words = text("card.answered")
+    return Told(Reply(ReplyKind.REPLACE, card=views.plain_card(words.variants[:1])), texts=(words.id,))
 
 
 def _nothing_asked(work: Work) -> Told:
@@ -195,7 +198,7 @@ def _nothing_asked(work: Work) -> Told:
     if chat or buttons:
         words = work.house.wordings.all(chat) or text("feedback.ask").variants[:1]
         work.post(views.plain_card(words, buttons), None, "")
-    return Told(_pressed(work), texts=tuple(one.text.id for one in chat))
+    return answered() if _is_pressed(work) else Told(Reply())
 
 
 def _closing(work: Work, said: tuple[Said, ...], buttons: tuple[Choice, ...]) -> Told:
@@ -221,7 +224,7 @@ def _end_of(work: Work) -> str:
 
 
 def _stand_while_waiting(work: Work) -> None:
-    """A talk that begins to wait for somebody else has one card in the chat, to look at it or take it back."""
+    """A talk that begins to wait for somebody else has one card in the chat, to look at or take back."""
     for frame in work.moved.values():
         if frame.state != "waiting" or frame.flow.name == "coach-alert":
             continue

@@ -6,30 +6,49 @@ import re
 import unicodedata
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 
-from adapters.port import Account, Card, EventKind, Incoming, NotCommitted, Reply
-from bot.care.screen import Action, Evidence, RiskState, decide, screen, signal
+from adapters.port import Account, Card, EventKind, Incoming, NotCommitted, Press, Reply
+from bot.care.screen import SIGNALS, Evidence, screen, signal
 from bot.errors import StoreUnavailable
 from bot.failpoints import hit
+from bot.logs import get_log
 from bot.presentation.fixed import fixed_card
-from bot.privacy.spans import Span, spans
+from bot.privacy.spans import spans
 from bot.store.store import Store
+from bot.turns import risk
 from bot.turns.house import House, links
 from bot.turns.playing import Played, job
 from bot.turns.work import Heard, Move
 from conversations.catalogue import texts
-from conversations.universal import universal
 
-MOST_SCREENED = 40_000
-"""Characters that are read; a platform's own limit is lower (Slack truncates at 40,000)."""
+log = get_log("bot.turns.door")
+LONG = 4_000
+"""Characters from which a text is read in a thread: 40,000 take about 75 ms. Every character is read."""
+_NAME = 200
+"""Characters of a button's names that mean anything: ours are shorter."""
 _REMEMBERED = 2
+_REMEMBERED_CHARACTERS = 2_000
 _ACCOUNTS = 10_000
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def normal(text: str) -> str:
     """Text as it may be stored: composed, without control, override or surrogate characters."""
-    return unicodedata.normalize("NFC", _CONTROLS.sub("", text.replace("\r\n", "\n")))
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return unicodedata.normalize("NFC", _CONTROLS.sub("", lines))
+
+
+def inert(event: Incoming) -> Incoming:
+    """The event with names that any database takes: a button's value comes from outside too."""
+    press = event.press
+    if press is not None:
+        named = (press.flow, press.talk, press.key, press.option, press.signal)
+        flow, talk, key, option, signalled = (normal(name)[:_NAME] for name in named)
+        press = Press(flow, press.version, talk, key, option, signalled)
+    who = event.account
+    account = Account(normal(who.platform), normal(who.tenant), normal(who.user))
+    return replace(event, id=normal(event.id), account=account, press=press, origin=normal(event.origin))
 
 
 class Door:
@@ -41,16 +60,20 @@ class Door:
         self._store, self._house, self._wake, self._notify = store, house, wake, notify
         self._queues: dict[Account, tuple[asyncio.Lock, int]] = {}
         self._last: OrderedDict[Account, deque[str]] = OrderedDict()
+        texts()  # what the safety card says is in memory before anybody needs it
 
     async def receive(self, event: Incoming) -> Reply:
         """Play one event. Raises NotCommitted, with the fixed safety card where the event spoke of danger."""
+        event = inert(event)
         async with self._queue(event.account):
-            heard = self._heard(event)
+            heard = await self._heard(event)
             try:
                 played = await self._played(heard)
-            except StoreUnavailable as error:
+            except Exception as error:
+                log.warning("turn.failed", kind=event.kind.value, error=type(error).__name__)
                 raise NotCommitted(self._direct(heard)) from error
-        self._remember(event.account, heard.text, keep=played.talk_open)
+        if played.was_new:
+            self._remember(event.account, heard.text, keep=played.talk_open)
         self._wake()
         for person in played.others:
             await self._notify(person)
@@ -71,33 +94,36 @@ class Door:
         played = await asyncio.wrap_future(self._store.play(job(self._house, heard)))
         hit("turn.after-commit")
         if played.shred:
-            await asyncio.to_thread(self._house.keys.forget, *played.shred)
+            # The words are gone with the commit; their key goes now, or later with the sweep of unused ones.
+            with contextlib.suppress(StoreUnavailable):
+                await asyncio.to_thread(self._house.keys.forget, *played.shred)
         return played
 
-    def _heard(self, event: Incoming) -> Heard:
+    async def _heard(self, event: Incoming) -> Heard:
         """What is in the text, before the transaction and whatever the talk."""
         text = normal(_typed(event))
         if not text:
             return Heard(event, text, Evidence(), ())
         before = tuple(self._last.get(event.account, ()))
-        return Heard(event, text, screen(text[:MOST_SCREENED], before), _spans(text))
+        if len(text) > LONG:
+            return Heard(event, text, await asyncio.to_thread(screen, text, before), ())
+        return Heard(event, text, screen(text, before), spans(text))
 
     def _remember(self, account: Account, text: str, *, keep: bool) -> None:
         """The last two texts of the open talk, in memory and nowhere else."""
         if not keep:
             self._last.pop(account, None)
         elif text:
-            self._last.setdefault(account, deque(maxlen=_REMEMBERED)).append(text[:MOST_SCREENED])
+            self._last.setdefault(account, deque(maxlen=_REMEMBERED)).append(text[:_REMEMBERED_CHARACTERS])
             self._last.move_to_end(account)
             while len(self._last) > _ACCOUNTS:
                 self._last.popitem(last=False)
 
     def _direct(self, heard: Heard) -> Card | None:
         """The fixed card for danger, from memory only; it may repeat what a later turn says."""
-        found = decide(_evidence(heard), RiskState.unknown())
-        if found.action is Action.QUIET and not heard.evidence.failed:
+        name = risk.fixed_text(_evidence(heard))
+        if not name:
             return None
-        name = found.card if found.action is Action.FIRE and found.card in texts() else "safety.quiet"
         shown = links(self._house.lines(("crisis", "emergency", "counselling"), self._house.clock.now()))
         return fixed_card(name, self._house.wordings, links=shown)
 
@@ -126,18 +152,11 @@ def _typed(event: Incoming) -> str:
 
 
 def _evidence(heard: Heard) -> Evidence:
-    """A button carries its signal; `crisis` and `human` count as explicit."""
+    """A button carries its signal; `crisis` and `human` count as explicit, typed or pressed."""
     press = heard.event.press
-    if press is not None and press.signal:
-        with contextlib.suppress(ValueError):
-            return signal(press.signal)
-    word = universal(heard.text)
-    pressed = press.option if press is not None and press.key == "!word" else ""
-    name = word.name if word else pressed
-    if name in {"crisis", "human"}:
+    if press is not None and press.signal in SIGNALS:
+        return signal(press.signal)
+    name = risk.asks_for_people(heard)
+    if name:
         return signal("crisis_word" if name == "crisis" else "wants_human")
     return heard.evidence
-
-
-def _spans(text: str) -> tuple[Span, ...]:
-    return spans(text[:MOST_SCREENED])

@@ -12,6 +12,7 @@ from bot.turns import stack
 from bot.turns.conclude import conclude
 from bot.turns.frames import Frame
 from bot.turns.work import Told, Work
+from conversations.fixed import FIXED
 from conversations.steps import WaitFor
 
 
@@ -24,8 +25,7 @@ def play_move(work: Work) -> Told:
     move = work.heard.move
     if move is None:
         return Told(Reply())
-    if move.kind != "timer":
-        work.write(Delete(inbox, {"id": move.id}))
+    forget_move(work)
     if "coach" in work.roles:
         work.publish_home()
     if move.kind == "alert":
@@ -50,6 +50,13 @@ def play_move(work: Work) -> Told:
         work.post_fixed(text("assignment.ended"), lane=Lane.ALERT)
         return Told(Reply())
     return _event(work, move.kind, _waiting(work, move.thread, move.talk))
+
+
+def forget_move(work: Work) -> None:
+    """The row is played, or there is nobody to play it for."""
+    move = work.heard.move
+    if move is not None and move.kind != "timer":
+        work.write(Delete(inbox, {"id": move.id}))
 
 
 def _waiting(work: Work, thread: str, talk: str) -> Frame | None:
@@ -90,7 +97,8 @@ def _named(work: Work, event: str, thread: str) -> str:
 
 
 def _late_news(work: Work, kind: str) -> Told:
-    """The talk is over, the news is not: a fixed line says it."""
+    """The talk is over, the news is not: a fixed line says it. A timer of a talk that is over is no news."""
     words = f"alert.news-{kind.removeprefix('alert.')}"
-    work.post_fixed(text(words), lane=Lane.ALERT)
+    if words in FIXED:
+        work.post_fixed(text(words), lane=Lane.ALERT)
     return Told(Reply())

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from adapters.port import EventKind, Reply
-from bot.store.draft import Claim, Draft, Guard, Update, Write
-from bot.store.tables import accounts, persons
+from bot.store.draft import Claim, Delete, Draft, Guard, Update, Write
+from bot.store.tables import accounts, inbox, persons
 from bot.turns import repeats, turn
 from bot.turns.house import House
 from bot.turns.moves import Postponed
@@ -43,10 +43,10 @@ def job(house: House, heard: Heard) -> Callable[[Connection], Draft[Played]]:
             else see(conn, event.account, event.id)
         )
         if seen is None:
-            return Draft(Played(Reply(), was_new=False))
+            return Draft(Played(Reply(), was_new=False), _played_before(heard))
         work = Work(house, conn, heard, seen, now)
         if seen.claimed is not None:
-            return Draft(Played(repeats.again(work), was_new=False))
+            return Draft(Played(repeats.again(work), was_new=False), _played_before(heard))
         try:
             told = turn.play(work)
         except Postponed:
@@ -54,6 +54,12 @@ def job(house: House, heard: Heard) -> Callable[[Connection], Draft[Played]]:
         return _draft(work, told)
 
     return play
+
+
+def _played_before(heard: Heard) -> tuple[Write, ...]:
+    """A move that was played already, or whose person is gone, waits no more."""
+    move = heard.move
+    return (Delete(inbox, {"id": move.id}),) if move is not None and move.kind != "timer" else ()
 
 
 def _draft(work: Work, told: Told) -> Draft[Played]:

@@ -3,14 +3,30 @@
 import json
 from typing import Any
 
-from bot.care.screen import Action, Answer, Decision, Evidence, Label, RiskState, Strength, decide
+from adapters.port import Control, EventKind, Press
+from bot.care.screen import (
+    SIGNALS,
+    Action,
+    Answer,
+    Decision,
+    Evidence,
+    Label,
+    RiskState,
+    Strength,
+    decide,
+    signal,
+)
 from bot.care.screen import answered as lowered
 from bot.turns import stack
 from bot.turns.frames import Frame
-from bot.turns.work import Work
+from bot.turns.work import Heard, Work
+from conversations.catalogue import texts
 from conversations.journal import Json
+from conversations.universal import universal
 
 SAFETY = "safety"
+QUIET = "safety.quiet"
+FALLBACK = "safety.fallback"
 _ANSWERS = {
     "yes": Answer.YES,
     "no": Answer.NO,
@@ -57,8 +73,14 @@ def answered(work: Work, frame: Frame, key: str, recorded: Json) -> None:
         _keep(work, lowered(state(work), _ANSWERS[str(recorded)], work.now))
 
 
+def hear_press(work: Work, press: Press) -> None:
+    """A button that is answered no more still says what it signals."""
+    if press.signal in SIGNALS:
+        hear(work, signal(press.signal))
+
+
 def open_if_needed(work: Work) -> bool:
-    """Open the safety talk, or raise the one that is open. Returns whether one was put on top."""
+    """Open the safety talk, or raise the one there is. Returns whether one was put on top."""
     if not work.decisions:
         return False
     found, evidence = max(work.decisions, key=lambda pair: pair[0].label.urgency)
@@ -66,13 +88,37 @@ def open_if_needed(work: Work) -> bool:
     if found.action is Action.QUIET:
         work.needs_quiet_line = True
         return False
-    current = work.top
-    if current is not None and current.flow.safety:
-        if not _raises(work.opened(current), found):
-            return False
-        stack.close(work, current, "raised")
+    held = [work.opened(frame) for frame in work.frames if frame.flow.safety and frame.state != "closed"]
+    current = next((frame for frame in held if frame.state == "open"), None)
+    if current is not None and not _raises(current, found):
+        is_below = current is not work.top
+        stack.lift(work, current)
+        return is_below
+    for frame in held:
+        stack.close(work, frame, "raised")
     stack.start(work, SAFETY, given(found, evidence))
     return True
+
+
+def fixed_text(evidence: Evidence) -> str:
+    """The fixed text for evidence that no talk can answer, from memory only; "" for none."""
+    if evidence.failed:
+        return FALLBACK
+    found = decide(evidence, RiskState.unknown())
+    if found.action is Action.QUIET:
+        return ""
+    return found.card if found.action is Action.FIRE and found.card in texts() else QUIET
+
+
+def asks_for_people(heard: Heard) -> str:
+    """The word for a crisis or for a person, typed or pressed, or nothing."""
+    press = heard.event.press
+    if press is not None:
+        name = press.option if press.key == Control.WORD else press.flow if press.key == Control.START else ""
+    else:
+        word = universal(heard.text) if heard.event.kind is EventKind.MESSAGE else None
+        name = word.name if word else ""
+    return name if name in {"human", "crisis"} else ""
 
 
 def given(found: Decision, evidence: Evidence) -> dict[str, str]:

@@ -156,6 +156,13 @@ def advance_quietly(work: Work, frame: Frame) -> Question[Any] | None:
     return None
 
 
+def lift(work: Work, frame: Frame) -> None:
+    """The talk comes to the top of the stack."""
+    if work.top is not frame:
+        frame.rank = max(one.rank for one in work.frames) + 1
+    touch(work, frame)
+
+
 def safety_lines(work: Work, frame: Frame) -> tuple[Resource, ...]:
     """The lines that a safety card offers, for one tap."""
     return work.house.lines(facts.card_lines(frame.facts.given.get("label", "")), work.now)

@@ -3,18 +3,17 @@
 from dataclasses import replace
 
 from adapters.port import Control, EventKind, Lane, Press, Reply, ReplyKind
-from bot.care.screen import Action, RiskState, decide, signal
+from bot.care.screen import SIGNALS, signal
 from bot.nudges.plans import change_plan_writes
 from bot.people.roles import EVERYONE
 from bot.presentation.fixed import text
 from bot.presentation.views import plain_card
 from bot.store.draft import Delete, Insert
 from bot.store.tables import marks
-from bot.turns import stack
+from bot.turns import risk, stack
 from bot.turns.conclude import conclude
+from bot.turns.moves import forget_move
 from bot.turns.work import Told, Work
-from conversations.catalogue import texts
-from conversations.universal import universal
 
 HELLO = frozenset(
     {EventKind.MESSAGE, EventKind.EDIT, EventKind.OPENED, EventKind.ARRIVED, EventKind.ATTACHMENT}
@@ -35,29 +34,21 @@ def receive_staff(work: Work) -> None:
 def play(work: Work) -> Told:
     """Answer somebody who has not started, from fixed texts."""
     if work.event.kind is EventKind.MOVE:
+        forget_move(work)
         return Told(Reply())
     if _danger(work):
         return Told(Reply())
     press = work.event.press
-    if _asks_for_people(work):
+    if risk.asks_for_people(work.heard):
         work.post_fixed(text("safety.quiet"), lane=Lane.SAFETY)
     elif work.seen.person is None or not work.roles & EVERYONE:
         if work.event.kind in {EventKind.MESSAGE, EventKind.ARRIVED, EventKind.PRESS}:
             work.post_fixed(text("welcome.off-roster"))
-    elif press is not None and press.flow == "welcome":
+    elif press is not None and press.flow == "welcome" and press.key == Control.START:
         return _welcome(work, press)
     elif _may_greet(work):
         work.post_fixed(text("welcome.hello"))
     return Told(Reply())
-
-
-def _asks_for_people(work: Work) -> bool:
-    """The words for a crisis and for a person, typed or pressed: they always get the lines."""
-    press = work.event.press
-    if press is not None:
-        return press.key == Control.WORD and press.option in {"human", "crisis"}
-    word = universal(work.heard.text) if work.event.kind is EventKind.MESSAGE else None
-    return word is not None and word.name in {"human", "crisis"}
 
 
 def _may_greet(work: Work) -> bool:
@@ -79,19 +70,17 @@ def _is_marked(work: Work) -> bool:
 
 def _danger(work: Work) -> bool:
     """An explicit phrase gets its fixed card; an ask becomes the quiet resource line."""
-    evidence = work.heard.evidence
     press = work.event.press
-    if press is not None and press.signal:
-        evidence = signal(press.signal)
-    found = decide(evidence, RiskState.unknown())
-    if found.action is Action.QUIET and not evidence.failed:
-        return False
-    key = found.card if found.action is Action.FIRE and found.card in texts() else "safety.quiet"
-    work.post_fixed(text(key), lane=Lane.SAFETY)
-    return True
+    is_signal = press is not None and press.signal in SIGNALS
+    name = risk.fixed_text(signal(press.signal) if press and is_signal else work.heard.evidence)
+    if name:
+        work.post_fixed(text(name), lane=Lane.SAFETY)
+    return bool(name)
 
 
 def _welcome(work: Work, press: Press) -> Told:
+    if press.option not in {"", "details", "not-for-me"}:
+        return Told(Reply())
     if press.option == "details":
         work.post_fixed(text("welcome.details"))
         return _answered(work)

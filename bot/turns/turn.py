@@ -1,16 +1,18 @@
 """What an event means: an answer, a control, a word that always works, a start, or nothing that is known."""
 
-from adapters.port import EventKind, Press, Reply, ReplyKind
+from adapters.port import EventKind, Lane, Press, Reply, ReplyKind
 from bot.presentation.fixed import text
 from bot.presentation.views import plain_card
 from bot.turns import answering, commands, controls, pages, risk, stack, strangers
-from bot.turns.conclude import conclude
+from bot.turns.conclude import answered, conclude
 from bot.turns.frames import Frame
 from bot.turns.moves import play_move
 from bot.turns.starting import NotTheirs, invited, start_by_word
 from bot.turns.typed import take_text, take_written
 from bot.turns.work import Told, Work
 from conversations.answers import NotUnderstood, Raw
+from conversations.flows import Surface
+from conversations.journal import Mark
 from conversations.steps import WaitFor
 from conversations.universal import universal
 
@@ -26,8 +28,10 @@ def play(work: Work) -> Told:
         told = _by_kind(work)
     except NotTheirs:
         told = pages.note(work, text("turn.not-here"))
+    if work.decisions and risk.open_if_needed(work):
+        told = conclude(work)
     if work.needs_quiet_line:
-        work.post_fixed(text("safety.fallback"))
+        work.post_fixed(text("safety.fallback"), lane=Lane.SAFETY)
     return told
 
 
@@ -41,9 +45,6 @@ def _by_kind(work: Work) -> Told:
         return _form(work, work.event.press)
     if kind is EventKind.MESSAGE:
         return _message(work)
-    if kind is EventKind.EDIT:
-        risk.open_if_needed(work)
-        return conclude(work) if work.moved else Told(Reply())
     if kind is EventKind.ATTACHMENT:
         work.post_fixed(text("turn.text-only"))
     elif kind is EventKind.OPENED:
@@ -130,29 +131,38 @@ def _ready(work: Work, press: Press) -> Frame | Told:
 def _meanwhile(work: Work, frame: Frame, press: Press) -> Told:
     """A button that stands while a talk waits: journalled as an event."""
     waiting = stack.replay(work, frame).waiting
-    if not isinstance(waiting, WaitFor) or waiting.key != press.key:
-        return closed_question()
-    if press.option not in {one.key for one in waiting.offers}:
-        return closed_question()
-    stack.happen(work, frame, waiting, press.option)
-    return conclude(work)
+    entry = frame.journal.find(press.key)
+    stands = entry is None or entry.mark is Mark.EVENT
+    if isinstance(waiting, WaitFor) and stands and press.option in {one.key for one in waiting.offers}:
+        stack.happen(work, frame, waiting, press.option)
+        return conclude(work)
+    if entry is not None and entry.value == press.option:
+        return pages.waiting(work, frame)
+    return closed_question(work)
 
 
 def _answered_before(work: Work, frame: Frame, press: Press) -> Told:
+    """The recorded answer once more: the same reply. What the chat asks next stands there already."""
     entry = frame.journal.find(press.key)
-    if entry is not None and entry.value == press.option:
-        return show_again(work)
-    return closed_question()
+    if entry is None or entry.value != press.option:
+        return closed_question(work)
+    if work.event.origin and frame.flow.surface is Surface.CHAT:
+        return answered()
+    return show_again(work)
 
 
-def closed_question() -> Told:
-    """An old button: nothing changes, and it says so."""
+def closed_question(work: Work) -> Told:
+    """An old button: nothing changes, and it says so. What it signals is heard all the same."""
+    if work.event.press is not None:
+        risk.hear_press(work, work.event.press)
     words = text("card.closed")
     return Told(Reply(ReplyKind.NOTICE, notice=words.variants[0]), texts=(words.id,))
 
 
 def finished(work: Work) -> Told:
-    """A button of a talk that is over."""
+    """A button of a talk that is over. What it signals is heard all the same."""
+    if work.event.press is not None:
+        risk.hear_press(work, work.event.press)
     words = text("card.finished")
     if work.event.origin:
         return Told(Reply(ReplyKind.REPLACE, card=plain_card(words.variants[:1])), texts=(words.id,))
