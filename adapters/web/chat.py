@@ -16,6 +16,7 @@ from adapters.port import (
     Receive,
     Reply,
     ReplyKind,
+    RetryLater,
     Shelf,
     UnknownOutcome,
     Unreachable,
@@ -89,10 +90,10 @@ class WebChat:
         return Receipt(reference)
 
     async def find(self, operation: Operation, since: datetime) -> Receipt | None:
-        """Whether the operation was done. Raises UnknownOutcome where too much came since."""
+        """Whether it was done. Raises UnknownOutcome where too much came since or the Shelf fails."""
         try:
             found = (await self.kept.transcript(operation.to.user)).reference_of(operation.id)
-        except Forgotten:
+        except (Forgotten, RetryLater):
             raise UnknownOutcome from None
         return Receipt(found) if found else None
 

@@ -21,8 +21,8 @@ class Kept:
         self._shelf = shelf
 
     async def transcript(self, user: str) -> Transcript:
-        """What this user was shown. Raises whatever the Shelf raises."""
-        return Transcript.from_bytes(await asyncio.to_thread(self._shelf.get, TENANT, "transcript", user))
+        """What this user was shown. Raises RetryLater."""
+        return Transcript.from_bytes(await asyncio.to_thread(self._get, user))
 
     async def change(self, user: str, act: Callable[[Transcript], T]) -> T:
         """Change a transcript, whoever else does at the same time. Raises RetryLater or UnknownOutcome."""

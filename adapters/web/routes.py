@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from adapters.port import NotCommitted
+from adapters.port import NotCommitted, RetryLater
 from adapters.web import wire
 from adapters.web.door import COOKIE, HEADERS, Refused, check_host, check_origin, is_key, read_object
 from adapters.web.events import incoming, seat_of
@@ -155,7 +155,7 @@ class Routes:
     async def _news(self, stream: Stream, user: str) -> bytes:
         try:
             return stream.news(user, await self._chat.kept.transcript(user))
-        except Exception as error:  # noqa: BLE001 - as above; the page hears of it and the next look may succeed
-            _log.warning("web chat: a transcript cannot be read: %s", type(error).__name__)
+        except RetryLater:
+            _log.warning("web chat: a transcript cannot be read")
             stream.missed(user)
             return encoded("trouble", {"as": user})

@@ -3,8 +3,11 @@
 from collections.abc import AsyncIterator
 
 import pytest
+import pytest_asyncio
 from aiohttp import ClientSession
+from playwright.async_api import Browser
 
+from tests.web.browser import chromium
 from tests.web.scripted import Scripted
 from tests.web.serving import Served, serving
 from tests.web.visitor import Visitor, visiting
@@ -28,3 +31,10 @@ async def session(served: Served[Scripted]) -> AsyncIterator[ClientSession]:
 def resident(served: Served[Scripted], session: ClientSession) -> Visitor:
     """The resident at the page."""
     return Visitor(session, served.origin, "resident")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    """One browser for all tests of a module; each test has a page and a session of its own."""
+    async with chromium() as found:
+        yield found

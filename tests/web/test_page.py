@@ -1,14 +1,11 @@
-"""The page as people meet it: by keyboard, with a screen reader, on a phone, when things fail."""
-
-from collections.abc import AsyncIterator
+"""The page as people meet it: by keyboard, with a screen reader, on a phone."""
 
 import pytest
-import pytest_asyncio
-from playwright.async_api import Browser, Request
+from playwright.async_api import Browser
 
-from adapters.port import Form, OperationKind, Picture
-from tests.adapters.shapes import HOSTILE, card
-from tests.web.browser import Scheme, chromium, focused, looking, names, tab_to
+from adapters.port import OperationKind
+from tests.adapters.shapes import card
+from tests.web.browser import Scheme, focused, looking, names, tab_to
 from tests.web.serving import serving
 from tests.web.story import HELLO, Story
 
@@ -26,13 +23,6 @@ CONTROLS = {
     "progressbar",
 }
 RESIDENT = "#pane-resident"
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    """One browser for all tests here; each has a page and a session of its own."""
-    async with chromium() as found:
-        yield found
 
 
 async def test_a_check_in_needs_no_mouse(browser: Browser) -> None:
@@ -103,22 +93,6 @@ async def test_a_screen_reader_finds_headings_weeks_and_both_chats(browser: Brow
     assert "Struggling 13 Nov" in tree
 
 
-async def test_a_form_with_an_error_says_so_at_its_field(browser: Browser) -> None:
-    async with serving(Story()) as served, looking(browser, served.link) as page:
-        await page.get_by_role("button", name="Start").click()
-        await page.click("dialog button:has-text('Steady')")
-        await page.click("dialog button:has-text('Skip')")
-        await page.fill("dialog textarea", "x" * 401)
-        await page.click("dialog button[type=submit]")
-        await page.wait_for_selector("dialog [aria-invalid=true]")
-        field = page.get_by_role("textbox", name="One line for yourself?")
-        described = await field.evaluate(
-            "one => one.getAttribute('aria-describedby').split(' ')"
-            ".map(id => document.getElementById(id)?.textContent).join('')"
-        )
-        assert (described, len(await field.input_value())) == ("At most 400 characters.", 401)
-
-
 @pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (390, "dark"), (700, "light")])
 async def test_on_a_phone_one_side_is_shown_and_nothing_sticks_out(
     browser: Browser, width: int, scheme: Scheme
@@ -152,104 +126,6 @@ async def test_what_is_typed_in_one_tab_shows_as_new_in_the_other(browser: Brows
         await page.wait_for_selector("article")
         await served.behind.send("coach", OperationKind.POST, card("There is a request."))
         await page.wait_for_selector("[role=tab]:has-text('Coach, 1 new')")
-
-
-async def test_text_that_did_not_arrive_is_kept_and_sent_again_as_the_same_event(browser: Browser) -> None:
-    async with serving(Story()) as served, looking(browser, served.link) as page:
-        sent: list[str] = []
-
-        def note(request: Request) -> None:
-            if "events" in request.url:
-                sent.append((request.post_data_json or {})["id"])
-
-        page.on("request", note)
-        await page.route("**/chat/events", lambda route: route.abort())
-        await page.fill(f"{RESIDENT} textarea", "a long shift")
-        await page.keyboard.press("Enter")
-        await page.wait_for_selector("text=That did not arrive.")
-        assert await page.input_value(f"{RESIDENT} textarea") == "a long shift"
-        await page.unroute("**/chat/events")
-        await page.get_by_role("button", name="Try again").click()
-        await page.wait_for_selector("text=I did not follow that.")
-        assert (len(sent), len(set(sent)), await page.input_value(f"{RESIDENT} textarea")) == (2, 1, "")
-
-
-async def test_a_double_click_is_one_press(browser: Browser) -> None:
-    async with serving(Story()) as served, looking(browser, served.link) as page:
-        await page.get_by_role("button", name="Not for me").dblclick()
-        await page.wait_for_selector("text=Nothing more from me today.")
-        assert [event.kind for event in served.behind.events if event.press] == ["press"]
-
-
-async def test_while_the_companion_is_away_words_of_danger_are_answered_and_kept(browser: Browser) -> None:
-    async with serving(Story(is_away=True)) as served, looking(browser, served.link) as page:
-        await page.fill(f"{RESIDENT} textarea", "I want to die")
-        await page.keyboard.press("Enter")
-        await page.wait_for_selector("article.safety")
-        await page.wait_for_selector("text=could not take that just now")
-        assert await page.locator("article.safety").count() == 1
-        assert await page.locator("article.safety a[href='tel:988']").is_visible()
-        assert await page.input_value(f"{RESIDENT} textarea") == "I want to die"
-
-
-async def test_a_safety_card_stands_once_in_the_form_and_once_in_the_chat(browser: Browser) -> None:
-    async with serving(Story()) as served, looking(browser, served.link) as page:
-        await page.get_by_role("button", name="Start").click()
-        await page.click("dialog button:has-text('Not OK')")
-        await page.wait_for_selector("dialog .safety-card")
-        await page.wait_for_selector("article.safety")
-        assert [await page.locator(one).count() for one in ("dialog .safety-card", "article.safety")] == [
-            1,
-            1,
-        ]
-
-
-async def test_a_lost_connection_is_said_and_mended(browser: Browser) -> None:
-    async with serving(Story()) as served, looking(browser, served.link) as page:
-        await page.route("**/chat/stream*", lambda route: route.abort())
-        await served.chat.close()
-        await page.wait_for_selector("text=The connection is lost.")
-        served.chat.streams.is_closed = False
-        await page.unroute("**/chat/stream*")
-        await page.locator("#connection").get_by_role("button", name="Try again").click()
-        await page.wait_for_selector("text=The connection is lost.", state="detached")
-        await served.behind.send("resident", OperationKind.POST, card("Here again."))
-        await page.wait_for_selector("text=Here again.")
-        assert await page.locator("article", has_text="automated companion").count() == 1
-
-
-async def test_any_text_is_shown_inert_and_nothing_comes_from_elsewhere(browser: Browser) -> None:
-    complaints: list[str] = []
-    asked: list[str] = []
-    async with serving(Story()) as served, looking(browser, served.link) as page:
-        page.on("console", lambda one: complaints.append(one.text))
-        page.on("request", lambda one: asked.append(one.url))
-        for text in HOSTILE.values():
-            await served.behind.send("resident", OperationKind.POST, card(text))
-        await page.reload()
-        await page.wait_for_selector("text==HYPERLINK")
-        shown = await page.locator("article .bubble > p").all_text_contents()
-        assert await page.locator("article img, article script, article b").count() == 0
-    assert (shown[-len(HOSTILE) :], complaints) == (list(HOSTILE.values()), [])
-    assert [url for url in asked if not url.startswith(served.origin)] == []
-
-
-async def test_a_picture_is_drawn_with_its_words_and_without_anything_that_runs(browser: Browser) -> None:
-    svg = (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" onload="x()"><script>x()</script>'
-        '<circle r="3" onclick="x()"/><a href="javascript:x()"><text>no</text></a><text>yes</text></svg>'
-    )
-    async with serving(Story()) as served, looking(browser, served.link) as page:
-        own = Form("Mine", (), picture=Picture(svg, "Eight weeks, mostly steady"))
-        await page.wait_for_selector(".strip")
-        await served.behind.send("resident", OperationKind.PUBLISH, own)
-        picture = page.get_by_role("img", name="Eight weeks, mostly steady")
-        await picture.wait_for()
-        drawn = await picture.evaluate("one => one.outerHTML")
-    assert (
-        "yes" in drawn,
-        [bad for bad in ("on", "script", "href", "no<") if bad in drawn.split(">", 1)[1]],
-    ) == (True, [])
 
 
 async def test_a_retired_card_says_answered_and_has_no_buttons(browser: Browser) -> None:

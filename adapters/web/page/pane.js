@@ -57,6 +57,7 @@ export class Pane {
 
   reset() {
     this.log.clear();
+    this.view.drafts.clear();
     this.view.close();
     this.showOwn(null);
   }
@@ -91,6 +92,7 @@ export class Pane {
     this.view.taken(event, kind === "errors" ? { submit: event.press } : form);
     if (form && (kind === "form" || kind === "errors")) this.view.show(form);
     if (kind === "errors") this.view.errors(reply.errors);
+    if (kind === "close") this.view.drop(event);
     if (kind === "close" || kind === "replace") this.view.close();
     if (kind === "replace" && card) this.log.show({ ref: event.origin || `here.${event.id}`, card, at: this.now(), answered: [], settled: !card.choices.length });
     else if (card) this.safety(event, card);

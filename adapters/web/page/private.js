@@ -55,6 +55,13 @@ export class PrivateView {
     if (event.kind === "form" && next?.submit !== event.press) this.drafts.delete(event.press);
   }
 
+  // A talk that was closed needs none of its drafts; one that was put off does.
+  drop(event) {
+    const [, , talk, key] = (event.press ?? "").split("|");
+    if (key === "!later") return;
+    for (const press of this.drafts.keys()) if (press.split("|")[2] === talk) this.drafts.delete(press);
+  }
+
   // A safety card that came with the answer stands above the step.
   card(card) {
     const shown = el("section", { class: "safety-card", "aria-label": words.safety });
@@ -127,8 +134,7 @@ export class PrivateView {
     const foot = el("div", { class: "foot" });
     if (form.submit) foot.append(el("button", { type: "submit", class: "primary", text: form.submitLabel }));
     foot.append(...form.controls.map((choice) => button(choice, press)));
-    const canAnswer = form.submit || form.controls.length || form.choices.length;
-    if (!canAnswer) {
+    if (!form.submit && !form.question) {
       foot.append(el("button", { type: "button", class: "primary", text: words.closePlain, on: { click: () => this.close() } }));
     }
     return foot;

@@ -1,0 +1,173 @@
+"""The page when things go wrong: nothing typed is lost, nothing is said twice, nothing foreign runs."""
+
+from dataclasses import replace
+
+import pytest
+from playwright.async_api import Browser, Request
+
+from adapters.port import Account, Choice, Form, OperationKind, Picture, Reply, ReplyKind
+from tests.adapters.shapes import HOSTILE, card, operation
+from tests.web.browser import looking
+from tests.web.scripted import Scripted
+from tests.web.serving import serving
+from tests.web.story import HELLO, LINE, Story, press
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+
+CONTROLS = {
+    "button",
+    "textbox",
+    "checkbox",
+    "link",
+    "tab",
+    "DisclosureTriangle",
+    "dialog",
+    "log",
+    "progressbar",
+}
+RESIDENT = "#pane-resident"
+
+
+async def test_a_form_with_an_error_says_so_at_its_field(browser: Browser) -> None:
+    async with serving(Story()) as served, looking(browser, served.link) as page:
+        await page.get_by_role("button", name="Start").click()
+        await page.click("dialog button:has-text('Steady')")
+        await page.click("dialog button:has-text('Skip')")
+        await page.fill("dialog textarea", "x" * 401)
+        await page.click("dialog button[type=submit]")
+        await page.wait_for_selector("dialog [aria-invalid=true]")
+        field = page.get_by_role("textbox", name="One line for yourself?")
+        described = await field.evaluate(
+            "one => one.getAttribute('aria-describedby').split(' ')"
+            ".map(id => document.getElementById(id)?.textContent).join('')"
+        )
+        assert (described, len(await field.input_value())) == ("At most 400 characters.", 401)
+
+
+async def test_a_form_that_comes_back_with_a_tick_keeps_the_text_and_sends_the_tick(browser: Browser) -> None:
+    script = Scripted()
+    keep = replace(LINE, tick=Choice("Keep as written", press("!keep")), notice="A name may be in it.")
+    script.answers.extend(
+        [Reply(), Reply(), Reply(ReplyKind.FORM, form=LINE), Reply(ReplyKind.ERRORS, form=keep), Reply()]
+    )
+    async with serving(script) as served, looking(browser, served.link) as page:
+        await served.chat.deliver(operation(OperationKind.POST, Account("web", "demo", "resident"), HELLO))
+        await page.get_by_role("button", name="Start").click()
+        await page.fill("dialog textarea", "about Mr. Gray")
+        await page.click("dialog button[type=submit]")
+        await page.get_by_label("Keep as written").check()
+        async with page.expect_response("**/chat/events"):
+            await page.click("dialog button[type=submit]")
+    assert dict(script.heard[-1].fields) == {"line": ("about Mr. Gray",), "!keep": ("yes",)}
+
+
+async def test_closing_a_talk_drops_what_was_typed_in_it_and_later_keeps_it(browser: Browser) -> None:
+    async with serving(Story()) as served, looking(browser, served.link) as page:
+        found = []
+        for way in ("Later", "Stop", "Stop"):
+            await page.get_by_role("button", name="Start").click()
+            await page.click("dialog button:has-text('Steady')")
+            await page.click("dialog button:has-text('Skip')")
+            found.append(await page.input_value("dialog textarea"))
+            await page.fill("dialog textarea", "half a thought")
+            await page.click(f"dialog button:has-text('{way}')")
+            await page.wait_for_selector("dialog[open]", state="detached")
+    assert found == ["", "half a thought", ""]
+
+
+async def test_text_that_did_not_arrive_is_kept_and_sent_again_as_the_same_event(browser: Browser) -> None:
+    async with serving(Story()) as served, looking(browser, served.link) as page:
+        sent: list[str] = []
+
+        def note(request: Request) -> None:
+            if "events" in request.url:
+                sent.append((request.post_data_json or {})["id"])
+
+        page.on("request", note)
+        await page.route("**/chat/events", lambda route: route.abort())
+        await page.fill(f"{RESIDENT} textarea", "a long shift")
+        await page.keyboard.press("Enter")
+        await page.wait_for_selector("text=That did not arrive.")
+        assert await page.input_value(f"{RESIDENT} textarea") == "a long shift"
+        await page.unroute("**/chat/events")
+        await page.get_by_role("button", name="Try again").click()
+        await page.wait_for_selector("text=I did not follow that.")
+        assert (len(sent), len(set(sent)), await page.input_value(f"{RESIDENT} textarea")) == (2, 1, "")
+
+
+async def test_a_double_click_is_one_press(browser: Browser) -> None:
+    async with serving(Story()) as served, looking(browser, served.link) as page:
+        await page.get_by_role("button", name="Not for me").dblclick()
+        await page.wait_for_selector("text=Nothing more from me today.")
+        assert [event.kind for event in served.behind.events if event.press] == ["press"]
+
+
+async def test_while_the_companion_is_away_words_of_danger_are_answered_and_kept(browser: Browser) -> None:
+    async with serving(Story(is_away=True)) as served, looking(browser, served.link) as page:
+        await page.fill(f"{RESIDENT} textarea", "I want to die")
+        await page.keyboard.press("Enter")
+        await page.wait_for_selector("article.safety")
+        await page.wait_for_selector("text=could not take that just now")
+        assert await page.locator("article.safety").count() == 1
+        assert await page.locator("article.safety a[href='tel:988']").is_visible()
+        assert await page.input_value(f"{RESIDENT} textarea") == "I want to die"
+
+
+async def test_a_safety_card_stands_once_in_the_form_and_once_in_the_chat(browser: Browser) -> None:
+    async with serving(Story()) as served, looking(browser, served.link) as page:
+        await page.get_by_role("button", name="Start").click()
+        await page.click("dialog button:has-text('Not OK')")
+        await page.wait_for_selector("dialog .safety-card")
+        await page.wait_for_selector("article.safety")
+        assert [await page.locator(one).count() for one in ("dialog .safety-card", "article.safety")] == [
+            1,
+            1,
+        ]
+
+
+async def test_a_lost_connection_is_said_and_mended(browser: Browser) -> None:
+    async with serving(Story()) as served, looking(browser, served.link) as page:
+        await page.route("**/chat/stream*", lambda route: route.abort())
+        await served.chat.close()
+        await page.wait_for_selector("text=The connection is lost.")
+        served.chat.streams.is_closed = False
+        await page.unroute("**/chat/stream*")
+        await page.locator("#connection").get_by_role("button", name="Try again").click()
+        await page.wait_for_selector("text=The connection is lost.", state="detached")
+        await served.behind.send("resident", OperationKind.POST, card("Here again."))
+        await page.wait_for_selector("text=Here again.")
+        assert await page.locator("article", has_text="automated companion").count() == 1
+
+
+async def test_any_text_is_shown_inert_and_nothing_comes_from_elsewhere(browser: Browser) -> None:
+    complaints: list[str] = []
+    asked: list[str] = []
+    async with serving(Story()) as served, looking(browser, served.link) as page:
+        page.on("console", lambda one: complaints.append(one.text))
+        page.on("request", lambda one: asked.append(one.url))
+        for text in HOSTILE.values():
+            await served.behind.send("resident", OperationKind.POST, card(text))
+        await page.reload()
+        await page.wait_for_selector("text==HYPERLINK")
+        shown = await page.locator("article .bubble > p").all_text_contents()
+        assert await page.locator("article img, article script, article b").count() == 0
+    assert (shown[-len(HOSTILE) :], complaints) == (list(HOSTILE.values()), [])
+    assert [url for url in asked if not url.startswith(served.origin)] == []
+
+
+async def test_a_picture_is_drawn_with_its_words_and_without_anything_that_runs(browser: Browser) -> None:
+    svg = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" onload="x()"><script>x()</script>'
+        '<circle r="3" onclick="x()"/><a href="javascript:x()"><text>no</text></a><text>yes</text></svg>'
+    )
+    async with serving(Story()) as served, looking(browser, served.link) as page:
+        own = Form("Mine", (), picture=Picture(svg, "Eight weeks, mostly steady"))
+        await page.wait_for_selector(".strip")
+        await served.behind.send("resident", OperationKind.PUBLISH, own)
+        picture = page.get_by_role("img", name="Eight weeks, mostly steady")
+        await picture.wait_for()
+        drawn = await picture.evaluate("one => one.outerHTML")
+    assert (
+        "yes" in drawn,
+        [bad for bad in ("on", "script", "href", "no<") if bad in drawn.split(">", 1)[1]],
+    ) == (True, [])
