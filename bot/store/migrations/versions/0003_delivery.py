@@ -188,12 +188,6 @@ def _occurrences() -> None:
         ),
     )
     planned = sa.text("state = 'planned'")
-    op.create_index(
-        "ix_occurrences_due",
-        "occurrences",
-        ["due_at"],
-        unique=False,
-        sqlite_where=planned,
-        postgresql_where=planned,
-    )
+    only = {"sqlite_where": planned, "postgresql_where": planned}
+    op.create_index("ix_occurrences_due", "occurrences", ["due_at"], unique=False, **only)
     op.create_index("ix_occurrences_talk", "occurrences", ["talk_id"], unique=False)
