@@ -1,5 +1,7 @@
 """Delivery, nudges and the shelf."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -188,6 +190,6 @@ def _occurrences() -> None:
         ),
     )
     planned = sa.text("state = 'planned'")
-    only = {"sqlite_where": planned, "postgresql_where": planned}
+    only: dict[str, Any] = {"sqlite_where": planned, "postgresql_where": planned}
     op.create_index("ix_occurrences_due", "occurrences", ["due_at"], unique=False, **only)
     op.create_index("ix_occurrences_talk", "occurrences", ["talk_id"], unique=False)
