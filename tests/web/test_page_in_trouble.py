@@ -14,17 +14,6 @@ from tests.web.story import HELLO, LINE, Story, press
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
-CONTROLS = {
-    "button",
-    "textbox",
-    "checkbox",
-    "link",
-    "tab",
-    "DisclosureTriangle",
-    "dialog",
-    "log",
-    "progressbar",
-}
 RESIDENT = "#pane-resident"
 
 
