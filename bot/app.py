@@ -72,6 +72,7 @@ class App:
             {one.name: one for one in platforms},
             renderer,
             rate_per_minute=settings.dispatch_rate_per_minute,
+            grace=settings.drain_seconds / 2,  # the other half is for requests and the running job
         )
         self.jobs = self._jobs()
         self.ticker = Ticker(self.jobs, self._now_ticked, self.lock, self._wake)
@@ -112,6 +113,8 @@ class App:
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self.extra is not None:
+            await self.extra.close()
         await asyncio.to_thread(self.opened.close)
 
     async def walk(self, to: datetime) -> int:

@@ -5,7 +5,10 @@ from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import func, select
+
 from adapters.web.demo import Seat
+from bot.store.tables import occurrences
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -13,6 +16,7 @@ if TYPE_CHECKING:
 _EVENING = time(18)
 _MORNING = time(8)
 _SUNDAY, _MONDAY = 6, 0
+_MINUTE = timedelta(minutes=1)  # enough for what is due at that instant to have been sent
 
 
 class WebDemo:
@@ -50,6 +54,9 @@ class WebDemo:
         now = self._app.clock.now()
         if to.startswith("+") and to.endswith("h") and to[1:-1].isdigit():
             return now + timedelta(hours=int(to[1:-1]))
+        planned = self._planned() if to == "sunday" else None
+        if planned is not None:
+            return planned + _MINUTE
         weekday = {"sunday": (_SUNDAY, _EVENING), "monday": (_MONDAY, _MORNING)}[to]
         return self._next(*weekday)
 
@@ -59,4 +66,15 @@ class WebDemo:
         found = datetime.combine(here.date() + timedelta(days=days), at, here.tzinfo)
         if found <= here:
             found += timedelta(days=7)
-        return found.astimezone(UTC) + timedelta(minutes=1)
+        return found.astimezone(UTC) + _MINUTE
+
+    def _planned(self) -> datetime | None:
+        """The next planned check-in, where it comes on a Sunday: this week's may be answered already."""
+        query = select(func.min(occurrences.c.due_at)).where(
+            occurrences.c.state == "planned",
+            occurrences.c.slot == 0,
+            occurrences.c.due_at > self._app.clock.now(),
+        )
+        due: datetime | None = self._app.store.read(lambda conn: conn.execute(query).scalar())
+        is_sunday = due is not None and due.astimezone(self.now().tzinfo).weekday() == _SUNDAY
+        return due if is_sunday else None

@@ -7,13 +7,16 @@ from sqlalchemy import Connection, select
 from adapters.port import Card, Form, Link, Operation, OperationKind
 from bot.delivery.row import Row
 from bot.errors import KeyForgotten
+from bot.people.alerts import OVER, alert_of
 from bot.presentation.codec import unpack_card
 from bot.presentation.fixed import fixed_card
 from bot.presentation.views import Wordings
 from bot.store.keys import Keys
 from bot.store.store import Store
-from bot.store.tables import messages
+from bot.store.tables import consents, messages
 
+ALERT = "alert:"
+"""Before a thread's id, where an outbox row names what its button opens."""
 Home = Callable[[Connection, Row], Form | None]
 """Draws a person's own surface from what is kept."""
 
@@ -37,6 +40,8 @@ class Renderer:
             reference = self._store.read(lambda conn: _reference(conn, row))
             if not reference:
                 return None
+        if row.flow == "coach-alert" and not self._store.read(lambda conn: _is_still_sent(conn, row)):
+            return None
         card = self._card(row)
         return self._addressed(row, card=card, reference=reference) if card else None
 
@@ -69,6 +74,19 @@ class Renderer:
             started_by_us=row.started_by_us,
             tender=row.tender,
         )
+
+
+def _is_still_sent(conn: Connection, row: Row) -> bool:
+    """Whether the trainee's consent stands and the request is open, just before the coach hears of it."""
+    alert = alert_of(conn, row.talk_id.removeprefix(ALERT))
+    if alert is None or alert.state in OVER:
+        return False
+    consent = select(consents.c.id).where(
+        consents.c.person_id == alert.trainee_id,
+        consents.c.kind == "alert",
+        consents.c.revoked_at.is_(None),
+    )
+    return conn.execute(consent.limit(1)).first() is not None
 
 
 def _reference(conn: Connection, row: Row) -> str:

@@ -109,6 +109,7 @@ def _enrol(work: Work) -> Told:
     writes, _ = change_plan_writes(work.conn, person.id, work.zone, work.now, {})
     work.write(*writes)
     stack.start(work, "welcome", {})
+    work.publish_home()
     return conclude(work)
 
 
