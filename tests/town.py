@@ -104,7 +104,8 @@ class Person:
         """Everything in the open form, or the newest message."""
         if self.form is None:
             return self.last
-        return "\n".join((*self.form.paragraphs, self.form.question, self.form.notice)).strip()
+        shown = (*self.form.paragraphs, *(link.label for link in self.form.links))
+        return "\n".join((*shown, self.form.question, self.form.notice)).strip()
 
     @property
     def buttons(self) -> list[str]:

@@ -22,6 +22,7 @@ from bot.presentation.fixed import text
 from bot.store.tables import messages
 from bot.turns import pages, stack
 from bot.turns.answering import can_go_back
+from bot.turns.calling import paragraphs_and_links
 from bot.turns.frames import Frame
 from bot.turns.house import links
 from bot.turns.work import Told, Work
@@ -92,6 +93,8 @@ def form_of(
     """One view of a private talk."""
     asking = views.Asking(frame.flow, frame.id, question, said)
     form = views.form(asking, work.house.wordings, can_go_back=can_go_back(frame), notice=notice)
+    told, shown = paragraphs_and_links(work, said)
+    form = replace(form, paragraphs=told, links=shown)
     if frame.flow.name == "check-in" and not frame.journal.entries:
         form = replace(form, controls=(*not_now(frame.id), *form.controls))
     return form
@@ -206,7 +209,8 @@ def _closing(work: Work, said: tuple[Said, ...], buttons: tuple[Choice, ...]) ->
     texts = tuple(one.text.id for one in said)
     if opens_forms(work):
         _stand_while_waiting(work)
-        form = Form(frame.flow.title, work.house.wordings.all(said), choices=buttons)
+        told, shown = paragraphs_and_links(work, said)
+        form = Form(frame.flow.title, told, choices=buttons, links=shown)
         return Told(Reply(ReplyKind.FORM, form=form), frame.id, "", texts)
     if frame.state == "closed":
         work.post_fixed(text(_end_of(work)), lane=Lane.ALERT)

@@ -75,7 +75,12 @@ def _silence(work: Work, frame: Frame, effect: Silence) -> Outcome:
         talk = frame.facts.given.get("talk", "")
         put_off(work, talk)
         work.write(*snooze_writes(work.conn, work.person_id, talk, until, work.now))
-    return Outcome(done=True, detail=f"{until.astimezone(zone):%A %H:%M}")
+    return Outcome(done=True, detail=_said(until.astimezone(zone), work.now))
+
+
+def _said(until: datetime, now: datetime) -> str:
+    """A weekday is enough within six days; beyond, it would name the wrong week."""
+    return f"{until:%A %H:%M}" if until - now < timedelta(days=6) else f"{until:%A %d %B, %H:%M}"
 
 
 def put_off(work: Work, talk: str) -> None:

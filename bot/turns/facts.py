@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from bot.people.alerts import alert_of
 from bot.store.tables import plans
-from bot.turns import consents
+from bot.turns import calling, consents
 from bot.turns.consents import recipients, was_asked
 from bot.turns.house import lines_of
 from bot.turns.reading import coach_directory, own_measures, thread_sent
@@ -76,19 +76,19 @@ def _people(work: Work, _: dict[str, str]) -> dict[str, Any]:
         "coaches": coaches,
         "consented": tuple(sorted(recipients(work, "alert"))),
         "me": work.person.name,
-        "lines": lines_of(work.house, ("counselling", "crisis", "peer"), work.now),
+        "lines": lines_of(work.house, calling.KINDS, work.now),
     }
 
 
 def _alert(work: Work, given: dict[str, str]) -> dict[str, Any]:
     thread = given.get("thread", "")
-    alert = alert_of(work.conn, thread)
+    alert = alert_of(work.conn, thread, work.today)
     sent = thread_sent(work, thread)
     if alert is None:
         return {"thread": thread}
     return {
         "thread": thread,
-        "name": alert.trainee_name,
+        "name": alert.trainee_name or "This trainee",
         "tier": sent.get("tier", ""),
         "request": sent.get("request", ""),
         "backup": bool(alert.backup_id),

@@ -10,6 +10,7 @@ from bot.presentation.fixed import start, text, word
 from bot.presentation.home import coach_home, strip, weeks_form
 from bot.presentation.views import Wordings, plain_card
 from bot.turns import holdings, stack
+from bot.turns.calling import paragraphs_and_links
 from bot.turns.frames import Frame
 from bot.turns.work import Told, Work
 from conversations.catalogue import FLOWS
@@ -39,8 +40,8 @@ def note(work: Work, words: Text, *, replace: bool = False, **slots: str) -> Tol
 def waiting(work: Work, frame: Frame) -> Told:
     """A talk that waits for somebody else: what was last said in it, and what can be done meanwhile."""
     found = stack.replay(work, work.opened(frame))
-    words = work.house.wordings.all(found.said)
-    form = Form(frame.flow.title, words, choices=offers(frame, found.waiting))
+    told, shown = paragraphs_and_links(work, found.said)
+    form = Form(frame.flow.title, told, choices=offers(frame, found.waiting), links=shown)
     return Told(Reply(ReplyKind.FORM, form=form), frame.id, "", tuple(one.text.id for one in found.said))
 
 
@@ -69,7 +70,9 @@ def home(work: Work) -> Form:
 
 def _requests(work: Work) -> tuple[Choice, ...]:
     zone = ZoneInfo(work.zone)
-    held = [one for one in alerts_of(work.conn, work.person_id) if one.coach_id == work.person_id]
+    held = [
+        one for one in alerts_of(work.conn, work.person_id, work.today) if one.part(work.person_id) == "coach"
+    ]
     version = FLOWS["coach-alert"].version
     return tuple(
         Choice(
