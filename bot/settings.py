@@ -213,11 +213,6 @@ class Settings(BaseSettings):
         """Whether the demo program is served."""
         return self.program_folder.resolve() == DEMO_PROGRAM
 
-    @property
-    def local_only(self) -> bool:
-        """Whether the public listener answers to this machine alone."""
-        return is_loopback(self.host)
-
 
 def named_file() -> Path | None:
     """The settings file that the environment names, if any."""

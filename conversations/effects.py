@@ -4,7 +4,7 @@ Revisable effects are rows owned by (talk, key): said again they are replaced, t
 Final effects have an `Outcome`, decided against the present and journalled like an answer.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from conversations.answers import Words
 
@@ -50,16 +50,6 @@ class Count(Revisable):
 @dataclass(frozen=True)
 class Final:
     """Happens once; `back` stops at it."""
-
-
-@dataclass(frozen=True)
-class Enrol(Final):
-    """The person said Start: key, preferences and the first weekly plan are made."""
-
-
-@dataclass(frozen=True)
-class DoNotInvite(Final):
-    """Not for me: everything held goes, a mark on a keyed hash of the account stays."""
 
 
 @dataclass(frozen=True)
@@ -135,18 +125,3 @@ class AlertMove(Final):
 @dataclass(frozen=True)
 class Forget(Final):
     """Delete all that is held about the person: the key goes first."""
-
-
-@dataclass(frozen=True)
-class Feedback(Final):
-    """Helped, made it worse, or reached a person: one tap, counted, never awaited."""
-
-    talk: str
-    value: str
-
-
-@dataclass(frozen=True)
-class Carry:
-    """What a flow hands to the talk that it continues with."""
-
-    given: dict[str, str] = field(default_factory=dict)

@@ -171,7 +171,6 @@ GONE: Mapping[str, str] = {
     "Consent": "your answer about sharing is kept, and settings changes it",
     "Prefer": "that setting is kept, and settings changes it",
     "Silence": "the quiet time is set, and resume ends it",
-    "Enrol": "you have begun",
     "Forget": "everything is deleted",
 }
 """What `back` cannot take back, by the name of the final effect, for the slot of "turn.back-stops"."""

@@ -129,4 +129,4 @@ def test_every_effect_says_whether_it_can_be_taken_back() -> None:
     classes = [node for node in ast.walk(module.tree) if isinstance(node, ast.ClassDef)]
     bases = {node.name: {ast.unparse(base) for base in node.bases} for node in classes}
     plain = {name for name, of in bases.items() if not of & {Final.__name__, Revisable.__name__}}
-    assert plain == {"Outcome", "Revisable", "Final", "Carry"}
+    assert plain == {"Outcome", "Revisable", "Final"}
