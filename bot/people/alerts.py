@@ -5,13 +5,13 @@ the back-up that the trainee named, in state sent again. Nobody sees a refusal.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Date, bindparam, exists, or_, select
 
 from bot.people.coaches import Coach
-from bot.store.tables import alerts, persons, threads
+from bot.store.tables import alerts, evaluations, memberships, persons, threads
 
 ANSWER_WITHIN = timedelta(hours=4)
 """Promised answer, counted inside the coach's staffed hours."""
@@ -74,12 +74,17 @@ class Alert:
     body: bytes | None
     trainee_name: str
     coach_name: str
+    is_coached: bool
 
     def part(self, person_id: str) -> str:
-        """What this person is in it: trainee, coach or nobody."""
+        """What this person is in it: trainee, coach or nobody. A coach who evaluates is nobody."""
         if person_id == self.trainee_id:
             return "trainee"
-        return "coach" if person_id == self.coach_id else ""
+        return "coach" if person_id == self.coach_id and self.is_coached else ""
+
+    def is_cut(self, person_id: str) -> bool:
+        """Whether it was sent to this person, who may read it no more."""
+        return person_id == self.coach_id and not self.is_coached and self.state not in OVER
 
     def may(self, person_id: str, move: str) -> bool:
         """Whether this person may make this move now."""
@@ -95,6 +100,21 @@ def promised(coach: Coach, now: datetime) -> datetime:
     return min(max(start, now) + ANSWER_WITHIN, end)
 
 
+_TODAY = bindparam("today", type_=Date)
+_EVALUATES = exists().where(
+    evaluations.c.evaluator_id == alerts.c.coach_id,
+    (evaluations.c.trainee_id == alerts.c.trainee_id)
+    | ((evaluations.c.trainee_id == "") & (evaluations.c.program_id == alerts.c.program_id)),
+    evaluations.c.starts <= _TODAY,
+    or_(evaluations.c.ends.is_(None), evaluations.c.ends > _TODAY),
+)
+_COACHES = exists().where(
+    memberships.c.person_id == alerts.c.coach_id,
+    memberships.c.program_id == alerts.c.program_id,
+    memberships.c.role == "coach",
+    memberships.c.starts <= _TODAY,
+    or_(memberships.c.ends.is_(None), memberships.c.ends > _TODAY),
+)
 _trainee, _coach = persons.alias("trainee"), persons.alias("coach")
 _READ = (
     select(
@@ -104,6 +124,7 @@ _READ = (
         threads.c.created_at,
         _trainee.c.name.label("trainee_name"),
         _coach.c.name.label("coach_name"),
+        (_COACHES & ~_EVALUATES).label("is_coached"),
     )
     .join(threads, threads.c.id == alerts.c.thread_id)
     .join(_trainee, _trainee.c.id == alerts.c.trainee_id)
@@ -111,16 +132,16 @@ _READ = (
 )
 
 
-def alert_of(conn: Connection, thread_id: str) -> Alert | None:
+def alert_of(conn: Connection, thread_id: str, today: date) -> Alert | None:
     """One alert, or None."""
-    row = conn.execute(_READ.where(alerts.c.thread_id == thread_id)).first()
+    row = conn.execute(_READ.where(alerts.c.thread_id == thread_id), {"today": today}).first()
     return _alert(row) if row is not None else None
 
 
-def alerts_of(conn: Connection, person_id: str) -> tuple[Alert, ...]:
+def alerts_of(conn: Connection, person_id: str, today: date) -> tuple[Alert, ...]:
     """Alerts that this person sent or holds, newest first."""
     mine = (alerts.c.trainee_id == person_id) | (alerts.c.coach_id == person_id)
-    rows = conn.execute(_READ.where(mine).order_by(threads.c.created_at.desc()))
+    rows = conn.execute(_READ.where(mine).order_by(threads.c.created_at.desc()), {"today": today})
     return tuple(_alert(row) for row in rows)
 
 

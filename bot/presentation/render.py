@@ -78,8 +78,8 @@ class Renderer:
 
 def _is_still_sent(conn: Connection, row: Row) -> bool:
     """Whether the trainee's consent stands and the request is open, just before the coach hears of it."""
-    alert = alert_of(conn, row.talk_id.removeprefix(ALERT))
-    if alert is None or alert.state in OVER:
+    alert = alert_of(conn, row.talk_id.removeprefix(ALERT), row.due_at.date())
+    if alert is None or alert.state in OVER or not alert.is_coached:
         return False
     consent = select(consents.c.id).where(
         consents.c.person_id == alert.trainee_id,

@@ -9,7 +9,7 @@ from bot.store.draft import Insert, Update
 from bot.store.tables import alerts, inbox, participants, threads
 from bot.turns.consents import has_consent
 from bot.turns.frames import Frame
-from bot.turns.reading import coach_directory, coach_named
+from bot.turns.reading import coach_directory, coach_named, is_full
 from bot.turns.work import Work, new_id
 from conversations.effects import AlertMove, Outcome, SendAlert
 
@@ -19,7 +19,7 @@ def send(work: Work, frame: Frame, effect: SendAlert) -> Outcome:
     offered = {coach.id: coach for coach in coach_directory(work)}
     coach = offered.get(effect.coach)
     if coach is None:
-        return Outcome(done=False, why="ended")
+        return Outcome(done=False, why="full" if is_full(work, effect.coach) else "ended")
     if not has_consent(work, "alert", effect.coach):
         return Outcome(done=False, why="no-consent")
     if not effect.words.kept:
@@ -37,7 +37,11 @@ def send(work: Work, frame: Frame, effect: SendAlert) -> Outcome:
 
 def sent_by(work: Work) -> tuple[Alert, ...]:
     """Alerts that this person sent."""
-    return tuple(one for one in alerts_of(work.conn, work.person_id) if one.part(work.person_id) == "trainee")
+    return tuple(
+        one
+        for one in alerts_of(work.conn, work.person_id, work.today)
+        if one.part(work.person_id) == "trainee"
+    )
 
 
 def _write_thread(work: Work, thread: str, coach: Coach, backup: str, effect: SendAlert) -> None:
@@ -80,7 +84,7 @@ def _write_thread(work: Work, thread: str, coach: Coach, backup: str, effect: Se
 
 def move(work: Work, effect: AlertMove) -> Outcome:
     """One move by whoever is talking, if the thread's state still allows it."""
-    alert = alert_of(work.conn, effect.thread)
+    alert = alert_of(work.conn, effect.thread, work.today)
     if alert is None or not alert.may(work.person_id, effect.move):
         return Outcome(done=False, why=_why_not(alert, work.person_id))
     if effect.move == "open" and alert.state != "sent":
@@ -146,6 +150,16 @@ def _pass_on(work: Work, alert: Alert) -> Outcome:
     tell(work, backup.id, "alert", thread, f"{thread}:passed:{backup.id}")
     tell(work, alert.trainee_id, "alert.passed", thread, f"{thread}:passed")
     return Outcome(done=True, detail=backup.name)
+
+
+def cut(work: Work, alert: Alert) -> None:
+    """Whoever evaluates a trainee reads nothing of theirs: the words go, and the trainee hears it closed."""
+    work.write(
+        Update(threads, {"id": alert.thread_id}, {"state": "closed", "moved_at": work.now, "body": None}),
+        Update(alerts, {"thread_id": alert.thread_id}, {"due_at": None}),
+    )
+    work.audit("alert-cut", alert.trainee_id, thread=alert.thread_id)
+    tell(work, alert.trainee_id, "alert.closed", alert.thread_id, f"{alert.thread_id}:cut")
 
 
 def tell(work: Work, person_id: str, kind: str, thread: str, act: str) -> None:

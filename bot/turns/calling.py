@@ -1,4 +1,4 @@
-"""Lines to call, on the private surface: where a talk names them, each is a link, so that one tap reaches it."""
+"""Lines to call, on the private surface: where a talk names them, each is a link, one tap away."""
 
 from collections.abc import Sequence
 

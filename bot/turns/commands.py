@@ -4,14 +4,15 @@ from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from adapters.port import Reply, ReplyKind
+from adapters.port import Lane, Reply, ReplyKind
 from bot.care.screen import signal
 from bot.nudges.silences import end_silences_writes, silence_writes
+from bot.people.roles import is_for_all, may_hold, may_say
 from bot.presentation.fixed import text
 from bot.turns import answering, leaving, pages, risk, stack
 from bot.turns.conclude import conclude, opens_forms, retire_all
 from bot.turns.frames import Frame
-from bot.turns.starting import start_flow
+from bot.turns.starting import NotTheirs, start_flow
 from bot.turns.work import Told, Work
 from conversations.fixed import GONE
 from conversations.universal import Word
@@ -21,14 +22,15 @@ def say(work: Work, word: Word) -> Told:
     """Do what the word says."""
     if work.decisions and word.name not in {"crisis", "human"} and risk.open_if_needed(work):
         return conclude(work)
-    return (
-        _WORDS[word.name](work, word) if word.name in _WORDS else pages.note(work, text("turn.nothing-open"))
-    )
+    if word.name not in _WORDS:
+        return pages.note(work, text("turn.nothing-open"))
+    if not is_for_all(word.name) and not may_say(work.roles, word.name):
+        raise NotTheirs
+    return _WORDS[word.name](work, word)
 
 
 def _stop(work: Work, _: Word) -> Told:
     """Close everything but a safety talk; nothing more from us on this local day."""
-    safety = work.top if work.top is not None and work.top.flow.safety else None
     leaving.stop(work)
     for frame in [one for one in work.frames if one.state == "parked"]:
         leaving.end(work, work.opened(frame), "stopped")
@@ -36,12 +38,20 @@ def _stop(work: Work, _: Word) -> Told:
     tomorrow = work.now.astimezone(zone).date() + timedelta(days=1)
     midnight = datetime.combine(tomorrow, time(0), zone).astimezone(UTC)
     work.write(*silence_writes(work.person_id, "stop", work.now, midnight))
-    if safety is not None:
-        stack.touch(work, safety)
+    if _safety_stays(work):
         return conclude(work)
     for frame in work.ended:
         retire_all(work, frame, "card.finished")
     return pages.note(work, text("turn.stopped"), replace=True)
+
+
+def _safety_stays(work: Work) -> bool:
+    """A safety talk is neither stopped nor put off: it goes on, and what was held inside it has ended."""
+    top = work.top
+    if top is None:
+        return False
+    stack.go_on(work, work.opened(top))
+    return True
 
 
 def _skip(work: Work, _: Word) -> Told:
@@ -75,12 +85,11 @@ def _back_stops(work: Work, top: Frame) -> Told:
 
 
 def _later(work: Work, _: Word) -> Told:
-    if not leaving.park(work, later=True):
-        if work.top is not None:
-            stack.touch(work, work.opened(work.top))
-            return conclude(work)
-        return pages.note(work, text("turn.nothing-open"))
-    return pages.note(work, text("turn.parked-later"), replace=True)
+    is_parked = leaving.park(work, later=True)
+    if _safety_stays(work):
+        return conclude(work)
+    words = text("turn.parked-later" if is_parked else "turn.nothing-open")
+    return pages.note(work, words, replace=is_parked)
 
 
 def _help(work: Work, _: Word) -> Told:
@@ -94,6 +103,15 @@ def _start(name: str) -> Callable[[Work, Word], Told]:
         return conclude(work)
 
     return begin
+
+
+def _human(work: Work, _: Word) -> Told:
+    """A person: the directory for a trainee, staffed lines for anybody else."""
+    if not may_hold(work.roles, "human"):
+        work.post_fixed(text("safety.quiet"), lane=Lane.SAFETY)
+        return Told(Reply())
+    start_flow(work, "human")
+    return conclude(work)
 
 
 def _crisis(work: Work, _: Word) -> Told:
@@ -126,7 +144,7 @@ _WORDS: dict[str, Callable[[Work, Word], Told]] = {
     "back": _back,
     "later": _later,
     "help": _help,
-    "human": _start("human"),
+    "human": _human,
     "crisis": _crisis,
     "pause": _start("pause"),
     "settings": _start("settings"),

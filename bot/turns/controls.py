@@ -8,12 +8,12 @@ from adapters.port import Control, Press, Reply, ReplyKind
 from bot.nudges.plans import opened_writes
 from bot.people.alerts import OVER, alert_of
 from bot.presentation.fixed import text
-from bot.store.tables import occurrences, talks
-from bot.turns import answering, commands, consents, pages, stack
+from bot.store.tables import talks
+from bot.turns import alerting, answering, commands, consents, pages, stack
 from bot.turns.conclude import conclude
 from bot.turns.frames import Frame
-from bot.turns.revisable import count
-from bot.turns.starting import open_invitation, start_flow
+from bot.turns.revisable import count_once
+from bot.turns.starting import is_reserved, open_invitation, start_flow
 from bot.turns.typed import take_pending
 from bot.turns.work import Told, Work
 from conversations.catalogue import FLOWS
@@ -33,13 +33,8 @@ def _open(work: Work, press: Press) -> Told:
     if press.flow == "coach-alert":
         return _open_alert(work, press.option)
     known = work.conn.execute(select(talks.c.state).where(talks.c.id == press.talk)).first()
-    reserved = work.conn.execute(
-        select(occurrences.c.id).where(
-            occurrences.c.talk_id == press.talk, occurrences.c.person_id == work.person_id
-        )
-    ).first()
-    if known is None and reserved is not None and press.flow in FLOWS:
-        open_invitation(work, FLOWS[press.flow], press.talk)
+    if known is None and is_reserved(work, press.talk):
+        open_invitation(work, press.talk)
         return conclude(work)
     return pages.note(work, text("card.finished"), replace=True)
 
@@ -57,8 +52,10 @@ def _open_live(work: Work, frame: Frame) -> Told:
 
 
 def _open_alert(work: Work, thread: str) -> Told:
-    alert = alert_of(work.conn, thread)
-    if alert is None or alert.coach_id != work.person_id or alert.state in OVER:
+    alert = alert_of(work.conn, thread, work.today)
+    if alert is not None and alert.is_cut(work.person_id):
+        alerting.cut(work, alert)
+    if alert is None or alert.part(work.person_id) != "coach" or alert.state in OVER:
         return pages.note(work, text("coach.withdrawn"), replace=True)
     held = next(
         (one for one in work.frames if one.flow.name == "coach-alert" and one.thread_id == thread), None
@@ -121,16 +118,19 @@ def _pending(*, use: bool) -> Callable[[Work, Press], Told]:
 
 def _revoke(work: Work, press: Press) -> Told:
     kind, _, recipient = press.option.partition(":")
-    consents.revoke(work, kind, recipient)
+    if consents.has_consent(work, kind, recipient):
+        consents.revoke(work, kind, recipient)
     return pages.page(work, "privacy")
 
 
 def _feedback(work: Work, press: Press) -> Told:
-    if press.option in {"helped", "worse", "reached"} and consents.has_consent(work, "aggregate"):
-        count(work, f"feedback.{press.flow}", press.option)
+    if press.option in _FELT and consents.has_consent(work, "aggregate"):
+        count_once(work, press.talk, press.option)
     thanks = text("feedback.thanks")
     return Told(Reply(ReplyKind.NOTICE, notice=thanks.variants[0]), texts=(thanks.id,))
 
+
+_FELT = frozenset({"helped", "worse", "reached"})
 
 _CONTROLS: dict[str, Callable[[Work, Press], Told]] = {
     Control.OPEN: _open,

@@ -44,7 +44,11 @@ def plan_lines(work: Work) -> tuple[str, ...]:
 
 def held(work: Work) -> str:
     """How much of what is held, as one line of counts."""
-    sent = [one for one in alerts_of(work.conn, work.person_id) if one.part(work.person_id) == "trainee"]
+    sent = [
+        one
+        for one in alerts_of(work.conn, work.person_id, work.today)
+        if one.part(work.person_id) == "trainee"
+    ]
     counted = (
         (_count(work, measures), "check-in answer", "check-in answers"),
         (_count(work, notes), "line of your own", "lines of your own"),
@@ -155,7 +159,7 @@ def _opened(work: Work, table: Any, name: str) -> list[tuple[Any, bytes]]:  # no
 def _sent(work: Work) -> list[dict[str, Any]]:
     keys = work.house.keys
     found = []
-    for alert in alerts_of(work.conn, work.person_id):
+    for alert in alerts_of(work.conn, work.person_id, work.today):
         if alert.part(work.person_id) == "trainee" and alert.body is not None:
             opened = keys.open(f"thread:{alert.thread_id}", f"threads/{alert.thread_id}/body", alert.body)
             found.append({"to": alert.coach_name, "state": alert.state, "sent": json.loads(opened)["words"]})

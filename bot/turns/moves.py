@@ -4,11 +4,11 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from adapters.port import Lane, Reply
-from bot.people.alerts import alert_of
+from bot.people.alerts import alert_of, alerts_of
 from bot.presentation.fixed import text
 from bot.store.draft import Delete
 from bot.store.tables import inbox
-from bot.turns import stack
+from bot.turns import alerting, leaving, stack
 from bot.turns.conclude import conclude
 from bot.turns.frames import Frame
 from bot.turns.work import Told, Work
@@ -47,9 +47,19 @@ def play_move(work: Work) -> Told:
         )
         return Told(Reply())
     if move.kind == "assignment-ended":
+        _part(work)
         work.post_fixed(text("assignment.ended"), lane=Lane.ALERT)
         return Told(Reply())
     return _event(work, move.kind, _waiting(work, move.thread, move.talk))
+
+
+def _part(work: Work) -> None:
+    """Coach and trainee work together no longer: what the coach may not read any more is closed."""
+    for alert in alerts_of(work.conn, work.person_id, work.today):
+        if alert.is_cut(work.person_id):
+            alerting.cut(work, alert)
+            for frame in [one for one in work.frames if one.thread_id == alert.thread_id]:
+                leaving.end(work, work.opened(frame), "cut")
 
 
 def forget_move(work: Work) -> None:
@@ -85,7 +95,7 @@ def _event(work: Work, kind: str, frame: Frame | None) -> Told:
 
 def _named(work: Work, event: str, thread: str) -> str:
     """The event with its detail: a time in this person's zone, or who has it next."""
-    alert = alert_of(work.conn, thread)
+    alert = alert_of(work.conn, thread, work.today)
     if alert is None:
         return event
     if event == "passed":

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from bot.people.alerts import OVER, alert_of
 from bot.people.coaches import Coach, eligible
-from bot.store.tables import measures
+from bot.store.tables import coaches, measures
 from bot.turns.work import Work
 
 WEEKS = 8
@@ -25,13 +25,19 @@ class Measure:
 
 def coach_directory(work: Work) -> tuple[Coach, ...]:
     """Coaches whom this person may ask today."""
-    return eligible(work.conn, work.house.program_id, work.person_id, work.house.today(work.now))
+    return eligible(work.conn, work.house.program_id, work.person_id, work.today)
 
 
 def coach_named(work: Work, trainee_id: str, coach_id: str) -> Coach | None:
     """One coach, if that trainee may have them today."""
-    offered = eligible(work.conn, work.house.program_id, trainee_id, work.house.today(work.now))
+    offered = eligible(work.conn, work.house.program_id, trainee_id, work.today)
     return next((coach for coach in offered if coach.id == coach_id), None)
+
+
+def is_full(work: Work, coach_id: str) -> bool:
+    """Whether that coach takes no messages now."""
+    full = select(coaches.c.full).where(coaches.c.person_id == coach_id)
+    return bool(work.conn.execute(full).scalar())
 
 
 def own_measures(work: Work, name: str, most: int = WEEKS) -> tuple[Measure, ...]:
@@ -53,7 +59,7 @@ def own_measures(work: Work, name: str, most: int = WEEKS) -> tuple[Measure, ...
 
 def thread_sent(work: Work, thread_id: str) -> dict[str, str]:
     """What was sent in a thread (words, tier, request), for whom it concerns now; else empty."""
-    alert = alert_of(work.conn, thread_id)
+    alert = alert_of(work.conn, thread_id, work.today)
     if alert is None or alert.body is None or not alert.part(work.person_id):
         return {}
     if alert.state in OVER and alert.part(work.person_id) == "coach":

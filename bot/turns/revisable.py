@@ -3,16 +3,19 @@
 import json
 from datetime import timedelta
 
+from sqlalchemy import select
+
 from bot.people.windows import four_weeks
-from bot.store.draft import Delete, Upsert, Write
-from bot.store.tables import counts, measures, notes
+from bot.store.draft import Delete, Insert, Upsert, Write
+from bot.store.tables import counts, events, measures, notes, talks
 from bot.turns.consents import has_consent
 from bot.turns.frames import Frame
 from bot.turns.work import Work
 from conversations.effects import Count, KeepMeasure, KeepNote, Revisable
 from conversations.engine import Run
 
-_TABLES = {KeepMeasure: measures, KeepNote: notes}
+_FELT_FOR = timedelta(hours=48)
+"""As long as the claims of events are kept."""
 
 
 def carry_out(work: Work, frame: Frame, found: Run) -> None:
@@ -50,6 +53,19 @@ def close_counts(work: Work, found: Run) -> None:
     if made and has_consent(work, "aggregate"):
         for effect in made:
             count(work, effect.name, effect.value)
+
+
+def count_once(work: Work, talk: str, felt: str) -> None:
+    """How a finished talk of the last two days was felt: one count a talk, however often it is pressed."""
+    account = work.seen.account
+    where = (talks.c.id == talk, talks.c.person_id == work.person_id, talks.c.state == "closed")
+    flow = work.conn.execute(select(talks.c.flow).where(*where, talks.c.touched_at > work.now - _FELT_FOR))
+    name = flow.scalar()
+    key = {"platform": account.platform, "tenant": account.tenant, "event_id": f"feedback:{talk}"}
+    same = [events.c[column] == value for column, value in key.items()]
+    if name is not None and work.conn.execute(select(events.c.at).where(*same)).first() is None:
+        work.write(Insert(events, key | {"at": work.now, "reply": "", "person_id": work.person_id}))
+        count(work, f"feedback.{name}", felt)
 
 
 def count(work: Work, name: str, value: str) -> None:

@@ -156,6 +156,16 @@ def advance_quietly(work: Work, frame: Frame) -> Question[Any] | None:
     return None
 
 
+def go_on(work: Work, frame: Frame) -> None:
+    """The frame is on top again; a talk that was held inside it has gone."""
+    waiting = replay(work, frame).waiting
+    if isinstance(waiting, Continue):
+        frame.journal = frame.journal.record(happened(waiting, "stopped"))
+        advance(work, frame)
+        return
+    touch(work, frame)
+
+
 def lift(work: Work, frame: Frame) -> None:
     """The talk comes to the top of the stack."""
     if work.top is not frame:

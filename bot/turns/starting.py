@@ -1,7 +1,5 @@
 """How a talk starts: a word, a button, an invitation, or a parked one picked up again."""
 
-from typing import Any
-
 from sqlalchemy import select
 
 from bot.nudges.plans import opened_writes
@@ -15,7 +13,6 @@ from bot.turns.work import Work
 from conversations.answers import NotUnderstood, Raw
 from conversations.catalogue import FLOWS, start_words
 from conversations.engine import run
-from conversations.flows import Flow
 from conversations.journal import Journal
 from conversations.steps import Question
 
@@ -40,7 +37,7 @@ def start_flow(work: Work, name: str, given: dict[str, str] | None = None) -> Fr
     if name == CHECK_IN:
         reserved = latest_invitation(work)
         if reserved:
-            return open_invitation(work, FLOWS[name], reserved)
+            return open_invitation(work, reserved)
     return stack.start(work, name, given or {})
 
 
@@ -68,16 +65,24 @@ def latest_invitation(work: Work) -> str:
     return str(work.conn.execute(statement).scalar() or "")
 
 
-def open_invitation(work: Work, flow: Flow[Any], talk: str) -> Frame:
-    """Start the talk that an invitation reserved."""
+def is_reserved(work: Work, talk: str) -> bool:
+    """Whether an invitation of this person reserved that talk."""
+    mine = (occurrences.c.talk_id == talk, occurrences.c.person_id == work.person_id)
+    return work.conn.execute(select(occurrences.c.id).where(*mine)).first() is not None
+
+
+def open_invitation(work: Work, talk: str) -> Frame:
+    """Start the check-in that an invitation reserved, or go on with one that is open. Raises NotTheirs."""
+    if not may_hold(work.roles, CHECK_IN):
+        raise NotTheirs
+    work.write(*opened_writes(work.conn, work.person_id, talk, work.zone, work.now, work.writes))
     for frame in work.frames:
-        if frame.flow.name == flow.name and frame.state in {"open", "parked"}:
+        if frame.flow.name == CHECK_IN and frame.state in {"open", "parked"}:
             if frame.state == "parked":
                 stack.resume(work, frame)
             stack.touch(work, work.opened(frame))
             return frame
-    work.write(*opened_writes(work.conn, work.person_id, talk, work.zone, work.now, work.writes))
-    return stack.start(work, flow.name, {}, talk=talk)
+    return stack.start(work, CHECK_IN, {}, talk=talk)
 
 
 def invited(work: Work) -> bool:
@@ -93,7 +98,7 @@ def invited(work: Work) -> bool:
         first.read(Raw(text=work.heard.text), local_now(work.person, work.now))
     except NotUnderstood:
         return False
-    frame = open_invitation(work, flow, talk)
+    frame = open_invitation(work, talk)
     question = waits_for(work, frame)
     if question is not None and question.key == first.key:
         answer(work, frame, question, Raw(text=work.heard.text))

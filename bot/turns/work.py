@@ -1,7 +1,7 @@
 """One turn while it is being worked out: what was read, what will be written, what will be said."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from secrets import token_urlsafe
 from typing import Any
 
@@ -104,6 +104,11 @@ class Work:
         return str(self.person_values.get("zone", self.person.zone))
 
     @property
+    def today(self) -> date:
+        """The program's calendar date."""
+        return self.house.today(self.now)
+
+    @property
     def subject(self) -> str:
         """Whose key seals what is said to this person; after Forget there is only the tenant's."""
         if self.forgotten:
@@ -115,7 +120,7 @@ class Work:
     def roles(self) -> frozenset[str]:
         """What this person is today; read once, where it is needed."""
         if self._roles is None:
-            self._roles = roles_of(self.conn, self.person.id, self.house.today(self.now))
+            self._roles = roles_of(self.conn, self.person.id, self.today)
         return self._roles
 
     @property
