@@ -83,6 +83,7 @@ class Person:
         self.town, self.user = town, user
         self.form: Form | None = None
         self.reply = Reply()
+        self.event = Incoming("", Account("web", "demo", user), EventKind.OPENED)
         self._number = 0
 
     @property
@@ -157,10 +158,15 @@ class Person:
 
     async def sends(self, event: Incoming) -> "Person":
         """Hand in an event as it is, and let everything that follows happen."""
+        self.event = event
         self.reply = await self.town.door.receive(event)
         self._show(event, self.reply)
         await self.town.settle()
         return self
+
+    async def again(self) -> Reply:
+        """The platform delivers the last event once more."""
+        return await self.town.door.receive(self.event)
 
     def _show(self, event: Incoming, reply: Reply) -> None:
         if reply.kind is ReplyKind.FORM:

@@ -34,6 +34,8 @@ from conversations.steps import Question
 from conversations.texts import Said
 
 _ON_HOME = frozenset({"coach-alert", "human"})
+_HARMLESS = frozenset({"lines", "day"})
+"""Slots that tell nothing of anybody: a private talk's last words with no others may stand in the chat."""
 _ASKED_AFTER = frozenset({"check-in", "human"})
 
 
@@ -72,9 +74,7 @@ def said_on(work: Work, surface: Surface) -> tuple[Said, ...]:
 
 
 def _private(work: Work, top: Frame, found: Run, question: Question[Any]) -> Told:
-    chat = said_on(work, Surface.CHAT)
-    if chat:
-        work.post(views.plain_card(work.house.wordings.all(chat)), None, "")
+    _say_in_chat(work)
     said = said_on(work, Surface.PRIVATE) or found.said
     told = Told(Reply(), top.id, question.key, tuple(one.text.id for one in said))
     if not opens_forms(work):
@@ -195,13 +195,23 @@ def _nothing_asked(work: Work) -> Told:
     private, chat = said_on(work, Surface.PRIVATE), said_on(work, Surface.CHAT)
     buttons = (*_waiting_buttons(work), *_feedback(work))
     if private or (chat and in_form(work)):
-        if chat and private:
-            work.post(views.plain_card(work.house.wordings.all(chat)), None, "")
+        if private:
+            _say_in_chat(work)
         return _closing(work, private or chat, buttons)
-    if chat or buttons:
-        words = work.house.wordings.all(chat) or text("feedback.ask").variants[:1]
-        work.post(views.plain_card(words, buttons), None, "")
+    _say_in_chat(work, buttons)
     return answered() if _is_pressed(work) else Told(Reply())
+
+
+def _say_in_chat(work: Work, buttons: tuple[Choice, ...] = ()) -> None:
+    """What was said in the chat stays there; a safety talk's last words come with their lines, and first."""
+    words = work.house.wordings.all(said_on(work, Surface.CHAT))
+    if not words and not buttons:
+        return
+    safety = next((frame for frame, _ in work.said if frame.flow.safety), None)
+    shown = links(stack.safety_lines(work, safety)) if safety else ()
+    words = words or text("feedback.ask").variants[:1]
+    lane = Lane.SAFETY if safety else Lane.REPLY
+    work.post(views.plain_card(words, buttons, shown, safety=safety is not None), None, "", lane=lane)
 
 
 def _closing(work: Work, said: tuple[Said, ...], buttons: tuple[Choice, ...]) -> Told:
@@ -212,7 +222,11 @@ def _closing(work: Work, said: tuple[Said, ...], buttons: tuple[Choice, ...]) ->
         told, shown = paragraphs_and_links(work, said)
         form = Form(frame.flow.title, told, choices=buttons, links=shown)
         return Told(Reply(ReplyKind.FORM, form=form), frame.id, "", texts)
-    if frame.state == "closed":
+    harmless = [one for one in said if one.slots.keys() <= _HARMLESS]
+    if frame.state == "closed" and harmless and work.event.kind is EventKind.MESSAGE:
+        told, shown = paragraphs_and_links(work, harmless)
+        work.post(views.plain_card(told, (), shown), None, "")
+    elif frame.state == "closed":
         work.post_fixed(text(_end_of(work)), lane=Lane.ALERT)
     else:
         retire_all(work, frame, "card.newer")

@@ -1,6 +1,5 @@
-"""What is held about a person, from the rows themselves: the page, the export and the strip read the same."""
+"""What is held about a person, from the rows themselves, as the page and the strip show it."""
 
-import json
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,9 +10,6 @@ from bot.people.alerts import alerts_of
 from bot.store.tables import audit, consents, measures, notes, occurrences, persons, plans, silences, talks
 from bot.turns.reading import Measure, own_measures
 from bot.turns.work import Work
-
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MINUTES = 60
 
 
 def weeks(work: Work) -> tuple[Measure, ...]:
@@ -108,59 +104,3 @@ def last_why(work: Work) -> str:
         .limit(1)
     )
     return str(work.conn.execute(statement).scalar() or "")
-
-
-def export(work: Work) -> dict[str, Any]:
-    """Everything held about this person, opened, as plain values."""
-    return {
-        "person": {"name": work.person.name, "time_zone": work.zone, "language": work.person.language},
-        "check_in_answers": [
-            {"at": row.at.isoformat(), "name": json.loads(opened)[0], "value": json.loads(opened)[1]}
-            for row, opened in _opened(work, measures, "measures")
-        ],
-        "own_lines": [
-            {"at": row.at.isoformat(), "until": row.expires_at.isoformat(), "text": opened.decode("utf-8")}
-            for row, opened in _opened(work, notes, "notes")
-        ],
-        "consents": _rows(work, consents, "kind", "given_at", "revoked_at"),
-        "plans": [
-            {
-                "kind": row.kind,
-                "day": _DAYS[row.weekday],
-                "time": f"{row.minute // _MINUTES:02d}:{row.minute % _MINUTES:02d}",
-                "every_weeks": row.every,
-            }
-            for row in work.conn.execute(select(plans).where(plans.c.person_id == work.person_id))
-        ],
-        "quiet_times": _rows(work, silences, "reason", "starts_at", "ends_at"),
-        "invitations": _rows(work, occurrences, "local_date", "due_at", "state", "reason"),
-        "talks": _rows(work, talks, "flow", "state", "opened_at", "touched_at"),
-        "messages_to_a_coach": _sent(work),
-        "who_did_what": _rows(work, audit, "at", "act"),
-    }
-
-
-def _rows(work: Work, table: Any, *names: str) -> list[dict[str, Any]]:  # noqa: ANN401 - any table of the person's
-    statement = select(*(table.c[name] for name in names)).where(table.c.person_id == work.person_id)
-    found = work.conn.execute(statement)
-    return [{name: _plain(value) for name, value in row.items()} for row in found.mappings()]
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401 - a column's value
-    return value.isoformat() if hasattr(value, "isoformat") else value
-
-
-def _opened(work: Work, table: Any, name: str) -> list[tuple[Any, bytes]]:  # noqa: ANN401 - rows of that table
-    rows = work.conn.execute(select(table).where(table.c.person_id == work.person_id).order_by(table.c.at))
-    keys = work.house.keys
-    return [(row, keys.open(work.subject, f"{name}/{row.talk_id}/{row.key}", row.body)) for row in rows]
-
-
-def _sent(work: Work) -> list[dict[str, Any]]:
-    keys = work.house.keys
-    found = []
-    for alert in alerts_of(work.conn, work.person_id, work.today):
-        if alert.part(work.person_id) == "trainee" and alert.body is not None:
-            opened = keys.open(f"thread:{alert.thread_id}", f"threads/{alert.thread_id}/body", alert.body)
-            found.append({"to": alert.coach_name, "state": alert.state, "sent": json.loads(opened)["words"]})
-    return found

@@ -1,13 +1,14 @@
 """The inbox: other people's moves, played one by one as the turns of those whom they concern."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import Connection, and_, func, or_, select, update
 
 from bot.clock import Clock
-from bot.errors import CompanionError
+from bot.errors import StoreUnavailable
 from bot.logs import get_log
 from bot.store.store import Store
 from bot.store.tables import inbox, talks
@@ -15,6 +16,8 @@ from bot.turns.work import Move
 
 log = get_log("bot.turns.inbox")
 BATCH = 100
+Place = tuple[datetime, str]
+_EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 _RETRY = timedelta(seconds=30)
 
 
@@ -31,36 +34,47 @@ class Inbox:
         """Play all that can be played now; returns how many were. Those that wait for an open talk stay."""
         async with self._busy:
             done = 0
-            seen: set[str] = set()
-            while moves := [move for move in await asyncio.to_thread(self._waiting) if move.id not in seen]:
-                for move in moves:
-                    seen.add(move.id)
+            for move in await asyncio.to_thread(self._store.read, self._timers):
+                done += await self._one(move)
+            after: Place = (_EARLIEST, "")
+            while batch := await asyncio.to_thread(self._after, after):
+                for place, move in batch:
+                    after = place
                     done += await self._one(move)
             return done
 
     async def _one(self, move: Move) -> bool:
         try:
             return await self._play(move)
-        except CompanionError as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, the others' moves go on
             log.warning("inbox.failed", kind=move.kind, error=type(error).__name__)
-            await asyncio.to_thread(self._store.write, lambda conn: self._later(conn, move))
+            with contextlib.suppress(StoreUnavailable):
+                await asyncio.to_thread(self._store.write, lambda conn: self._later(conn, move))
             return False
 
-    def _waiting(self) -> list[Move]:
-        return self._store.read(self._read)
+    def _after(self, after: Place) -> list[tuple[Place, Move]]:
+        return self._store.read(lambda conn: self._read(conn, after))
 
-    def _read(self, conn: Connection) -> list[Move]:
+    def _read(self, conn: Connection, after: Place) -> list[tuple[Place, Move]]:
+        """The next moves in the order they came, so that those that wait hold up nobody else's."""
         ready = or_(inbox.c.retry_at.is_(None), inbox.c.retry_at <= self._clock.real())
-        rows = conn.execute(select(inbox).where(ready).order_by(inbox.c.created_at, inbox.c.id).limit(BATCH))
-        moves = [Move(row.id, row.person_id, row.kind, row.thread_id, row.talk_id) for row in rows]
+        at, id_ = after
+        later = or_(inbox.c.created_at > at, and_(inbox.c.created_at == at, inbox.c.id > id_))
+        order = (inbox.c.created_at, inbox.c.id)
+        rows = conn.execute(select(inbox).where(ready, later).order_by(*order).limit(BATCH))
+        return [
+            ((row.created_at, row.id), Move(row.id, row.person_id, row.kind, row.thread_id, row.talk_id))
+            for row in rows
+        ]
+
+    def _timers(self, conn: Connection) -> list[Move]:
         due = select(talks.c.id, talks.c.person_id, talks.c.asks).where(
             talks.c.state == "waiting", talks.c.due_at <= self._clock.now()
         )
-        timers = [
+        return [
             Move(f"timer:{row.id}:{row.asks}", row.person_id, "timer", talk=row.id)
             for row in conn.execute(due)
         ]
-        return [*moves, *timers]
 
     def _later(self, conn: Connection, move: Move) -> None:
         again = {"attempts": inbox.c.attempts + 1, "retry_at": self._clock.real() + _RETRY}

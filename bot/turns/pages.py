@@ -9,7 +9,7 @@ from bot.people.alerts import OVER, alerts_of
 from bot.presentation.fixed import start, text, word
 from bot.presentation.home import coach_home, strip, weeks_form
 from bot.presentation.views import Wordings, plain_card
-from bot.turns import holdings, stack
+from bot.turns import exporting, holdings, stack
 from bot.turns.calling import paragraphs_and_links
 from bot.turns.frames import Frame
 from bot.turns.work import Told, Work
@@ -117,7 +117,7 @@ def _privacy(work: Work) -> Form:
 
 
 def _export(work: Work) -> Form:
-    held = json.dumps(holdings.export(work), indent=2, ensure_ascii=False)
+    held = json.dumps(exporting.export(work), indent=2, ensure_ascii=False)
     return Form("Your data", (_said(work.house.wordings, "export.ready"),), download=held)
 
 

@@ -1,13 +1,17 @@
 """A repeated event: its Reply is drawn afresh from the journal, never from stored words."""
 
+from sqlalchemy import select
+
 from adapters.port import Form, Reply, ReplyKind
 from bot.presentation.fixed import text
 from bot.presentation.views import plain_card
-from bot.turns import pages, stack
+from bot.store.tables import talks
+from bot.turns import answering, pages, stack, typed
 from bot.turns.conclude import form_of
 from bot.turns.frames import Frame
+from bot.turns.seen import Claimed
 from bot.turns.work import Work
-from conversations.catalogue import texts
+from conversations.catalogue import FLOWS, texts
 from conversations.flows import Surface
 from conversations.steps import Question
 from conversations.texts import Said
@@ -26,8 +30,19 @@ def again(work: Work) -> Reply:
     if kind is ReplyKind.NOTICE:
         return Reply(kind, notice=work.house.wordings.of(Said(text(names[0] if names else "card.closed"))))
     if kind is ReplyKind.ERRORS and claimed is not None:
-        return Reply(kind, errors={claimed.key: work.house.wordings.of(Said(text("turn.send-again")))})
+        return _errors(work, claimed)
     return Reply(kind)
+
+
+def _errors(work: Work, claimed: Claimed) -> Reply:
+    """What was to be said about the field, from the form that came once more."""
+    frame = work.find(claimed.talk_id)
+    question = answering.waits_for(work, frame) if frame is not None and frame is work.top else None
+    if frame is not None and question is not None and question.key == claimed.key:
+        told = typed.objection(work, frame, question)
+        if told is not None:
+            return told.reply
+    return Reply(ReplyKind.ERRORS, errors={claimed.key: text("turn.send-again").variants[0]})
 
 
 def _form(work: Work, talk: str, key: str, names: tuple[str, ...]) -> Reply:
@@ -35,8 +50,16 @@ def _form(work: Work, talk: str, key: str, names: tuple[str, ...]) -> Reply:
         return pages.page(work, key.removeprefix("page:")).reply
     frame = work.find(talk)
     if frame is None or frame.state == "closed":
-        return Reply(ReplyKind.FORM, form=Form("Companion", _fixed(work, names)))
+        return Reply(ReplyKind.FORM, form=Form(_title(work, talk), _fixed(work, names)))
     return _live(work, frame, names)
+
+
+def _title(work: Work, talk: str) -> str:
+    """The title of a talk that is over."""
+    who = work.seen.person.id if work.seen.person else ""
+    flow = select(talks.c.flow).where(talks.c.id == talk, talks.c.person_id == who)
+    name = str(work.conn.execute(flow).scalar() or "")
+    return FLOWS[name].title if name in FLOWS else "Companion"
 
 
 def _live(work: Work, frame: Frame, names: tuple[str, ...]) -> Reply:

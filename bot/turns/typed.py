@@ -5,10 +5,11 @@ from typing import Any
 
 from adapters.port import Choice, Control, Press, Reply, ReplyKind
 from bot.presentation.fixed import text
-from bot.privacy.spans import redact
+from bot.privacy.spans import Span, redact
 from bot.turns import answering, pages, risk, stack
 from bot.turns.conclude import conclude, form_of
 from bot.turns.frames import Frame
+from bot.turns.seen import local_now
 from bot.turns.work import Told, Work
 from conversations.answers import Keep, NotUnderstood, Raw
 from conversations.steps import Question, Write
@@ -29,6 +30,9 @@ _TYPES = {
 }
 
 
+_OWN = frozenset({"PHONE", "EMAIL", "DATE", "LOCATION", "ROOM", "FACILITY"})
+
+
 def take_text(work: Work, top: Frame) -> Told | None:
     """Typed text as the answer to the waiting question, or None where it is none."""
     question = answering.waits_for(work, top)
@@ -45,48 +49,61 @@ def take_text(work: Work, top: Frame) -> Told | None:
 
 
 def _take_words(work: Work, top: Frame, question: Write) -> Told:
-    if _points_out(work, question):
-        top.words[answering.PENDING] = redact(work.heard.text, work.heard.spans)
-        stack.touch(work, top)
-        work.post_fixed(text("identifiers.ask"), top, f"!identifiers:{work.now.timestamp():.0f}")
-        return Told(Reply(), top.id, question.key)
     try:
-        answering.answer(work, top, question, Raw(text=work.heard.text))
+        question.read(Raw(text=work.heard.text), local_now(work.person, work.now))
     except NotUnderstood:
         pages.note(work, text("turn.too-long"), most=str(question.most))
         return Told(Reply(), top.id, question.key)
+    if _points_out(work, question):
+        top.words[answering.PENDING] = redact(work.heard.text, _found(work, question))
+        stack.touch(work, top)
+        work.post_fixed(text("identifiers.ask"), top, f"!identifiers:{work.now.timestamp():.0f}")
+        return Told(Reply(), top.id, question.key)
+    answering.answer(work, top, question, Raw(text=work.heard.text))
     return conclude(work)
 
 
 def take_written(work: Work, frame: Frame, question: Question[Any]) -> Told:
-    """A submitted form."""
-    fields = work.event.fields
-    values = fields.get(question.key, ())
-    if isinstance(question, Write) and _points_out(work, question) and Control.KEEP not in fields:
-        return _form_with_spans(work, frame, question)
-    raw = Raw(options=tuple(values)) if question.options else Raw(text=values[0] if values else "")
-    if isinstance(question, Write):
-        raw = Raw(text=work.heard.text)
+    """A submitted form. Danger in it comes before whatever is to be said about the field."""
+    told = objection(work, frame, question)
+    if told is None:
+        answering.answer(work, frame, question, _raw(work, question))
+        return conclude(work)
+    return conclude(work) if risk.open_if_needed(work) else told
+
+
+def objection(work: Work, frame: Frame, question: Question[Any]) -> Told | None:
+    """What keeps a submitted answer from being recorded: how it reads, or whom it may point to."""
     try:
-        answering.answer(work, frame, question, raw)
+        question.read(_raw(work, question), local_now(work.person, work.now))
     except NotUnderstood as error:
-        if risk.open_if_needed(work):
-            return conclude(work)
-        return Told(
-            Reply(ReplyKind.ERRORS, errors={question.key: f"Possible here: {error.hint}"}),
-            frame.id,
-            question.key,
-        )
-    return conclude(work)
+        errors = {question.key: f"Possible here: {error.hint}"}
+        return Told(Reply(ReplyKind.ERRORS, errors=errors), frame.id, question.key)
+    if isinstance(question, Write) and _points_out(work, question) and Control.KEEP not in work.event.fields:
+        return _form_with_spans(work, frame, question)
+    return None
 
 
-def _points_out(work: Work, question: Question[Any]) -> bool:
-    """Whether identifiers are in the text. Not where danger was read: that comes first."""
-    return bool(work.heard.spans) and question.keep is not Keep.SHARED and not work.decisions
+def _raw(work: Work, question: Question[Any]) -> Raw:
+    if isinstance(question, Write):
+        return Raw(text=work.heard.text)
+    values = tuple(work.event.fields.get(question.key, ()))
+    return Raw(options=values) if question.options else Raw(text=values[0] if values else "")
 
 
-def _form_with_spans(work: Work, frame: Frame, question: Question[Any]) -> Told:
-    named = ", ".join(dict.fromkeys(_TYPES[span.type] for span in work.heard.spans))
+def _points_out(work: Work, question: Write) -> bool:
+    """Whether the text may point to a patient. Not where danger was read: that comes first."""
+    return bool(_found(work, question)) and not work.decisions
+
+
+def _found(work: Work, question: Write) -> tuple[Span, ...]:
+    """The spans to point out. How the writer can be reached is for the coach: that is their own."""
+    own = _OWN if question.keep is Keep.SHARED else frozenset[str]()
+    return tuple(span for span in work.heard.spans if span.type not in own)
+
+
+def _form_with_spans(work: Work, frame: Frame, question: Write) -> Told:
+    named = ", ".join(dict.fromkeys(_TYPES[span.type] for span in _found(work, question)))
     words = work.house.wordings.of(Said(text("identifiers.found"), {"spans": named}))
     keep = Choice("Keep as written", Press(frame.flow.name, frame.flow.version, frame.id, Control.KEEP))
     form = form_of(work, frame, question, (), notice=words)

@@ -1,0 +1,99 @@
+"""The export: everything held about a person, opened, as plain values."""
+
+import json
+from typing import Any
+
+from sqlalchemy import select
+
+from bot.people.alerts import alerts_of
+from bot.store.tables import (
+    accounts,
+    audit,
+    consents,
+    measures,
+    memberships,
+    notes,
+    occurrences,
+    plans,
+    silences,
+    talks,
+)
+from bot.turns import risk
+from bot.turns.frames import Frame
+from bot.turns.work import Work
+
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MINUTES = 60
+
+
+def export(work: Work) -> dict[str, Any]:
+    """Everything held about this person, opened, as plain values."""
+    return {
+        "person": {"name": work.person.name, "time_zone": work.zone, "language": work.person.language},
+        "accounts": _rows(work, accounts, "platform", "tenant", "user"),
+        "roles": _rows(work, memberships, "program_id", "role", "stage", "starts", "ends"),
+        "safety": risk.state(work).to_json(),
+        "check_in_answers": [
+            {"at": row.at.isoformat(), "name": json.loads(opened)[0], "value": json.loads(opened)[1]}
+            for row, opened in _opened(work, measures, "measures")
+        ],
+        "own_lines": [
+            {"at": row.at.isoformat(), "until": row.expires_at.isoformat(), "text": opened.decode("utf-8")}
+            for row, opened in _opened(work, notes, "notes")
+        ],
+        "consents": _rows(work, consents, "kind", "given_at", "revoked_at"),
+        "plans": [
+            {
+                "kind": row.kind,
+                "day": _DAYS[row.weekday],
+                "time": f"{row.minute // _MINUTES:02d}:{row.minute % _MINUTES:02d}",
+                "every_weeks": row.every,
+            }
+            for row in work.conn.execute(select(plans).where(plans.c.person_id == work.person_id))
+        ],
+        "quiet_times": _rows(work, silences, "reason", "starts_at", "ends_at"),
+        "invitations": _rows(work, occurrences, "local_date", "due_at", "state", "reason"),
+        "talks": _rows(work, talks, "flow", "state", "opened_at", "touched_at"),
+        "open_answers": [_open_talk(work.opened(frame)) for frame in work.frames],
+        "messages_to_a_coach": _sent(work),
+        "messages_to_me": _received(work),
+        "who_did_what": _rows(work, audit, "at", "act"),
+    }
+
+
+def _open_talk(frame: Frame) -> dict[str, Any]:
+    """A talk that is not over: what was answered so far, with words that are still kept."""
+    answers = {entry.key: frame.words.get(entry.key, entry.value) for entry in frame.journal.entries}
+    return {"talk": frame.flow.name, "answers": answers}
+
+
+def _received(work: Work) -> list[dict[str, Any]]:
+    sent = alerts_of(work.conn, work.person_id, work.today)
+    held = [one for one in sent if one.part(work.person_id) == "coach"]
+    return [{"from": one.trainee_name, "state": one.state, "at": one.created_at.isoformat()} for one in held]
+
+
+def _rows(work: Work, table: Any, *names: str) -> list[dict[str, Any]]:  # noqa: ANN401 - any table of the person's
+    statement = select(*(table.c[name] for name in names)).where(table.c.person_id == work.person_id)
+    found = work.conn.execute(statement)
+    return [{name: _plain(value) for name, value in row.items()} for row in found.mappings()]
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - a column's value
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def _opened(work: Work, table: Any, name: str) -> list[tuple[Any, bytes]]:  # noqa: ANN401 - rows of that table
+    rows = work.conn.execute(select(table).where(table.c.person_id == work.person_id).order_by(table.c.at))
+    keys = work.house.keys
+    return [(row, keys.open(work.subject, f"{name}/{row.talk_id}/{row.key}", row.body)) for row in rows]
+
+
+def _sent(work: Work) -> list[dict[str, Any]]:
+    keys = work.house.keys
+    found = []
+    for alert in alerts_of(work.conn, work.person_id, work.today):
+        if alert.part(work.person_id) == "trainee" and alert.body is not None:
+            opened = keys.open(f"thread:{alert.thread_id}", f"threads/{alert.thread_id}/body", alert.body)
+            found.append({"to": alert.coach_name, "state": alert.state, "sent": json.loads(opened)["words"]})
+    return found
