@@ -26,7 +26,7 @@ def free_port() -> int:
 
 
 class Served:
-    """The process on its data. `origin` and the key of `link` outlast a restart, as a page left open expects."""
+    """The process on its data. `origin` and the key of `link` outlast a restart, for a page left open."""
 
     def __init__(self, folder: Path, database_url: str = "") -> None:
         self.folder = folder
