@@ -40,7 +40,7 @@ class Renderer:
             reference = self._store.read(lambda conn: _reference(conn, row))
             if not reference:
                 return None
-        if row.flow == "coach-alert" and not self._store.read(lambda conn: _is_still_sent(conn, row)):
+        if row.talk_id.startswith(ALERT) and not self._store.read(lambda conn: _is_still_sent(conn, row)):
             return None
         card = self._card(row)
         return self._addressed(row, card=card, reference=reference) if card else None
