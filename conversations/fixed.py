@@ -172,8 +172,10 @@ GONE: Mapping[str, str] = {
     "Prefer": "that setting is kept, and settings changes it",
     "Silence": "the quiet time is set, and resume ends it",
     "Forget": "everything is deleted",
+    "talk": "that part is over",
+    "event": "news of it has come since",
 }
-"""What `back` cannot take back, by the name of the final effect, for the slot of "turn.back-stops"."""
+"""What `back` cannot take back, by the name of the final effect or the mark it meets, for the slot of "turn.back-stops"."""
 
 
 def fixed(name: str) -> Text:

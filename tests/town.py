@@ -4,8 +4,12 @@ Only the network's edge is made up: `Chat` shows what a platform shows and press
 """
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Table
 
 from adapters.port import (
     Account,
@@ -34,6 +38,7 @@ from bot.program.seed import seed
 from bot.settings import DEMO_PROGRAM
 from bot.store.keys import Keys
 from bot.store.store import Store
+from bot.store.tables import talks
 from bot.turns.door import Door
 from bot.turns.house import House, links
 from bot.turns.inbox import Inbox, Timers
@@ -210,6 +215,17 @@ class Town:
     def person(self, user: str) -> Person:
         """Somebody of the demo program, by key."""
         return Person(self, user)
+
+    def rows(self, table: Table, **where: object) -> Sequence[Row[Any]]:
+        """The rows of a table whose columns have these values."""
+        found = table.select().where(*(table.c[name] == value for name, value in where.items()))
+        return self.store.read(lambda conn: conn.execute(found).all())
+
+    def state(self, key: str) -> list[tuple[str, str, str]]:
+        """Somebody's live talks: flow, state and what is asked."""
+        rows = self.rows(talks, person_id=self.ids[key])
+        live = sorted((row for row in rows if row.state != "closed"), key=lambda row: int(row.rank))
+        return [(row.flow, row.state, row.asks) for row in live]
 
     async def settle(self) -> None:
         """Send and play until nothing is left to do now."""

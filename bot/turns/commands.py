@@ -15,6 +15,7 @@ from bot.turns.frames import Frame
 from bot.turns.starting import NotTheirs, start_flow
 from bot.turns.work import Told, Work
 from conversations.fixed import GONE
+from conversations.journal import Mark
 from conversations.universal import Word
 
 
@@ -80,8 +81,9 @@ def _back_stops(work: Work, top: Frame) -> Told:
     if not top.journal.entries:
         return pages.note(work, text("turn.back-start"))
     done = list(stack.replay(work, top).performed.values())
-    gone = GONE[type(done[-1]).__name__] if done else GONE["AlertMove"]
-    return pages.note(work, text("turn.back-stops"), gone=gone)
+    is_final = top.journal.stops_back is Mark.OUTCOME and done
+    name = type(done[-1]).__name__ if is_final else str(top.journal.stops_back)
+    return pages.note(work, text("turn.back-stops"), gone=GONE.get(name, GONE["talk"]))
 
 
 def _later(work: Work, _: Word) -> Told:

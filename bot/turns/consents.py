@@ -3,7 +3,7 @@
 from sqlalchemy import Select, select
 
 from bot.store.draft import Insert, Update
-from bot.store.tables import audit, consents
+from bot.store.tables import audit, consents, persons
 from bot.turns.work import Work, new_id
 
 
@@ -51,6 +51,16 @@ def revoke(work: Work, kind: str, recipient: str) -> None:
     where = {"person_id": work.person.id, "kind": kind, "recipient_id": recipient, "revoked_at": None}
     work.write(Update(consents, where, {"revoked_at": work.now}))
     work.audit("consent-revoked", work.person.id, kind=kind, recipient=recipient)
+
+
+def standing(work: Work) -> tuple[tuple[str, str, str], ...]:
+    """Consents that this turn leaves standing: kind, recipient and the recipient's name."""
+    rows = work.conn.execute(
+        select(consents.c.kind, consents.c.recipient_id, persons.c.name)
+        .outerjoin(persons, persons.c.id == consents.c.recipient_id)
+        .where(consents.c.person_id == work.person_id, consents.c.revoked_at.is_(None))
+    )
+    return tuple((kind, to, name or "") for kind, to, name in rows if has_consent(work, kind, to))
 
 
 def recipients(work: Work, kind: str) -> frozenset[str]:

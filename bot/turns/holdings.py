@@ -7,7 +7,8 @@ from sqlalchemy import func, select
 
 from adapters.port import Choice, Control, Press, Style
 from bot.people.alerts import alerts_of
-from bot.store.tables import audit, consents, measures, notes, occurrences, persons, plans, silences, talks
+from bot.store.tables import audit, measures, notes, occurrences, persons, plans, silences, talks
+from bot.turns.consents import standing
 from bot.turns.reading import Measure, own_measures
 from bot.turns.work import Work
 
@@ -50,7 +51,7 @@ def held(work: Work) -> str:
         (_count(work, notes), "line of your own", "lines of your own"),
         (_count(work, talks, talks.c.state != "closed"), "open talk", "open talks"),
         (len(sent), "message to a coach", "messages to a coach"),
-        (_count(work, consents, consents.c.revoked_at.is_(None)), "consent", "consents"),
+        (len(standing(work)), "consent", "consents"),
         (_count(work, silences, silences.c.ends_at > work.now), "quiet time", "quiet times"),
         (_count(work, plans), "weekly plan", "weekly plans"),
     )
@@ -77,18 +78,15 @@ def who_looked(work: Work) -> str:
 
 def consent_buttons(work: Work) -> tuple[Choice, ...]:
     """One tap takes a consent back."""
-    rows = work.conn.execute(
-        select(consents.c.kind, consents.c.recipient_id, persons.c.name)
-        .outerjoin(persons, persons.c.id == consents.c.recipient_id)
-        .where(consents.c.person_id == work.person_id, consents.c.revoked_at.is_(None))
-    )
     return tuple(
         Choice(
-            f"Stop: {row.name} may receive what I send" if row.name else "Stop counting my taps",
-            Press("", 1, "", Control.REVOKE, f"{row.kind}:{row.recipient_id}"),
+            "Stop counting my taps"
+            if kind == "aggregate"
+            else f"Stop: {name or 'a former coach'} may receive what I send",
+            Press("", 1, "", Control.REVOKE, f"{kind}:{recipient}"),
             style=Style.QUIET,
         )
-        for row in rows
+        for kind, recipient, name in standing(work)
     )
 
 

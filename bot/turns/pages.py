@@ -100,7 +100,10 @@ def _sent(work: Work) -> tuple[Choice, ...]:
 
 def _privacy(work: Work) -> Form:
     words = work.house.wordings
-    held = words.of(Said(text("privacy.held"), {"held": holdings.held(work)}))
+    counted = holdings.held(work)
+    held = words.of(
+        Said(text("privacy.held"), {"held": counted}) if counted else Said(text("privacy.nothing"))
+    )
     seen = holdings.who_looked(work)
     lines = [
         held,

@@ -45,7 +45,7 @@ def _by_kind(work: Work) -> Told:
         return _form(work, work.event.press)
     if kind is EventKind.MESSAGE:
         return _message(work)
-    if kind is EventKind.ATTACHMENT:
+    if kind is EventKind.ATTACHMENT and not work.decisions:
         work.post_fixed(text("turn.text-only"))
     elif kind is EventKind.OPENED:
         work.publish_home()

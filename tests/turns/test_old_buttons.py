@@ -1,0 +1,90 @@
+"""Buttons that are pressed twice, late, on two devices, or by whom they were not meant for."""
+
+from dataclasses import replace
+
+from adapters.port import ReplyKind
+from bot.store.tables import measures
+from tests.town import Person, Town
+from tests.turns.stories import begins_check_in, press, sends_alert
+
+
+async def test_the_recorded_answer_pressed_twice_gets_the_reply_again(resident: Person, town: Town) -> None:
+    await begins_check_in(resident)
+    assert resident.form is not None
+    stretched = replace(resident.event, press=resident.form.choices[1].press, origin="")
+    await resident.sends(replace(stretched, id="one"))
+    first = resident.reply
+    await resident.sends(replace(stretched, id="two"))
+
+    assert resident.reply.form == replace(first.form, paragraphs=())  # type: ignore[type-var]
+    assert len(town.rows(measures)) == 1
+
+
+async def test_another_answer_from_a_second_device_changes_nothing(resident: Person, town: Town) -> None:
+    await begins_check_in(resident)
+    assert resident.form is not None
+    other = resident.form.choices[0].press
+    await resident.presses("Stretched")
+    before = town.rows(measures)
+    await resident.sends(replace(resident.event, id="tablet", press=other))
+
+    assert resident.reply.notice == "That question has closed."
+    assert town.rows(measures) == before
+
+
+async def test_a_double_press_in_the_chat_asks_the_next_question_once(town: Town) -> None:
+    resident = town.person("resident")
+    await resident.opens()
+    await resident.presses("Start")
+    await resident.presses("Sunday 18:00")
+    number = len(resident.chat)
+    await resident.sends(replace(resident.event, id="double"))
+
+    assert resident.reply.kind is ReplyKind.REPLACE
+    assert len(resident.chat) == number
+
+
+async def test_a_button_of_a_finished_talk_says_finished(resident: Person, town: Town) -> None:
+    await begins_check_in(resident)
+    old = replace(resident.event, id="late", press=resident.form.choices[0].press, origin="")  # type: ignore[union-attr]
+    await resident.presses("Steady")
+    await resident.presses("Skip")
+    await resident.sends(old)
+
+    assert resident.reply.notice == "Finished"
+    assert town.state("resident") == []
+
+
+async def test_somebody_elses_talk_cannot_be_pressed(resident: Person, coach: Person, town: Town) -> None:
+    await begins_check_in(resident)
+    assert resident.form is not None
+    theirs = resident.form.choices[0].press
+    await coach.says("hello")
+    await coach.sends(press(coach, theirs.flow, theirs.talk, theirs.key, "steady"))
+
+    assert coach.reply.notice == "Finished"
+    assert town.state("resident") == [("check-in", "open", "week")]
+
+
+async def test_an_older_take_it_back_works_after_news(resident: Person, coach: Person, town: Town) -> None:
+    await sends_alert(resident)
+    assert resident.form is not None
+    old = resident.form.choices[0].press
+    await coach.presses("Open")
+    await resident.sends(replace(resident.event, id="older", press=old))
+
+    assert "Taken back" in resident.screen
+
+
+async def test_an_old_not_safe_button_is_heard_after_its_talk_has_closed(
+    resident: Person, town: Town
+) -> None:
+    await begins_check_in(resident)
+    await resident.presses("Not OK")
+    unsafe = next(c.press for card in resident.chat for c in card.choices if c.label == "No")
+    await resident.closes()
+    await resident.presses("Yes")
+    await resident.sends(replace(resident.event, id="after", press=unsafe))
+
+    assert [flow for flow, _, _ in town.state("resident")][-1] == "safety"
+    assert "Are you with someone right now?" in resident.last

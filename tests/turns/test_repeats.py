@@ -1,0 +1,94 @@
+"""The same event once more: one effect, and the same reply drawn afresh."""
+
+import asyncio
+from dataclasses import replace
+
+from adapters.port import ReplyKind
+from bot.store.tables import audit, measures, outbox, talks
+from tests.town import Person, Town
+from tests.turns.stories import begins_check_in
+
+
+async def test_a_repeated_press_gets_the_same_form(resident: Person) -> None:
+    await begins_check_in(resident)
+    await resident.presses("Stretched")
+
+    assert (await resident.again()) == resident.reply
+
+
+async def test_a_repeat_changes_nothing(resident: Person, town: Town) -> None:
+    await begins_check_in(resident)
+    await resident.presses("Stretched")
+    before = town.rows(outbox), town.rows(talks), town.rows(measures), town.rows(audit)
+    await resident.again()
+
+    assert (town.rows(outbox), town.rows(talks), town.rows(measures), town.rows(audit)) == before
+
+
+async def test_twenty_at_once_have_one_effect_and_one_reply(resident: Person, town: Town) -> None:
+    await begins_check_in(resident)
+    event = replace(resident.event, id="twenty", press=resident.form.choices[1].press)  # type: ignore[union-attr]
+    replies = await asyncio.gather(*(town.door.receive(event) for _ in range(20)))
+
+    assert all(reply == replies[0] for reply in replies)
+    assert town.state("resident") == [("check-in", "open", "moved")]
+
+
+async def test_after_the_talk_has_closed_the_reply_is_still_a_form(resident: Person) -> None:
+    await begins_check_in(resident)
+    await resident.presses("Steady")
+    await resident.presses("Skip")
+    again = await resident.again()
+
+    assert again.kind is ReplyKind.FORM
+    assert again.form is not None
+    assert again.form.title == "Weekly check-in"
+
+
+async def test_an_answered_card_says_answered_again(town: Town) -> None:
+    resident = town.person("resident")
+    await resident.opens()
+    await resident.presses("Start")
+    await resident.presses("Sunday 18:00")
+    again = await resident.again()
+
+    assert again.kind is ReplyKind.REPLACE
+    assert again == resident.reply
+
+
+async def test_field_errors_are_drawn_again_with_their_tick(resident: Person) -> None:
+    await begins_check_in(resident)
+    await resident.presses("Steady")
+    await resident.fills("Mr. John Fitzgerald in MRN 4839201 did well")
+    again = await resident.again()
+
+    assert again == resident.reply
+    assert again.form is not None
+    assert again.form.tick is not None
+
+
+async def test_a_notice_is_given_again(resident: Person) -> None:
+    await begins_check_in(resident)
+    await resident.closes()
+    old = resident.event
+    await resident.says("stop")
+    await resident.sends(replace(old, id="late"))
+    again = await resident.again()
+
+    assert again == resident.reply
+
+
+async def test_the_same_id_in_another_tenant_is_another_event(resident: Person, town: Town) -> None:
+    await begins_check_in(resident)
+    stranger = replace(resident.account, tenant="elsewhere", user="somebody")
+    await town.door.receive(replace(resident.event, account=stranger))
+    await town.settle()
+
+    assert "not on this program" in "".join(town.chat.by_user["somebody"][-1].card.paragraphs)
+
+
+async def test_pages_are_drawn_afresh(resident: Person) -> None:
+    await resident.says("privacy")
+    await resident.presses("Open")
+
+    assert (await resident.again()) == resident.reply

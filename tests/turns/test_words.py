@@ -1,0 +1,234 @@
+"""Words that always work, in every state."""
+
+import json
+
+import pytest
+
+from bot.store.tables import consents, silences
+from conversations.universal import universal
+from tests.town import Person, Town
+from tests.turns.stories import begins_check_in, sends_alert
+
+WORDS = [
+    "stop",
+    "skip",
+    "back",
+    "later",
+    "help",
+    "human",
+    "crisis",
+    "privacy",
+    "pause",
+    "export",
+    "delete",
+    "settings",
+    "weeks",
+    "week",
+    "why",
+    "resume",
+]
+
+
+async def nothing(resident: Person) -> None:
+    del resident
+
+
+async def a_chat_talk(resident: Person) -> None:
+    await resident.says("settings")
+
+
+async def safety(resident: Person) -> None:
+    await resident.says("I want to kill myself")
+
+
+async def an_alert_that_waits(resident: Person) -> None:
+    await sends_alert(resident)
+
+
+async def something_parked(resident: Person) -> None:
+    await begins_check_in(resident)
+    await resident.says("later")
+
+
+STATES = (nothing, begins_check_in, a_chat_talk, safety, an_alert_that_waits, something_parked)
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("word", WORDS)
+async def test_every_word_is_answered_in_every_state(resident: Person, state: object, word: str) -> None:
+    assert callable(state)
+    await state(resident)
+    before = len(resident.town.chat.sent)
+    await resident.says(word)
+    await resident.says(word)
+
+    assert len(resident.town.chat.sent) >= before + 2
+    assert universal(word) is not None
+
+
+async def test_stop_closes_everything_and_is_quiet_for_the_day(resident: Person, town: Town) -> None:
+    await begins_check_in(resident)
+    await resident.says("stop")
+
+    assert resident.last == "Closed. Nothing more from me today."
+    assert town.state("resident") == []
+    assert [row.ends_at.isoformat() for row in town.rows(silences)] == ["2026-11-03T05:00:00+00:00"]
+
+
+async def test_stop_leaves_a_safety_talk_open(resident: Person, town: Town) -> None:
+    await begins_check_in(resident)
+    await resident.says("I want to kill myself")
+    await resident.says("stop")
+
+    assert [flow for flow, _, _ in town.state("resident")] == ["safety"]
+    assert resident.chat[-1].safety
+
+
+async def test_stop_inside_the_safety_talk_ends_what_it_led_to_only(resident: Person, town: Town) -> None:
+    await resident.says("I want to kill myself")
+    await resident.presses("Yes")
+    await resident.presses("Reach a person")
+    await resident.says("stop")
+    states = town.state("resident")
+
+    assert [flow for flow, _, _ in states] in ([], ["safety"])
+    assert all(asks for _, _, asks in states)
+
+
+async def test_a_required_question_cannot_be_skipped(resident: Person) -> None:
+    await begins_check_in(resident)
+    await resident.says("skip")
+
+    assert resident.last == "This one question is needed to go on. Stop ends the talk."
+
+
+async def test_back_does_not_cross_the_beginning(resident: Person) -> None:
+    await begins_check_in(resident)
+    await resident.says("back")
+
+    assert resident.last == "This is where it began. There is nothing before it."
+
+
+async def test_back_stops_at_what_has_gone_and_says_what(resident: Person) -> None:
+    await resident.says("human")
+    await resident.presses("Start")
+    await resident.presses("Dr. Ana Reyes")
+    await resident.presses("Yes, Dr. Ana Reyes may")
+    await resident.says("back")
+
+    assert "your answer about sharing is kept" in resident.last
+
+
+async def test_back_after_an_inner_talk_says_that_it_is_over(resident: Person, town: Town) -> None:
+    await finish_one(resident)
+    await begins_check_in(resident)
+    await resident.presses("Struggling")
+    for _ in range(2):
+        await resident.presses("Skip")
+    await resident.presses("A person")
+    await resident.presses("Nobody now")
+    assert town.state("resident") == [("check-in", "open", "counts")]
+    await resident.says("back")
+
+    assert "that part is over" in resident.last
+
+
+async def finish_one(resident: Person) -> None:
+    """One whole steady check-in."""
+    await begins_check_in(resident)
+    await resident.presses("Steady")
+    await resident.presses("Skip")
+
+
+async def test_later_keeps_the_place_and_says_it_in_steps(resident: Person, town: Town) -> None:
+    await begins_check_in(resident)
+    await resident.presses("Stretched")
+    await resident.says("paged")
+    assert resident.last == "It waits for you. Nothing reminds you of it."
+    await resident.says("where was I")
+    assert resident.last == "Weekly check-in: 1 answered so far. It waits where you left it."
+    await resident.presses("Pick up")
+
+    assert "What moved it most?" in resident.screen
+
+
+async def test_later_does_not_put_safety_off(resident: Person, town: Town) -> None:
+    await begins_check_in(resident)
+    await resident.says("I want to kill myself")
+    await resident.says("later")
+
+    assert [(flow, state) for flow, state, _ in town.state("resident")] == [
+        ("check-in", "parked"),
+        ("safety", "open"),
+    ]
+    assert resident.chat[-1].safety
+
+
+async def test_pause_two_weeks_is_one_message(resident: Person, town: Town) -> None:
+    await resident.says("pause 2w")
+
+    assert [row.reason for row in town.rows(silences)] == ["pause"]
+    assert (town.rows(silences)[0].ends_at - town.clock.now()).days == 14
+
+
+async def test_resume_ends_every_silence(resident: Person, town: Town) -> None:
+    await resident.says("pause 2w")
+    await resident.says("resume")
+    now = town.clock.now()
+
+    assert all(row.ends_at <= now for row in town.rows(silences))
+    assert resident.last == "Nudges may come again."
+
+
+async def test_what_is_held_is_counted_and_a_consent_goes_in_one_tap(resident: Person, town: Town) -> None:
+    await sends_alert(resident)
+    await resident.closes()
+    await resident.says("what do you hold about me")
+    await resident.presses("Open")
+    assert "1 message to a coach, 1 consent" in resident.screen
+    await resident.presses("Stop: Dr. Ana Reyes may receive what I send")
+
+    assert "1 consent" not in resident.screen
+    assert all(row.revoked_at for row in town.rows(consents))
+
+
+async def test_who_looked_is_shown(resident: Person, coach: Person) -> None:
+    await sends_alert(resident)
+    await coach.presses("Open")
+    await resident.says("privacy")
+    await resident.presses("Open")
+
+    assert "Who looked at what concerns you: Dr. Ana Reyes on 02 November" in resident.screen
+
+
+async def test_the_export_is_json_with_everything_held(resident: Person) -> None:
+    await begins_check_in(resident)
+    await resident.presses("Steady")
+    await resident.fills("a kind word from the night nurse")
+    await sends_alert(resident)
+    await begins_check_in(resident)
+    await resident.presses("Stretched")
+    await resident.says("export")
+    await resident.presses("Open")
+    held = json.loads(resident.form.download)  # type: ignore[union-attr]
+
+    assert held["own_lines"][0]["text"] == "a kind word from the night nurse"
+    assert {"week"} == {one["name"] for one in held["check_in_answers"]}
+    assert held["open_answers"][-1] == {"talk": "check-in", "answers": {"week": "stretched"}}
+    assert "a hard week on the unit" in held["messages_to_a_coach"][0]["sent"]
+    assert held["accounts"] == [{"platform": "web", "tenant": "demo", "user": "resident"}]
+
+
+async def test_why_says_why_the_last_one_came(resident: Person) -> None:
+    await resident.says("why")
+
+    assert resident.last == "Nothing was sent to you yet."
+
+
+async def test_human_with_nobody_to_ask_shows_the_lines(resident: Person, town: Town) -> None:
+    from bot.store.tables import coaches
+
+    town.store.write(lambda conn: conn.execute(coaches.update().values(full=True)))
+    await resident.says("human")
+
+    assert any("988" in link.label for link in resident.chat[-1].links)
