@@ -16,6 +16,8 @@ _POLL = 0.05
 class Guest(Visitor):
     """A person at the page. What is pressed or seen may come a moment later."""
 
+    _heard = ""
+
     async def presses(self, label: str) -> Json:
         """Press what the newest thing shown with this label does, once it is there."""
         await self.until(lambda: self._is_shown(label), f"a button {label!r}")
@@ -26,10 +28,14 @@ class Guest(Visitor):
         await self.until(lambda: words in self.screen, repr(words))
 
     async def hears(self, words: str) -> None:
-        """Wait until the newest message of the chat says this."""
-        await self.until(
-            lambda: bool(self.said) and words in self.said[-1], f"{words!r} as the newest message"
-        )
+        """Wait until the newest message of the chat says this, and is another than the one heard before."""
+
+        def is_new() -> bool:
+            newest = self.messages[-1]["ref"] if self.messages else self._heard
+            return newest != self._heard and words in self.said[-1]
+
+        await self.until(is_new, f"{words!r} as the newest message")
+        self._heard = self.messages[-1]["ref"]
 
     async def walks(self, to: str) -> datetime:
         """Move the demo's clock; gives where it stands."""

@@ -56,19 +56,21 @@ async def _opens_exactly(coach: Guest, preview: str) -> None:
 
 
 async def _goes_on_until_a_time_is_agreed(resident: Guest, coach: Guest) -> None:
+    await _reads_news(resident, "Dr. Ana Reyes has opened it.")
     await coach.presses("I have it")
-    await resident.hears("There is news for you here.")
-    await resident.presses("Open")
-    await resident.sees("Dr. Ana Reyes has it and will be in touch.")
+    await _reads_news(resident, "Dr. Ana Reyes has it and will be in touch.")
     await coach.presses("Propose a time")
     await coach.fills("tomorrow 17:30")
-    await resident.hears("There is news for you here.")
-    await resident.presses("Open")
+    await _reads_news(resident, "Dr. Ana Reyes proposes")
     assert ", 17:30. What suits you?" in resident.question
     await resident.presses("That works")
-    await coach.hears("There is news for you here.")
-    await coach.presses("Open")
-    await coach.sees("Dr. Sam Rivera accepts Tuesday")
+    await _reads_news(coach, "Dr. Sam Rivera accepts Tuesday")
+
+
+async def _reads_news(person: Guest, words: str) -> None:
+    await person.hears("There is news for you here.")
+    await person.presses("Open")
+    assert words in person.screen
 
 
 async def _takes_it_back(resident: Guest, coach: Guest, preview: str) -> None:
@@ -94,7 +96,7 @@ async def test_an_alert_that_nobody_answers_is_said_with_a_line_that_is_answered
         await resident.presses("Open")
         await resident.sees("Not answered yet. A person answers on the first line now.")
         assert resident.form
-        assert resident.form["links"][0]["url"] == "tel:555-0100"
+        assert resident.form["links"][0]["url"] == "tel:5550100"
         await coach.hears("Something here is still waiting for you.")
 
 
