@@ -1,8 +1,12 @@
 """What comes in: somebody on a platform did something."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+_VERSION = re.compile("[0-9]{1,9}")
+"""Other digits than these are digits to Python and no numbers, or numbers that no database holds."""
 
 
 @dataclass(frozen=True, order=True)
@@ -51,7 +55,7 @@ class Press:
     def unpack(cls, value: str) -> "Press | None":
         """The press that `pack` wrote, or None for anything else."""
         parts = value.split("|")
-        if len(parts) != 6 or not parts[1].isdigit() or len(value) > 2000:  # noqa: PLR2004 - the fields above
+        if len(parts) != 6 or not _VERSION.fullmatch(parts[1]) or len(value) > 2000:  # noqa: PLR2004 - the fields above
             return None
         return cls(parts[0], int(parts[1]), *parts[2:])
 

@@ -1,5 +1,6 @@
 """The demo behind the built-in web chat: who sits there, and the walking clock's jumps."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from bot.store.tables import occurrences
 if TYPE_CHECKING:
     from bot.app import App
 
+_HOURS = re.compile(r"\+([0-9]{1,4})h")  # a walk of more than a year would hold the page for minutes
 _EVENING = time(18)
 _MORNING = time(8)
 _SUNDAY, _MONDAY = 6, 0
@@ -52,8 +54,9 @@ class WebDemo:
 
     def _target(self, to: str) -> datetime:
         now = self._app.clock.now()
-        if to.startswith("+") and to.endswith("h") and to[1:-1].isdigit():
-            return now + timedelta(hours=int(to[1:-1]))
+        hours = _HOURS.fullmatch(to)
+        if hours:
+            return now + timedelta(hours=int(hours[1]))
         planned = self._planned() if to == "sunday" else None
         if planned is not None:
             return planned + _MINUTE

@@ -28,6 +28,7 @@ RULES = (
     Rule(events, events.c.at, timedelta(hours=48)),  # platforms redeliver within a day
     Rule(outbox, outbox.c.due_at, timedelta(hours=48), outbox.c.state == "sent"),
     Rule(outbox, outbox.c.due_at, timedelta(hours=48), outbox.c.state == "skipped"),
+    Rule(outbox, outbox.c.due_at, timedelta(days=14), outbox.c.state == "dead"),  # time to look
     Rule(notes, notes.c.expires_at, timedelta(0)),
     Rule(silences, silences.c.ends_at, timedelta(days=7)),
 )

@@ -1,10 +1,13 @@
-"""Taking a person's rows away. A row without a name is left, so that what was sent keeps its thread."""
+"""Taking a person's rows away. Threads stay without their words, so that whoever got them hears of it."""
 
-from sqlalchemy import Connection, select
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
 
 from bot.store.draft import Delete, Insert, Update, Write
 from bot.store.tables import (
     accounts,
+    alerts,
     assignments,
     audit,
     coaches,
@@ -24,9 +27,11 @@ from bot.store.tables import (
     shelf,
     silences,
     talks,
+    threads,
 )
 
 _OWNED = (outbox, inbox, occurrences, plans, silences, measures, notes, consents, audit, talks)
+_OVER = frozenset({"closed", "withdrawn", "expired"})
 _ROSTER = (
     (memberships, "person_id"),
     (evaluations, "evaluator_id"),
@@ -49,7 +54,8 @@ def wipe_writes(conn: Connection, person_id: str, again: str) -> tuple[Write, ..
         *(Delete(table, {"person_id": person_id}) for table in _OWNED),
         *(Delete(messages, {name: one[name] for name in account}) for one in who),
         Delete(shelf, {"subject": f"person:{person_id}"}),
-        Update(events, {"person_id": person_id}, {"person_id": "", "talk_id": "", "texts": ""}),
+        Update(events, {"person_id": person_id}, {"person_id": "", "talk_id": "", "key": "", "texts": ""}),
+        *_taken_back(conn, person_id),
         *(Update(table, {column: person_id}, {column: again}) for table, column in _ROSTER),
         Update(participants, {"person_id": person_id}, {"left_at": row["enrolled_at"]}),
         Update(
@@ -58,3 +64,26 @@ def wipe_writes(conn: Connection, person_id: str, again: str) -> tuple[Write, ..
             {"state": "forgotten", "name": "", "risk": None, "enrolled_at": None, "preferred_account": None},
         ),
     )
+
+
+def _taken_back(conn: Connection, person_id: str) -> tuple[Write, ...]:
+    """What was sent closes: its words go, and a coach who still had it hears that it was withdrawn."""
+    sent = select(threads.c.id, threads.c.state, threads.c.moved_at, alerts.c.coach_id).join(
+        alerts, alerts.c.thread_id == threads.c.id
+    )
+    found = conn.execute(sent.where(alerts.c.trainee_id == person_id)).all()
+    open_still = [row for row in found if row.state not in _OVER]
+    return (
+        *(Update(threads, {"id": row.id}, {"state": "withdrawn", "body": None}) for row in found),
+        *(Update(alerts, {"thread_id": row.id}, {"due_at": None}) for row in found),
+        *(Insert(inbox, _told(row), ignore=True) for row in open_still),
+        *(
+            Update(persons, {"id": coach}, {"version": persons.c.version + 1})
+            for coach in sorted({row.coach_id for row in open_still} - {person_id})
+        ),
+    )
+
+
+def _told(row: Row[Any]) -> dict[str, object]:
+    act = {"id": f"{row.id}:withdrawn:forgotten", "kind": "alert.withdrawn"}
+    return act | {"person_id": row.coach_id, "thread_id": row.id, "created_at": row.moved_at}

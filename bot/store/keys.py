@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Connection, Row, Select, Table, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, bindparam, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.errors import KeyForgotten
@@ -137,23 +137,30 @@ class Keys:
     def sweep_unused(self, used: Callable[[Collection[str]], Collection[str]]) -> int:
         """Destroy keys older than an hour that nothing uses: `used` says which of the subjects are.
 
-        A key that was once seen in use is not looked at again.
+        A key that was once seen in use is not looked at again, but for those of talks: a talk's words go
+        before its key, and a process that died in between has left the key.
         """
         old = data_keys.c.made_at < self._ms() - UNUSED_SECONDS * 1000
-        query = select(data_keys.c.subject).where(old, data_keys.c.used.is_(False)).limit(_BATCH)
-        swept = 0
-        while found := self._subjects(query):
-            kept = set(used(found))
-            with self._writing() as connection:
-                for subject in found:
-                    here = (data_keys.c.subject == subject, old)
-                    if subject in kept:
-                        connection.execute(update(data_keys).where(*here).values(used=True))
-                    else:
-                        connection.execute(delete(data_keys).where(*here))
-            self._drop(found)
-            swept += len(found) - len(kept)
+        subject = data_keys.c.subject
+        query = select(subject).where(old, data_keys.c.used.is_(False)).order_by(subject).limit(_BATCH)
+        swept, last = 0, ""
+        while found := self._subjects(query.where(subject > last)):
+            swept, last = swept + self._sweep_these(found, set(used(found)), old), found[-1]
+        if swept:
+            self._empty_log()
         return swept
+
+    def _sweep_these(self, found: Collection[str], kept: Collection[str], old: ColumnElement[bool]) -> int:
+        gone = [subject for subject in found if subject not in kept]
+        lasting = [subject for subject in found if subject in kept and not subject.startswith("talk:")]
+        with self._writing() as connection:
+            for subject in lasting:
+                here = (data_keys.c.subject == subject, old)
+                connection.execute(update(data_keys).where(*here).values(used=True))
+            for subject in gone:
+                connection.execute(delete(data_keys).where(data_keys.c.subject == subject, old))
+        self._drop(found)
+        return len(gone)
 
     def _subjects(self, query: Select[str]) -> tuple[str, ...]:
         with reaching(), self._reader.connect() as connection:

@@ -39,6 +39,12 @@ def test_sent_and_skipped_messages_go_and_all_others_stay(ward: Ward) -> None:
     assert {row["state"] for row in ward.rows(outbox)} == {"dead", "waiting", "leased", "sending"}
 
 
+def test_a_dead_letter_is_kept_for_two_weeks_to_be_looked_at(ward: Ward) -> None:
+    ward.put(message("dead"), message("waiting"))
+    job(ward).run(MONDAY + 14 * DAY)
+    assert [row["state"] for row in ward.rows(outbox)] == ["waiting"]
+
+
 def test_a_note_goes_on_its_own_day(ward: Ward) -> None:
     ward.enrol("ana", MONDAY)
     row = {

@@ -106,6 +106,16 @@ def test_a_key_once_seen_in_use_is_not_looked_at_again(keys: Keys, clock: HandCl
     assert keys.sweep_unused(lambda _: ()) == 0
 
 
+def test_the_key_of_a_talk_whose_words_are_gone_is_swept_however_long_it_was_used(
+    keys: Keys, clock: HandClock
+) -> None:
+    keys.ensure("talk:t1")
+    clock.move(hours=2)
+    assert keys.sweep_unused(lambda found: found) == 0
+    assert keys.sweep_unused(lambda _: ()) == 1
+    assert not keys.has("talk:t1")
+
+
 def test_an_old_key_that_a_turn_is_about_to_use_is_not_swept(
     keys: Keys, clock: HandClock, database_url: str
 ) -> None:

@@ -4,7 +4,7 @@ from bot.store.draft import Insert
 from bot.store.keys import Keys
 from bot.store.ledger import replay_ledger
 from bot.store.store import Store
-from bot.store.tables import audit, measures, persons, threads
+from bot.store.tables import alerts, audit, events, inbox, measures, persons, threads
 from tests.store import people
 
 
@@ -43,3 +43,48 @@ def test_an_empty_ledger_changes_nothing(store: Store, keys: Keys) -> None:
     restored(store)
     assert replay_ledger(store, keys) == 0
     assert people.rows(store, persons, id="ana")[0]["state"] == "active"
+
+
+def sent(store: Store, thread: str, state: str) -> None:
+    """An alert from ana to ben."""
+    times = {"created_at": people.NOW, "moved_at": people.NOW}
+    kind = {"program_id": "demo", "kind": "alert", "visibility": "pair"}
+    who = {"program_id": "demo", "trainee_id": "ana", "coach_id": "ben"}
+    people.put(
+        store,
+        Insert(threads, {**kind, **times, "id": thread, "state": state, "body": b"sealed"}),
+        Insert(alerts, {**who, "thread_id": thread, "due_at": people.NOW, "expires_at": people.NOW}),
+    )
+
+
+def test_what_a_forgotten_person_sent_closes_to_its_coach(store: Store, keys: Keys) -> None:
+    people.settle(store, "ana", "ben")
+    sent(store, "th1", "seen")
+    sent(store, "th2", "closed")
+    keys.forget("person:ana")
+    replay_ledger(store, keys)
+    assert {(row["state"], row["body"]) for row in people.rows(store, threads)} == {("withdrawn", None)}
+    assert {row["due_at"] for row in people.rows(store, alerts)} == {None}
+
+
+def test_a_coach_who_still_had_it_hears_that_it_was_withdrawn(store: Store, keys: Keys) -> None:
+    people.settle(store, "ana", "ben")
+    sent(store, "th1", "seen")
+    sent(store, "th2", "closed")
+    keys.forget("person:ana")
+    replay_ledger(store, keys)
+    told = [(row["person_id"], row["kind"], row["thread_id"]) for row in people.rows(store, inbox)]
+    assert told == [("ben", "alert.withdrawn", "th1")]
+    assert people.version(store, "ben") == 1
+
+
+def test_the_claims_of_a_forgotten_person_name_no_question(store: Store, keys: Keys) -> None:
+    people.settle(store, "ana")
+    claim = {"platform": "web", "tenant": "demo", "event_id": "e1", "at": people.NOW, "reply": "form"}
+    people.put(
+        store, Insert(events, {**claim, "person_id": "ana", "talk_id": "t1", "key": "with", "texts": "x"})
+    )
+    keys.forget("person:ana")
+    replay_ledger(store, keys)
+    (row,) = people.rows(store, events)
+    assert (row["person_id"], row["talk_id"], row["key"], row["texts"]) == ("", "", "", "")

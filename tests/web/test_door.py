@@ -72,6 +72,8 @@ async def test_a_body_that_is_no_object_is_a_bad_request(
         {"kind": "press", "press": "no such"},
         {"kind": "form", "press": ""},
         {"press": "a|b|c|d|e|f"},
+        {"press": "a|²|c|d|e|f"},
+        {"press": "a|1234567890|c|d|e|f"},
         {"text": ["hello"]},
         {"fields": []},
         {"fields": {"line": "text"}},
