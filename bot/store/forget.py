@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from bot.store.draft import Delete, Insert, Update, Write
 from bot.store.tables import (
@@ -84,6 +84,6 @@ def _taken_back(conn: Connection, person_id: str) -> tuple[Write, ...]:
     )
 
 
-def _told(row: Row[Any]) -> dict[str, object]:
+def _told(row: Any) -> dict[str, object]:  # noqa: ANN401 - a row of the statement above
     act = {"id": f"{row.id}:withdrawn:forgotten", "kind": "alert.withdrawn"}
     return act | {"person_id": row.coach_id, "thread_id": row.id, "created_at": row.moved_at}
