@@ -8,6 +8,7 @@ CompanionError
         StoreInUse
         StoreTooNew
         WrongMasterKey
+        OtherKeyStore
         InputError
         NotFound
     StoreUnavailable           operator: retryable, the same store works again later
@@ -87,6 +88,13 @@ class WrongMasterKey(OperatorError):
 
     exit_code = 77
     hint = "Give the key that was used before (COMPANION_MASTER_KEY_FILE); a new one opens nothing."
+
+
+class OtherKeyStore(OperatorError):
+    """The key store is not the one that this database was kept with."""
+
+    exit_code = 77
+    hint = "Put it back (keys.db, or COMPANION_KEY_STORE_URL): it has the keys, and who was forgotten."
 
 
 class InputError(OperatorError):

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from sqlalchemy import Connection, select
+
 from bot.clock import Clock
-from bot.errors import OperatorError, SettingsError, StoreTooNew
+from bot.errors import OperatorError, OtherKeyStore, SettingsError, StoreTooNew
 from bot.logs import use_log_key
 from bot.nudges.walk import load_offset
 from bot.settings import Settings
@@ -16,6 +18,7 @@ from bot.store.ledger import replay_ledger
 from bot.store.masters import Masters
 from bot.store.schema import migrate, revision_of, revisions
 from bot.store.store import Store, open_store
+from bot.store.tables import meta
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,13 +50,19 @@ def open_all(settings: Settings, *, single: bool) -> Opened:
         _bring_forward(settings.database_url, may_migrate=single)
         clock = walked_clock(settings, store)
         keys = open_keys(settings.key_store_url, masters, real=clock.real)
-        if single:
-            replay_ledger(store, keys)
     except BaseException:
         store.close()
         raise
+    found = Opened(settings=settings, store=store, keys=keys, clock=clock)
+    try:
+        if single:
+            _belong_together(store, keys)
+            replay_ledger(store, keys)
+    except BaseException:
+        found.close()
+        raise
     use_log_key(keys.mark("logs").encode())
-    return Opened(settings=settings, store=store, keys=keys, clock=clock)
+    return found
 
 
 @contextmanager
@@ -100,6 +109,20 @@ def _bring_forward(url: str, *, may_migrate: bool) -> None:
         raise StoreTooNew
     if revision != known[-1]:
         raise OperatorError("The database is older than this version.", hint="Run: companion migrate")
+
+
+def _belong_together(store: Store, keys: Keys) -> None:
+    """A database without its key store would serve people whose answers nobody can open any more."""
+    name, mark = "key-store", keys.mark("key-store")
+
+    def look(conn: Connection) -> str:
+        found: str | None = conn.execute(select(meta.c.value).where(meta.c.name == name)).scalar()
+        if found is None:
+            conn.execute(meta.insert().values(name=name, value=mark))
+        return found or mark
+
+    if store.write(look) != mark:
+        raise OtherKeyStore
 
 
 def _keeps_keys(settings: Settings) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot.errors import StoreInUse, WrongMasterKey
+from bot.errors import OtherKeyStore, StoreInUse, WrongMasterKey
 from bot.opening import Opened, open_all, opened
 from bot.program.load import load_program
 from bot.program.seed import seed
@@ -38,6 +38,15 @@ def test_a_key_of_another_deployment_is_refused_and_lets_go(tmp_path: Path) -> N
     other.close()
     with pytest.raises(WrongMasterKey):
         served(tmp_path, master_key_file=other.settings.master_key_file)
+    served(tmp_path).close()
+
+
+def test_a_database_without_its_key_store_is_refused(tmp_path: Path) -> None:
+    served(tmp_path).close()
+    kept = (tmp_path / "data/keys.db").rename(tmp_path / "keys.db")
+    with pytest.raises(OtherKeyStore):
+        served(tmp_path)
+    kept.rename(tmp_path / "data/keys.db")
     served(tmp_path).close()
 
 
