@@ -120,6 +120,7 @@ _BUTTONS: Mapping[str, Callable[[], tuple[Choice, ...]]] = {
     "welcome.details": _start_buttons,
     "help.menu": menu,
     "turn.unknown": menu,
+    "turn.unknown-coach": _coach_menu,
     "turn.nothing-open": menu,
     "help.coach": _coach_menu,
     "welcome.coach": _coach_menu,

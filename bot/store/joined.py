@@ -2,11 +2,13 @@
 
 The person's row is locked and its version compared first, then the event is claimed, then all else is
 written on the condition that both held. A condition reads what an earlier part returned: that is their order.
+So new rows of one table wait for the one before: messages get their numbers in the order they were said.
 """
 # ruff: noqa: S608 - phrases hold names of tables and columns only
 
 from typing import Any
 
+from bot.store.draft import Insert
 from bot.store.phrases import Phrase, Phrases
 from bot.store.plan import Plan
 
@@ -25,10 +27,14 @@ def joined(planned: Plan, phrases: Phrases) -> Phrase:
             parts.append(f"{name} AS ({phrase.text} RETURNING 1)")
             params.extend(phrase.params)
             go = f"EXISTS (SELECT 1 FROM {name})"
+    before: dict[str, str] = {}
     for number, write in enumerate(planned.writes):
-        phrase = phrases.of(write, go)
-        parts.append(f"w{number} AS ({phrase.text})")
+        is_row = isinstance(write, Insert) and not write.ignore
+        phrase = phrases.of(write, before.get(write.table.name, go) if is_row else go)
+        parts.append(f"w{number} AS ({phrase.text}{' RETURNING 1' if is_row else ''})")
         params.extend(phrase.params)
+        if is_row:
+            before[write.table.name] = f"EXISTS (SELECT 1 FROM w{number})"
     return Phrase(f"WITH {', '.join(parts)} SELECT {go or 'TRUE'}", tuple(params))
 
 

@@ -96,7 +96,8 @@ def form_of(
     told, shown = paragraphs_and_links(work, said)
     form = replace(form, paragraphs=told, links=shown)
     if frame.flow.name == "check-in" and not frame.journal.entries:
-        form = replace(form, controls=(*not_now(frame.id), *form.controls))
+        rest = [one for one in form.controls if one.press.key != Control.LATER]
+        form = replace(form, controls=(*not_now(frame.id), *rest))
     return form
 
 
@@ -119,8 +120,13 @@ def _answered_in_chat(work: Work) -> None:
 def _stand_in_chat(work: Work, frame: Frame) -> None:
     """The chat holds the opener, so that a lost form costs nothing; a nudge or opener is one already."""
     press = work.event.press
-    if press is None or press.talk != frame.id:
+    if press is None or press.talk not in cards_of(frame):
         work.post_fixed(text("opener.continue"), frame, "!open")
+
+
+def cards_of(frame: Frame) -> tuple[str, ...]:
+    """Under which ids messages of this talk stand: its own, and that of the request which invited to it."""
+    return (frame.id, f"alert:{frame.thread_id}") if frame.flow.name == "coach-alert" else (frame.id,)
 
 
 def _opener(work: Work, frame: Frame) -> None:
@@ -141,12 +147,12 @@ def retire_all(work: Work, frame: Frame, text_id: str = "card.answered") -> None
     if frame.is_new:
         return
     press = work.event.press
-    for key in work.conn.execute(select(messages.c.key).where(messages.c.talk_id == frame.id)).scalars():
-        replaced = (
-            press is not None and press.talk == frame.id and press.key == key and bool(work.event.origin)
-        )
+    standing = select(messages.c.talk_id, messages.c.key).where(messages.c.talk_id.in_(cards_of(frame)))
+    standing = standing.where(messages.c.user == work.seen.account.user)
+    for talk, key in work.conn.execute(standing):
+        replaced = press is not None and (press.talk, press.key) == (talk, key) and bool(work.event.origin)
         if not replaced:
-            work.retire(frame.id, key, text_id=text_id)
+            work.retire(talk, key, text_id=text_id)
 
 
 def _chat(work: Work, top: Frame, question: Question[Any]) -> Told:
@@ -160,7 +166,7 @@ def _chat(work: Work, top: Frame, question: Question[Any]) -> Told:
         return Told(
             Reply(ReplyKind.FORM, form=form), top.id, question.key, tuple(one.text.id for one in said)
         )
-    words = work.house.wordings.all(said)
+    words = _beside_links(work, said)
     lane = Lane.SAFETY if top.flow.safety else Lane.REPLY
     shown = links(stack.safety_lines(work, top)) if top.flow.safety else ()
     if words:
@@ -170,15 +176,36 @@ def _chat(work: Work, top: Frame, question: Question[Any]) -> Told:
     work.post(card, top, question.key, lane=lane)
     texts = tuple(one.text.id for one in said)
     if in_form(work):
-        form = _same_in_form(top, (*words, *card.paragraphs), shown)
+        _answered_in_form(work, top)
+        form = _same_in_form(asking, words, work.house.wordings, shown)
         return Told(Reply(ReplyKind.FORM, form=form), top.id, question.key, texts)
     return answered() if _is_pressed(work) else Told(Reply(), top.id, question.key, texts)
 
 
-def _same_in_form(frame: Frame, paragraphs: tuple[str, ...], shown: tuple[Link, ...]) -> Form:
-    """What now stands in the chat, for somebody who is in a form: to read here, to answer there."""
-    goes_on = text("safety.goes-on-in-chat")
-    return Form(frame.flow.title, (*paragraphs, *goes_on.variants[:1]), links=shown, safety=True)
+def _same_in_form(
+    asking: views.Asking, said: tuple[str, ...], wordings: views.Wordings, shown: tuple[Link, ...]
+) -> Form:
+    """What now stands in the chat, for somebody who is in a form: to read and to answer in either place."""
+    return Form(
+        asking.flow.title,
+        (*said, *text("safety.goes-on-in-chat").variants[:1]),
+        question=wordings.of(asking.question.said),
+        choices=views.choices(asking),
+        links=shown,
+        safety=True,
+    )
+
+
+def _answered_in_form(work: Work, frame: Frame) -> None:
+    """The same question stands in the chat: it is answered there too."""
+    press = work.event.press
+    if press is not None and press.talk == frame.id and not press.key.startswith("!"):
+        work.retire(press.talk, press.key)
+
+
+def _beside_links(work: Work, said: tuple[Said, ...]) -> tuple[str, ...]:
+    """A text that only lists the lines is left out where each line stands below as a link."""
+    return work.house.wordings.all([one for one in said if one.text.id != "safety.lines"])
 
 
 def _is_pressed(work: Work) -> bool:
@@ -204,7 +231,7 @@ def _nothing_asked(work: Work) -> Told:
 
 def _say_in_chat(work: Work, buttons: tuple[Choice, ...] = ()) -> None:
     """What was said in the chat stays there; a safety talk's last words come with their lines, and first."""
-    words = work.house.wordings.all(said_on(work, Surface.CHAT))
+    words = _beside_links(work, said_on(work, Surface.CHAT))
     if not words and not buttons:
         return
     safety = next((frame for frame, _ in work.said if frame.flow.safety), None)
@@ -220,7 +247,8 @@ def _closing(work: Work, said: tuple[Said, ...], buttons: tuple[Choice, ...]) ->
     if opens_forms(work):
         _stand_while_waiting(work)
         told, shown = paragraphs_and_links(work, said)
-        form = Form(frame.flow.title, told, choices=buttons, links=shown)
+        asked = text("feedback.ask").variants[0] if _asks_feedback(buttons) else ""
+        form = Form(frame.flow.title, told, question=asked, choices=buttons, links=shown)
         return Told(Reply(ReplyKind.FORM, form=form), frame.id, "", texts)
     harmless = [one for one in said if one.slots.keys() <= _HARMLESS]
     if frame.state == "closed" and harmless and work.event.kind is EventKind.MESSAGE:
@@ -232,6 +260,10 @@ def _closing(work: Work, said: tuple[Said, ...], buttons: tuple[Choice, ...]) ->
         retire_all(work, frame, "card.newer")
         work.post_fixed(text("opener.news"), frame, opener_key(work, frame), lane=Lane.ALERT)
     return Told(Reply(), frame.id, "", texts)
+
+
+def _asks_feedback(buttons: tuple[Choice, ...]) -> bool:
+    return any(one.press.key == Control.FEEDBACK for one in buttons)
 
 
 def _end_of(work: Work) -> str:

@@ -7,6 +7,7 @@ import unicodedata
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from adapters.port import Account, Card, EventKind, Incoming, NotCommitted, Press, Reply
 from bot.care.screen import SIGNALS, Evidence, screen, signal
@@ -28,6 +29,7 @@ LONG = 4_000
 _NAME = 200
 """Characters of a button's names that mean anything: ours are shorter."""
 _REMEMBERED = 2
+_REMEMBERED_FOR = timedelta(hours=1)
 _REMEMBERED_CHARACTERS = 2_000
 _ACCOUNTS = 10_000
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -59,7 +61,7 @@ class Door:
     ) -> None:
         self._store, self._house, self._wake, self._notify = store, house, wake, notify
         self._queues: dict[Account, tuple[asyncio.Lock, int]] = {}
-        self._last: OrderedDict[Account, deque[str]] = OrderedDict()
+        self._last: OrderedDict[Account, deque[tuple[datetime, str]]] = OrderedDict()
         texts()  # what the safety card says is in memory before anybody needs it
 
     async def receive(self, event: Incoming) -> Reply:
@@ -73,7 +75,7 @@ class Door:
                 log.warning("turn.failed", kind=event.kind.value, error=type(error).__name__)
                 raise NotCommitted(self._direct(heard)) from error
         if played.was_new:
-            self._remember(event.account, heard.text, keep=played.talk_open)
+            self._remember(event.account, heard.text, keep=played.is_known)
         self._wake()
         for person in played.others:
             await self._notify(person)
@@ -104,17 +106,22 @@ class Door:
         text = normal(_typed(event))
         if not text:
             return Heard(event, text, Evidence(), ())
-        before = tuple(self._last.get(event.account, ()))
+        before = self._before(event.account)
         if len(text) > LONG:
             return Heard(event, text, await asyncio.to_thread(screen, text, before), ())
         return Heard(event, text, screen(text, before), spans(text))
 
+    def _before(self, account: Account) -> tuple[str, ...]:
+        since = self._house.clock.real() - _REMEMBERED_FOR
+        return tuple(text for at, text in self._last.get(account, ()) if at > since)
+
     def _remember(self, account: Account, text: str, *, keep: bool) -> None:
-        """The last two texts of the open talk, in memory and nowhere else."""
+        """The last two texts of the hour, in memory alone: "not lol" is read with what it answers."""
         if not keep:
             self._last.pop(account, None)
         elif text:
-            self._last.setdefault(account, deque(maxlen=_REMEMBERED)).append(text[:_REMEMBERED_CHARACTERS])
+            heard = (self._house.clock.real(), text[:_REMEMBERED_CHARACTERS])
+            self._last.setdefault(account, deque(maxlen=_REMEMBERED)).append(heard)
             self._last.move_to_end(account)
             while len(self._last) > _ACCOUNTS:
                 self._last.popitem(last=False)

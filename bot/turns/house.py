@@ -51,10 +51,11 @@ def links(resources: tuple[Resource, ...]) -> tuple[Link, ...]:
     """What one tap can reach."""
     found = []
     for one in resources:
+        hours = f" ({one.hours})" if one.hours else ""
         if one.phone:
-            found.append(Link(f"Call {one.name}: {one.phone}", f"tel:{_dial(one.phone)}"))
+            found.append(Link(f"{one.name}: call {one.phone}{hours}", f"tel:{_dial(one.phone)}"))
         if one.sms:
-            found.append(Link(f"Text {one.name}: {one.sms}", f"sms:{_dial(one.sms)}"))
+            found.append(Link(f"{one.name}: text {one.sms}{hours}", f"sms:{_dial(one.sms)}"))
         if one.url and not one.phone and not one.sms:
             found.append(Link(one.name, one.url))
     return tuple(found)

@@ -19,12 +19,13 @@ from bot.turns.work import Heard, Told, Work
 class Played:
     """What the door learns of a turn: the Reply, whose it was, who else has something to play.
 
-    `shred` names keys of talks that parked or closed: with the commit their words are gone for good.
+    `is_known`: the person began and is not forgotten. `shred` names keys of talks that parked or closed: with
+    the commit their words are gone for good.
     """
 
     reply: Reply
     person_id: str = ""
-    talk_open: bool = False
+    is_known: bool = False
     others: tuple[str, ...] = ()
     was_new: bool = True
     postponed: bool = False
@@ -72,7 +73,7 @@ def _draft(work: Work, told: Told) -> Draft[Played]:
     played = Played(
         told.reply,
         person_id=person.id if person and person.state == "active" else "",
-        talk_open=bool(work.stack),
+        is_known=bool(person and person.state == "active" and not work.forgotten),
         others=tuple(work.notified),
         shred=tuple(frame.talk_subject for frame in work.moved.values() if frame.drops_words),
     )

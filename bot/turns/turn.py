@@ -2,7 +2,6 @@
 
 from adapters.port import EventKind, Lane, Press, Reply, ReplyKind
 from bot.presentation.fixed import text
-from bot.presentation.views import plain_card
 from bot.turns import answering, commands, controls, pages, risk, stack, strangers
 from bot.turns.conclude import answered, conclude
 from bot.turns.frames import Frame
@@ -75,7 +74,7 @@ def _unknown(work: Work, top: Frame | None) -> Told:
         if parked is not None:
             work.recap(work.opened(parked))
         else:
-            work.post_fixed(text("turn.nothing-open" if "trainee" in work.roles else "help.coach"))
+            work.post_fixed(text("turn.unknown" if "trainee" in work.roles else "turn.unknown-coach"))
         return Told(Reply())
     work.post_fixed(text("turn.unknown"))
     stack.touch(work, top)
@@ -163,10 +162,7 @@ def finished(work: Work) -> Told:
     """A button of a talk that is over. What it signals is heard all the same."""
     if work.event.press is not None:
         risk.hear_press(work, work.event.press)
-    words = text("card.finished")
-    if work.event.origin:
-        return Told(Reply(ReplyKind.REPLACE, card=plain_card(words.variants[:1])), texts=(words.id,))
-    return pages.note(work, words)
+    return pages.note(work, text("card.finished"), replace=True)
 
 
 def show_again(work: Work) -> Told:

@@ -51,7 +51,7 @@ async def test_a_button_of_a_finished_talk_says_finished(resident: Person, town:
     await resident.presses("Skip")
     await resident.sends(old)
 
-    assert resident.reply.notice == "Finished"
+    assert resident.screen == "Finished"
     assert town.state("resident") == []
 
 
@@ -62,7 +62,7 @@ async def test_somebody_elses_talk_cannot_be_pressed(resident: Person, coach: Pe
     await coach.says("hello")
     await coach.sends(press(coach, theirs.flow, theirs.talk, theirs.key, "steady"))
 
-    assert coach.reply.notice == "Finished"
+    assert coach.screen == "Finished"
     assert town.state("resident") == [("check-in", "open", "week")]
 
 

@@ -92,3 +92,10 @@ async def test_pages_are_drawn_afresh(resident: Person) -> None:
     await resident.presses("Open")
 
     assert (await resident.again()) == resident.reply
+
+
+async def test_what_is_said_stands_before_what_is_asked(resident: Person) -> None:
+    await resident.says("settings")
+
+    assert resident.chat[-2].paragraphs[0].startswith("Check-in: every week")
+    assert resident.last == "What would you like to change?"

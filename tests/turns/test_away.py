@@ -1,0 +1,138 @@
+"""The database is away: refused visibly, the card for danger all the same, and then it works again."""
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any
+
+import pytest
+
+from adapters.port import Control, EventKind, Incoming, NotCommitted
+from bot.errors import StoreUnavailable
+from bot.store.keys import open_keys
+from bot.store.schema import migrate
+from bot.store.store import open_store
+from bot.store.tables import events
+from tests import servers
+from tests.conftest import MASTERS, HandClock
+from tests.town import Person, Town
+from tests.turns.stories import begins_check_in, press
+
+
+@pytest.fixture
+def away(town: Town, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Takes the database away; gives back what brings it here again."""
+
+    def play(job: object) -> Future[Any]:
+        gone: Future[Any] = Future()
+        gone.set_exception(StoreUnavailable())
+        return gone
+
+    monkeypatch.setattr(town.store, "play", play)
+    return monkeypatch.undo
+
+
+async def refused(resident: Person, event: Incoming) -> NotCommitted:
+    """Hand in an event that cannot be committed."""
+    with pytest.raises(NotCommitted) as found:
+        await resident.town.door.receive(event)
+    return found.value
+
+
+def typed(resident: Person, text: str) -> Incoming:
+    return Incoming(f"typed-{text[:9]}", resident.account, EventKind.MESSAGE, text=text)
+
+
+async def test_an_ordinary_text_is_refused_without_a_card(resident: Person, away: Callable[[], None]) -> None:
+    error = await refused(resident, typed(resident, "a long day"))
+
+    assert error.card is None
+
+
+async def test_what_was_refused_has_one_effect_when_it_comes_again(
+    resident: Person, town: Town, away: Callable[[], None]
+) -> None:
+    event = typed(resident, "check in")
+    await refused(resident, event)
+    away()
+    await resident.sends(event)
+    await resident.sends(event)
+
+    assert town.state("resident") == [("check-in", "open", "week")]
+    assert len(town.rows(events, event_id=event.id)) == 1
+
+
+@pytest.mark.parametrize("text", ["I want to kill myself", "crisis", "human", "Crisis!"])
+async def test_danger_gets_the_fixed_card_from_memory(
+    resident: Person, away: Callable[[], None], text: str
+) -> None:
+    error = await refused(resident, typed(resident, text))
+
+    assert error.card is not None
+    assert error.card.safety
+    assert any("988" in link.label for link in error.card.links)
+
+
+async def test_a_button_carries_its_signal(resident: Person, away: Callable[[], None]) -> None:
+    error = await refused(resident, press(resident, "safety", "t", "safe", "no", "not_safe"))
+
+    assert error.card is not None
+    assert "line" in error.card.paragraphs[0]
+
+
+@pytest.mark.parametrize("button", [("", Control.WORD, "crisis"), ("human", Control.START, "")])
+async def test_buttons_for_people_count_too(
+    resident: Person, away: Callable[[], None], button: tuple[str, str, str]
+) -> None:
+    flow, key, option = button
+
+    assert (await refused(resident, press(resident, flow, "", key, option))).card is not None
+
+
+async def test_a_reading_that_failed_gets_the_quiet_card(
+    resident: Person, away: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.care.screen.read", lambda *_: 1 / 0)
+    error = await refused(resident, typed(resident, "whatever"))
+
+    assert error.card is not None
+    assert "could not read that" in error.card.paragraphs[0]
+
+
+async def test_a_defect_in_a_turn_still_shows_the_card(
+    resident: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.turns.turn.play", lambda _: 1 / 0)
+    error = await refused(resident, typed(resident, "I want to kill myself"))
+
+    assert error.card is not None
+
+
+@pytest.mark.postgres
+async def test_a_server_that_stops_and_comes_back_is_used_again(clock: HandClock) -> None:
+    servers.require("postgres")
+    with servers.postgres(fsync=True) as server:
+        url = server.create_database()
+        migrate(url)
+        store, keys = open_store(url), open_keys(url, MASTERS, real=clock.real)
+        resident = Town(store, keys, clock).person("resident")
+        await resident.opens()
+        await resident.presses("Start")
+        server.stop(at_once=True)
+        refusal = await refused(resident, typed(resident, "I want to kill myself"))
+        server.start()
+        await resident.says("settings")
+        store.close()
+        keys.close()
+
+    assert refusal.card is not None
+    assert "What would you like to change?" in resident.last
+
+
+async def test_the_form_is_there_again_after_a_refusal(
+    resident: Person, town: Town, away: Callable[[], None]
+) -> None:
+    away()
+    await begins_check_in(resident)
+    await resident.presses("Stretched")
+
+    assert town.state("resident") == [("check-in", "open", "moved")]

@@ -1,0 +1,93 @@
+"""What may point to a patient is pointed out before anything is kept."""
+
+from bot.store.tables import notes, talks
+from tests.town import Person, Town
+from tests.turns.stories import begins_check_in
+
+NAMED = "Mr. John Fitzgerald, MRN 4839201, did well"
+
+
+async def at_the_line(resident: Person) -> None:
+    """Come to a question that asks for words."""
+    await begins_check_in(resident)
+    await resident.presses("Steady")
+
+
+async def test_a_form_comes_back_with_the_spans_named_and_a_tick(resident: Person, town: Town) -> None:
+    await at_the_line(resident)
+    await resident.fills(NAMED)
+
+    assert "This may point to a patient: a name, a record number" in resident.screen
+    assert resident.form is not None
+    assert resident.form.tick is not None
+    assert resident.form.tick.label == "Keep as written"
+    assert town.rows(notes) == []
+
+
+async def test_with_the_tick_it_goes_through(resident: Person, town: Town) -> None:
+    await at_the_line(resident)
+    await resident.fills(NAMED)
+    await resident.fills(NAMED, keep=True)
+
+    assert "Next one Sunday" in resident.screen
+    assert len(town.rows(notes)) == 1
+
+
+async def test_a_typed_message_waits_without_its_identifiers(resident: Person, town: Town) -> None:
+    await at_the_line(resident)
+    await resident.says(NAMED)
+    row = town.rows(talks, flow="check-in")[0]
+    kept = town.keys.open(f"talk:{row.id}", f"talks/{row.id}/words", row.words)
+
+    assert "Use it without them" in resident.buttons
+    assert b"Fitzgerald" not in kept
+    assert b"4839201" not in kept
+
+
+async def test_use_it_keeps_the_text_without_them(resident: Person, town: Town) -> None:
+    await at_the_line(resident)
+    await resident.says(NAMED)
+    await resident.presses("Use it without them")
+    row = town.rows(notes)[0]
+    kept = town.keys.open(f"person:{row.person_id}", f"notes/{row.talk_id}/{row.key}", row.body)
+
+    assert kept.endswith(b"did well")
+    assert b"Fitzgerald" not in kept
+
+
+async def test_write_again_keeps_nothing_and_asks_again(resident: Person, town: Town) -> None:
+    await at_the_line(resident)
+    await resident.says(NAMED)
+    await resident.presses("Write again")
+
+    assert "What helped?" in resident.screen
+    assert town.rows(notes) == []
+
+
+async def test_a_text_that_is_too_long_never_waits(resident: Person, town: Town) -> None:
+    await at_the_line(resident)
+    await resident.says(NAMED + " and so on" * 500)
+
+    assert "Up to 4000 characters" in resident.last
+    assert town.rows(talks, flow="check-in")[0].words is None
+
+
+async def test_how_to_reach_me_is_mine_and_a_patients_name_is_not(resident: Person) -> None:
+    await resident.says("human")
+    await resident.presses("Start")
+    await resident.presses("Dr. Ana Reyes")
+    await resident.presses("Yes, Dr. Ana Reyes may")
+    await resident.presses("A call today")
+    await resident.fills("555-0142, after six")
+    assert "What would you like Dr. Ana Reyes to read?" in resident.screen
+    await resident.fills(NAMED)
+
+    assert "This may point to a patient" in resident.screen
+
+
+async def test_danger_comes_before_identifiers(resident: Person) -> None:
+    await at_the_line(resident)
+    await resident.fills("I want to kill myself, room 12, MRN 4839201")
+
+    assert resident.form is not None
+    assert resident.form.safety

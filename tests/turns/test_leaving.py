@@ -1,0 +1,91 @@
+"""Talks that are left: set aside after hours of silence, put off, picked up, closed."""
+
+from datetime import timedelta
+
+from bot.store.tables import talks
+from tests.town import Person, Town
+from tests.turns.stories import asks_for_a_call, begins_check_in
+
+
+async def test_after_twelve_hours_it_is_parked_and_its_words_are_gone(resident: Person, town: Town) -> None:
+    await asks_for_a_call(resident)
+    talk = town.rows(talks, flow="human")[0].id
+    assert town.keys.has(f"talk:{talk}")
+    await town.walks_to(town.clock.now() + timedelta(hours=13))
+
+    assert [state for _, state, _ in town.state("resident")] == ["parked"]
+    assert not town.keys.has(f"talk:{talk}")
+
+
+async def test_picked_up_within_twelve_hours_it_says_what_was_not_kept(resident: Person, town: Town) -> None:
+    await asks_for_a_call(resident)
+    await town.walks_to(town.clock.now() + timedelta(hours=20))
+    await resident.closes()
+    await resident.says("hello again")
+    await resident.presses("Pick up")
+
+    assert "What you wrote was not kept" in resident.screen
+
+
+async def test_words_that_are_gone_cannot_be_sent(resident: Person, coach: Person, town: Town) -> None:
+    await asks_for_a_call(resident)
+    await town.walks_to(town.clock.now() + timedelta(hours=20))
+    await resident.presses("Send")
+
+    assert "Your words were no longer kept, so nothing was sent" in resident.screen
+    assert coach.chat == []
+
+
+async def test_after_another_twelve_hours_it_closes(resident: Person, town: Town) -> None:
+    await begins_check_in(resident)
+    await town.walks_to(town.clock.now() + timedelta(hours=25))
+
+    assert town.state("resident") == []
+    assert town.rows(talks, flow="check-in")[0].journal is None
+
+
+async def test_later_holds_it_for_fourteen_days(resident: Person, town: Town) -> None:
+    await resident.says("pause 4w")
+    await begins_check_in(resident)
+    await resident.says("later")
+    await town.walks_to(town.clock.now() + timedelta(days=13))
+    assert town.state("resident") == [("check-in", "parked", "week")]
+    await town.walks_to(town.clock.now() + timedelta(days=2))
+
+    assert town.state("resident") == []
+
+
+async def test_a_press_on_a_parked_talks_question_picks_it_up(resident: Person, town: Town) -> None:
+    await begins_check_in(resident)
+    await town.walks_to(town.clock.now() + timedelta(hours=13))
+    await resident.presses("Stretched")
+
+    assert town.state("resident") == [("check-in", "open", "moved")]
+
+
+async def test_nothing_is_sent_when_a_talk_parks_or_closes(resident: Person, town: Town) -> None:
+    await begins_check_in(resident)
+    before = len(town.chat.sent)
+    await town.walks_to(town.clock.now() + timedelta(hours=30))
+
+    assert len(town.chat.sent) == before
+
+
+async def test_a_lost_form_costs_nothing(resident: Person) -> None:
+    await begins_check_in(resident)
+    await resident.presses("Stretched")
+    await resident.closes()
+    await resident.presses("Start")
+
+    assert "What moved it most?" in resident.screen
+
+
+async def test_one_talk_inside_another_comes_back(resident: Person, town: Town) -> None:
+    await begins_check_in(resident)
+    await resident.presses("Stretched")
+    await resident.says("settings")
+    assert [flow for flow, _, _ in town.state("resident")] == ["check-in", "settings"]
+    await resident.presses("Done")
+
+    assert resident.form is not None
+    assert "What moved it most?" in resident.screen

@@ -1,0 +1,164 @@
+"""Who may do what: every talk and every word names its roles, and a coach never evaluates."""
+
+from datetime import timedelta
+
+import pytest
+
+from adapters.port import Control
+from bot.people.roles import ANYBODY, TALK_ROLES, WORD_ROLES
+from bot.store.tables import evaluations, inbox, threads
+from conversations.catalogue import FLOWS
+from conversations.fixed import fixed
+from conversations.universal import _NAMES
+from tests.town import Person, Town
+from tests.turns.stories import asks_for_a_call, press, sends_alert
+
+
+def test_every_talk_declares_its_roles() -> None:
+    assert set(TALK_ROLES) == set(FLOWS)
+
+
+def test_every_word_declares_its_roles() -> None:
+    assert set(WORD_ROLES) == set(_NAMES.values())
+
+
+def test_lines_to_people_and_leaving_are_for_anybody() -> None:
+    words = ("human", "crisis", "privacy", "export", "delete", "stop")
+
+    assert all(WORD_ROLES[word] == ANYBODY for word in words)
+
+
+@pytest.mark.parametrize("typed", ["check in", "settings", "why"])
+async def test_a_coach_has_no_trainee_talks(coach: Person, town: Town, typed: str) -> None:
+    await coach.says("hello")
+    await coach.says(typed)
+
+    assert coach.last == "That is not part of your role here."
+    assert town.state("coach") == []
+
+
+@pytest.mark.parametrize("flow", ["check-in", "human", "settings", "snooze", "welcome"])
+async def test_a_coach_cannot_start_them_by_a_button_either(coach: Person, town: Town, flow: str) -> None:
+    await coach.says("hello")
+    await coach.sends(press(coach, flow, "", Control.START))
+
+    assert town.state("coach") == []
+
+
+async def test_a_coach_who_asks_for_a_person_gets_lines(coach: Person) -> None:
+    await coach.says("hello")
+    await coach.says("human")
+
+    assert any("988" in link.label for link in coach.chat[-1].links)
+
+
+async def test_a_trainee_cannot_open_a_request_as_its_coach(resident: Person, town: Town) -> None:
+    await sends_alert(resident)
+    thread = town.rows(threads)[0].id
+    await resident.sends(press(resident, "coach-alert", f"alert:{thread}", Control.OPEN, thread))
+
+    assert "coach-alert" not in [flow for flow, _, _ in town.state("resident")]
+
+
+async def test_another_coach_cannot_open_it(resident: Person, town: Town) -> None:
+    await sends_alert(resident)
+    thread = town.rows(threads)[0].id
+    other = town.person("coach-2")
+    await other.says("hello")
+    await other.sends(press(other, "coach-alert", f"alert:{thread}", Control.OPEN, thread))
+
+    assert "withdrawn" in other.reply.notice + other.screen
+    assert town.state("coach-2") == []
+
+
+@pytest.mark.parametrize("user", ["director", "coordinator"])
+async def test_evaluators_and_coordinators_get_no_content(resident: Person, town: Town, user: str) -> None:
+    await sends_alert(resident)
+    staff = town.person(user)
+    thread = town.rows(threads)[0].id
+    for text in ("check in", "privacy", "export", "weeks", "help", "delete"):
+        await staff.says(text)
+    await staff.sends(press(staff, "coach-alert", f"alert:{thread}", Control.OPEN, thread))
+
+    assert {line for card in staff.chat for line in card.paragraphs} == set(
+        fixed("welcome.off-roster").variants
+    )
+
+
+def evaluates(town: Town, coach: str, starts: timedelta = timedelta(0)) -> None:
+    """From now on this coach evaluates the resident."""
+    row = {
+        "program_id": "demo",
+        "evaluator_id": town.ids[coach],
+        "trainee_id": town.ids["resident"],
+        "starts": town.clock.now().date() + starts,
+    }
+    town.store.write(lambda conn: conn.execute(evaluations.insert().values(row)))
+
+
+@pytest.mark.parametrize("starts", [timedelta(0), timedelta(days=30)])
+async def test_a_coach_who_evaluates_now_or_soon_is_not_offered(
+    resident: Person, town: Town, starts: timedelta
+) -> None:
+    evaluates(town, "coach", starts)
+    await resident.says("human")
+    await resident.presses("Start")
+
+    assert "Dr. Ana Reyes" not in resident.buttons
+    assert "Dr. Jonas Okafor" in resident.buttons
+
+
+async def test_an_evaluation_that_comes_later_cuts_access_and_tells_both(
+    resident: Person, coach: Person, town: Town
+) -> None:
+    await sends_alert(resident)
+    evaluates(town, "coach")
+    await town.settle()
+    await coach.closes()
+    await coach.presses("Open")
+
+    assert "hard week" not in coach.screen
+    assert "no longer work together" in "".join(line for card in coach.chat for line in card.paragraphs)
+    assert "no longer work together" in "".join(line for card in resident.chat for line in card.paragraphs)
+    assert [(row.state, row.body) for row in town.rows(threads)] == [("closed", None)]
+
+
+async def test_an_open_request_is_closed_under_the_coachs_eyes(
+    resident: Person, coach: Person, town: Town
+) -> None:
+    await sends_alert(resident)
+    await coach.presses("Open")
+    assert "hard week" in coach.screen
+    evaluates(town, "coach")
+    await town.settle()
+    await coach.presses("I have it")
+
+    assert "hard week" not in coach.screen
+    assert town.state("coach") == []
+    assert town.rows(inbox) == []
+
+
+async def test_without_an_assignment_access_is_cut_at_the_next_look(resident: Person, town: Town) -> None:
+    await resident.says("human")
+    await resident.presses("Start")
+    await resident.presses("Dr. Jonas Okafor")
+    for label in ("Yes, Dr. Jonas Okafor may", "A call today", "Skip", "Skip", "Nobody", "Send"):
+        await resident.presses(label)
+    evaluates(town, "coach-2")
+    other = town.person("coach-2")
+    await other.presses("Open")
+
+    assert [row.state for row in town.rows(threads)] == ["closed"]
+    assert "closed" in "".join(line for card in resident.chat for line in card.paragraphs)
+
+
+async def test_an_evaluation_between_preview_and_send_stops_it(
+    resident: Person, coach: Person, town: Town
+) -> None:
+    await asks_for_a_call(resident)
+    evaluates(town, "coach")
+    await resident.presses("Send")
+
+    assert "is not your coach any more, so nothing was sent" in resident.screen
+    assert "hard week" not in "".join(line for card in coach.chat for line in card.paragraphs)
+    assert town.rows(threads) == []
