@@ -12,6 +12,8 @@ from bot.errors import OperatorError, OtherKeyStore, SettingsError, StoreTooNew
 from bot.logs import use_log_key
 from bot.nudges.walk import load_offset
 from bot.settings import Settings
+from bot.store.apply import apply
+from bot.store.draft import Insert
 from bot.store.engines import sqlite_path
 from bot.store.keys import Keys, open_keys
 from bot.store.ledger import replay_ledger
@@ -115,11 +117,9 @@ def _belong_together(store: Store, keys: Keys) -> None:
     """A database without its key store would serve people whose answers nobody can open any more."""
     name, mark = "key-store", keys.mark("key-store")
 
-    def look(conn: Connection) -> str:
-        found: str | None = conn.execute(select(meta.c.value).where(meta.c.name == name)).scalar()
-        if found is None:
-            conn.execute(meta.insert().values(name=name, value=mark))
-        return found or mark
+    def look(conn: Connection) -> object:
+        apply(conn, Insert(meta, {"name": name, "value": mark}, ignore=True))
+        return conn.execute(select(meta.c.value).where(meta.c.name == name)).scalar()
 
     if store.write(look) != mark:
         raise OtherKeyStore

@@ -61,7 +61,14 @@ def wipe_writes(conn: Connection, person_id: str, again: str) -> tuple[Write, ..
         Update(
             persons,
             {"id": person_id},
-            {"state": "forgotten", "name": "", "risk": None, "enrolled_at": None, "preferred_account": None},
+            {
+                "state": "forgotten",
+                "name": "",
+                "risk": None,
+                "enrolled_at": None,
+                "preferred_account": None,
+                "version": persons.c.version + 1,  # a turn that has read the person already changes nothing
+            },
         ),
     )
 

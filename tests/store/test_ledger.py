@@ -88,3 +88,12 @@ def test_the_claims_of_a_forgotten_person_name_no_question(store: Store, keys: K
     replay_ledger(store, keys)
     (row,) = people.rows(store, events)
     assert (row["person_id"], row["talk_id"], row["key"], row["texts"]) == ("", "", "", "")
+
+
+def test_a_turn_that_read_somebody_before_they_were_forgotten_changes_nothing(
+    store: Store, keys: Keys
+) -> None:
+    people.settle(store, "ana")
+    keys.forget("person:ana")
+    replay_ledger(store, keys)
+    assert people.version(store, "ana") == 1
