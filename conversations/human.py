@@ -17,20 +17,21 @@ REFUSALS = ("ended", "full", "no-consent", "waiting", "not-kept")
 
 
 class Coach(NamedTuple):
-    """One coach as the facts list them; all but the id are words as shown."""
+    """One coach as the facts list them, in words as shown. `here`: "here" within the coach's hours, else ""."""
 
     id: str
     name: str
     about: str
     hours: str
     likely_seen: str
+    here: str = "here"
 
 
 @dataclass(frozen=True)
 class HumanFacts(Facts):
     """`coaches` as in `Coach`; `lines`: staffed lines; `consented`: coach ids; `me`: the name shown."""
 
-    coaches: tuple[tuple[str, str, str, str, str], ...] = ()
+    coaches: tuple[tuple[str, str, str, str, str, str], ...] = ()
     lines: tuple[str, ...] = ()
     consented: tuple[str, ...] = ()
     me: str = ""
@@ -64,8 +65,8 @@ class Draft:
 
 
 _LINES = ("988: call or text, at any hour", "Counselling: 555-0100, at any hour")
-_SAM = ("sam", "Sam Ortiz", "Internist, not an evaluator", "weekdays 08:00 to 18:00", "today before 18:00")
-_KIM = ("kim", "Kim Adeyemi", "Surgeon, not an evaluator", "Monday to Thursday", "Monday morning")
+_SAM = ("sam", "Sam Ortiz", "Internist, not an evaluator", "weekdays 08:00 to 18:00", "today before 18:00", "here")
+_KIM = ("kim", "Kim Adeyemi", "Surgeon, not an evaluator", "Monday to Thursday", "Monday morning", "")
 
 
 @flow(
@@ -101,6 +102,9 @@ async def human(talk: Talk, facts: HumanFacts) -> None:
     await talk.say(
         "told", "Sent to {name}. Likely to be seen {seen}.", name=coach.name, seen=coach.likely_seen
     )
+    if not coach.here:
+        await talk.say("until", "Until then, a person answers here:")
+        await talk.say("lines", "{lines}", lines="\n".join(facts.lines))
     await follow(talk, coach.name, "\n".join(facts.lines), sent.detail)
 
 

@@ -37,6 +37,10 @@ class Coach:
             if str(day.weekday()) in self.weekdays:
                 yield _at(day, self.opens, zone), _at(day, self.closes, zone)
 
+    def here(self, now: datetime) -> str:
+        """Whether this is within the coach's hours: "here", or nothing."""
+        return "here" if self.window(now)[0] <= now else ""
+
     def likely_seen(self, now: datetime) -> str:
         """When this coach is likely to see something sent now, in words with the coach's wall clock."""
         start, end = self.window(now)

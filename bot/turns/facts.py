@@ -69,7 +69,7 @@ def _coach(work: Work, _: dict[str, str]) -> dict[str, Any]:
 
 def _people(work: Work, _: dict[str, str]) -> dict[str, Any]:
     coaches = tuple(
-        (coach.id, coach.name, coach.about, coach.hours, coach.likely_seen(work.now))
+        (coach.id, coach.name, coach.about, coach.hours, coach.likely_seen(work.now), coach.here(work.now))
         for coach in coach_directory(work)
     )
     return {
