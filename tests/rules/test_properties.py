@@ -1,0 +1,29 @@
+"""Each numbered property of CONTRIBUTING.md names a file that exists and a test that exists."""
+
+import re
+
+import pytest
+
+from tests.rules.source import ROOT
+
+_PROPERTY = re.compile(r"^(\d+)\. (.+)\n   Held by `([^`]+)`; fails: `([^`:]+)::(test_\w+)`\.$", re.MULTILINE)
+PROPERTIES = _PROPERTY.findall((ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"))
+
+
+def test_the_properties_are_numbered_without_a_gap() -> None:
+    numbers = [int(number) for number, *_ in PROPERTIES]
+
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert len(numbers) > 30
+
+
+@pytest.mark.parametrize(("where", "test_file", "test"), [(p[2], p[3], p[4]) for p in PROPERTIES])
+def test_a_property_names_its_file_and_its_test(where: str, test_file: str, test: str) -> None:
+    assert (ROOT / where).is_file()
+    assert re.search(rf"def {test}\b", (ROOT / test_file).read_text(encoding="utf-8"))
+
+
+def test_every_line_of_the_list_is_understood() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+
+    assert len(re.findall(r"^\d+\. ", text, re.MULTILINE)) == len(PROPERTIES)
