@@ -43,7 +43,12 @@ class WebDemo:
         return self._app.clock.now().astimezone(ZoneInfo(self._app.program.zone))
 
     async def jump(self, to: str) -> None:
-        """Walk there. Raises LookupError for a name that is none."""
+        """Walk there. Raises LookupError for a name that is none, and in production for every one.
+
+        A production database whose clock was walked would never be served again.
+        """
+        if self._app.settings.production:
+            raise LookupError(to)
         self._from, self._to = self._app.clock.now(), self._target(to)
         await self._app.walk(self._to)
 

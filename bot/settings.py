@@ -110,7 +110,8 @@ class Settings(BaseSettings):
     internal_host: str = _field("Address of the listener for health and metrics.", default="127.0.0.1")
     internal_port: int = _field("Its port; 0 takes a free one.", default=8081, ge=0, le=65535)
     web_chat: bool = _field(
-        "Whether the built-in web chat is served.",
+        "Whether the built-in web chat is served."
+        " Whoever has its link speaks as anybody: it is for trying out, never for real people.",
         derived=lambda data: data["environment"] is Environment.DEVELOPMENT,
         shown="on in development, off in production",
     )
