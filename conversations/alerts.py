@@ -6,17 +6,17 @@ from conversations.answers import Option, Options, Words
 class Ask(Options):
     """What the trainee would like of the coach. `tier` says how soon; nothing is inferred."""
 
-    CALL = Option("call", "A call today")
+    CALL = Option("call", "A call")
     MESSAGE = Option("message", "A message")
     KNOW = Option("know", "Only to let you know")
 
     @property
     def tier(self) -> str:
-        """How soon an answer is promised: "today" for a call, else by the "next-working-day"."""
+        """How soon an answer is hoped for: "today" for a call, the day it is seen, else "next-working-day"."""
         return "today" if self is Ask.CALL else "next-working-day"
 
 
-_SOON = {"today": "today", "next-working-day": "by the next working day"}
+_SOON = {"today": "the day you see this", "next-working-day": "by the next working day"}
 
 
 def alert_text(me: str, ask: Ask, reach: Words | None, words: Words | None) -> Words:

@@ -208,7 +208,7 @@ async def _counts(talk: Talk, facts: CheckInFacts) -> None:
     agreed = await talk.confirm(
         "counts",
         "May your tap count, without your name, in figures of five or more people that your program sees? "
-        "Settings changes this at any time.",
+        "You can change this at any time.",
         yes="Yes, count mine",
         no="No",
         kind=Kind.CONSENT,
@@ -221,8 +221,8 @@ async def _done(talk: Talk, facts: CheckInFacts) -> None:
         await talk.say(
             "done",
             (
-                "Done. Next one {day}. Settings changes it.",
-                "That is all. Next one {day}. Settings changes it.",
+                "Done. Next one {day}. Type settings to change that.",
+                "That is all. Next one {day}. Type settings to change that.",
             ),
             day=facts.next_day,
         )

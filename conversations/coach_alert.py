@@ -30,10 +30,10 @@ class CoachAlertFacts(Facts):
 class Do(Options):
     """What a coach can do with an alert."""
 
-    ACKNOWLEDGE = Option("acknowledge", "I have it")
-    PROPOSE = Option("propose", "Propose a time")
-    PASS = Option("pass", "Pass it on")
-    CLOSE = Option("close", "Close it")
+    ACKNOWLEDGE = Option("acknowledge", "I have it", "they are told that you will be in touch")
+    PROPOSE = Option("propose", "Propose a time", "they accept, ask for another, or ask for a call")
+    PASS = Option("pass", "Pass it on", "it goes to the person whom they named next")
+    CLOSE = Option("close", "Close it", "once it is settled; they are told")
 
 
 _THREAD = CoachAlertFacts(thread="t1", name="Ada")
@@ -61,7 +61,7 @@ async def coach_alert(talk: Talk, facts: CoachAlertFacts) -> None:
     alert = await talk.shared("alert")
     await talk.say("text", "{alert}", without="This request was withdrawn.", alert=alert)
     await talk.say(
-        "bounds", "{name} chose to send this to you alone. {name} sees that you opened it.", name=facts.name
+        "bounds", "{name} chose to send this to you alone, and sees that you opened it.", name=facts.name
     )
     have = facts.mine
     do = await talk.choose(

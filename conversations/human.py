@@ -165,7 +165,7 @@ async def _draft(talk: Talk, facts: HumanFacts, coach: Coach) -> Draft | None:
         )
         send = await change.choose(
             "send",
-            "This is all that {name} gets, likely seen {seen}. What shall happen with it?",
+            "This is all that {name} gets, likely seen {seen}. Send it?",
             Send,
             required=True,
             name=coach.name,

@@ -44,17 +44,20 @@ async def welcome(talk: Talk, facts: WelcomeFacts) -> None:
     await talk.say("who", "Only you read your answers. A coach hears from you only when you press Send.")
     await talk.say(
         "platform",
-        "{platform} belongs to your employer and may keep what appears in the chat. "
+        "{platform} may keep what appears there, and belongs to your employer. "
         "So questions open in a private form.",
         platform=facts.platform,
     )
     day = await talk.choose("day", "When would the weekly check-in suit you?", Day)
+    coming = Day.SUNDAY.option.label  # the plan of whoever does not choose
     if day is Day.WHEN_ASKED:
         await talk.perform("asked", Prefer("check_in_every", "0"))
+        coming = "when you ask"
     elif day is not None:
-        await talk.perform("weekday", Prefer("weekday", day.option.key))
+        planned = await talk.perform("weekday", Prefer("weekday", day.option.key))
+        coming = planned.detail or day.option.label
     begin = await talk.choose("begin", "The first one takes under a minute. When would you like it?", Begin)
     if begin is Begin.NOW:
         await talk.continue_with("check-in", "check-in")
         return
-    await talk.say("later", "Set. Type help to see what is here, stop to end, settings to change.")
+    await talk.say("later", "The first comes {coming}. Type help to see what is here.", coming=coming)

@@ -82,7 +82,7 @@ def consent_buttons(work: Work) -> tuple[Choice, ...]:
         Choice(
             "Stop counting my taps"
             if kind == "aggregate"
-            else f"Stop: {name or 'a former coach'} may receive what I send",
+            else f"No longer let {name or 'a former coach'} receive what I send",
             Press("", 1, "", Control.REVOKE, f"{kind}:{recipient}"),
             style=Style.QUIET,
         )

@@ -44,8 +44,8 @@ def test_the_coach_gets_exactly_what_was_previewed() -> None:
     assert sent.words.text == held.said[1]
     assert held.said[1].splitlines() == [
         "From: Ada",
-        "Would like: A call today",
-        "Answer hoped for: today",
+        "Would like: A call",
+        "Answer hoped for: the day you see this",
         "Reach me: 555-0123",
         "In my words: Rough week.",
     ]
@@ -149,7 +149,7 @@ def opened(*answers: str, facts: CoachAlertFacts = ALERT) -> Rehearsal:
 def test_a_coach_opens_exactly_what_was_sent() -> None:
     assert opened().said == [
         "From: Ada",
-        "Ada chose to send this to you alone. Ada sees that you opened it.",
+        "Ada chose to send this to you alone, and sees that you opened it.",
     ]
 
 

@@ -37,7 +37,7 @@ def test_only_when_i_ask_is_a_choice_from_the_first_minute() -> None:
 
 def test_a_steady_week_is_one_tap_and_one_line_at_most() -> None:
     held = talk(check_in, "steady", None, facts=FIRST)
-    assert (held.said, held.asks) == (["Done. Next one Sunday. Settings changes it."], "")
+    assert (held.said, held.asks) == (["Done. Next one Sunday. Type settings to change that."], "")
     assert held.effects == {
         "week.kept": KeepMeasure("week", "steady"),
         "week.counted": Count("week", "steady"),

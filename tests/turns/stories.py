@@ -17,7 +17,7 @@ async def asks_for_a_call(resident: Person, *, backup: str = "Nobody") -> str:
     await resident.presses("Dr. Ana Reyes")
     if "Yes, Dr. Ana Reyes may" in resident.buttons:
         await resident.presses("Yes, Dr. Ana Reyes may")
-    await resident.presses("A call today")
+    await resident.presses("A call")
     await resident.fills("555-0142, after six")
     await resident.fills("a hard week on the unit")
     await resident.presses(backup)
@@ -30,6 +30,13 @@ async def sends_alert(resident: Person, *, backup: str = "Nobody") -> str:
     preview = await asks_for_a_call(resident, backup=backup)
     await resident.presses("Send")
     return preview
+
+
+async def deletes(person: Person) -> None:
+    """Delete everything held."""
+    await person.closes()
+    await person.says("delete")
+    await person.presses("Delete everything")
 
 
 def press(resident: Person, flow: str, talk: str, key: str, option: str = "", signal: str = "") -> Incoming:

@@ -77,7 +77,7 @@ async def test_how_to_reach_me_is_mine_and_a_patients_name_is_not(resident: Pers
     await resident.presses("Start")
     await resident.presses("Dr. Ana Reyes")
     await resident.presses("Yes, Dr. Ana Reyes may")
-    await resident.presses("A call today")
+    await resident.presses("A call")
     await resident.fills("555-0142, after six")
     assert "What would you like Dr. Ana Reyes to read?" in resident.screen
     await resident.fills(NAMED)

@@ -11,7 +11,7 @@ async def asks(resident: Person) -> str:
     await resident.presses("Start")
     await resident.presses("Dr. Ana Reyes")
     await resident.presses("Yes, Dr. Ana Reyes may")
-    await resident.presses("A call today")
+    await resident.presses("A call")
     await resident.fills("555-0142, after six")
     await resident.fills("a hard week on the unit")
     await resident.presses("Nobody")

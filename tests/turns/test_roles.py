@@ -142,7 +142,7 @@ async def test_without_an_assignment_access_is_cut_at_the_next_look(resident: Pe
     await resident.says("human")
     await resident.presses("Start")
     await resident.presses("Dr. Jonas Okafor")
-    for label in ("Yes, Dr. Jonas Okafor may", "A call today", "Skip", "Skip", "Nobody", "Send"):
+    for label in ("Yes, Dr. Jonas Okafor may", "A call", "Skip", "Skip", "Nobody", "Send"):
         await resident.presses(label)
     evaluates(town, "coach-2")
     other = town.person("coach-2")

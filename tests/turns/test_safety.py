@@ -91,7 +91,7 @@ async def test_in_the_words_of_an_alert_the_card_comes_first(resident: Person) -
     await resident.presses("Start")
     await resident.presses("Dr. Ana Reyes")
     await resident.presses("Yes, Dr. Ana Reyes may")
-    await resident.presses("A call today")
+    await resident.presses("A call")
     await resident.fills(EXPLICIT)
 
     assert shows_a_card(resident)
