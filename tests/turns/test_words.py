@@ -1,11 +1,11 @@
 """Words that always work, in every state."""
 
 import json
+from collections.abc import Awaitable, Callable
 
 import pytest
 
-from bot.store.tables import consents, silences
-from conversations.universal import universal
+from bot.store.tables import coaches, consents, silences, threads
 from tests.town import Person, Town
 from tests.turns.stories import begins_check_in, sends_alert
 
@@ -42,7 +42,8 @@ async def safety(resident: Person) -> None:
 
 
 async def an_alert_that_waits(resident: Person) -> None:
-    await sends_alert(resident)
+    if not resident.town.rows(threads):
+        await sends_alert(resident)
 
 
 async def something_parked(resident: Person) -> None:
@@ -50,20 +51,26 @@ async def something_parked(resident: Person) -> None:
     await resident.says("later")
 
 
-STATES = (nothing, begins_check_in, a_chat_talk, safety, an_alert_that_waits, something_parked)
+State = Callable[[Person], Awaitable[None]]
+STATES: tuple[State, ...] = (
+    nothing,
+    begins_check_in,
+    a_chat_talk,
+    safety,
+    an_alert_that_waits,
+    something_parked,
+)
 
 
 @pytest.mark.parametrize("state", STATES)
-@pytest.mark.parametrize("word", WORDS)
-async def test_every_word_is_answered_in_every_state(resident: Person, state: object, word: str) -> None:
-    assert callable(state)
-    await state(resident)
-    before = len(resident.town.chat.sent)
-    await resident.says(word)
-    await resident.says(word)
-
-    assert len(resident.town.chat.sent) >= before + 2
-    assert universal(word) is not None
+async def test_every_word_is_answered_in_every_state(resident: Person, state: State) -> None:
+    for word in WORDS:
+        await resident.says("stop")
+        await state(resident)
+        before = len(resident.town.chat.sent)
+        await resident.says(word)
+        await resident.says(word)
+        assert len(resident.town.chat.sent) >= before + 2, word
 
 
 async def test_stop_closes_everything_and_is_quiet_for_the_day(resident: Person, town: Town) -> None:
@@ -186,7 +193,7 @@ async def test_what_is_held_is_counted_and_a_consent_goes_in_one_tap(resident: P
     await resident.says("what do you hold about me")
     await resident.presses("Open")
     assert "1 message to a coach, 1 consent" in resident.screen
-    await resident.presses("Stop: Dr. Ana Reyes may receive what I send")
+    await resident.presses("No longer let Dr. Ana Reyes receive what I send")
 
     assert "1 consent" not in resident.screen
     assert all(row.revoked_at for row in town.rows(consents))
@@ -226,8 +233,6 @@ async def test_why_says_why_the_last_one_came(resident: Person) -> None:
 
 
 async def test_human_with_nobody_to_ask_shows_the_lines(resident: Person, town: Town) -> None:
-    from bot.store.tables import coaches
-
     town.store.write(lambda conn: conn.execute(coaches.update().values(full=True)))
     await resident.says("human")
 

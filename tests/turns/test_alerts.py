@@ -1,0 +1,193 @@
+"""An alert lives between two people: exactly what was sent, once, and only as long as both sides stand."""
+
+from datetime import timedelta
+
+from bot.store.tables import alerts, audit, coaches, consents, inbox, persons, threads
+from tests.town import Person, Town
+from tests.turns.stories import asks_for_a_call, deletes, press, sends_alert
+
+
+async def test_send_pressed_twice_sends_once(resident: Person, coach: Person, town: Town) -> None:
+    await asks_for_a_call(resident)
+    send = next(c.press for c in resident.form.choices if c.label == "Send")  # type: ignore[union-attr]
+    await resident.presses("Send")
+    told = resident.screen
+    await resident.sends(press(resident, send.flow, send.talk, send.key, send.option))
+
+    assert resident.screen == told
+    assert len(town.rows(threads)) == 1
+    assert [card.choices[0].label for card in coach.chat if card.choices][-1:] == ["Open"]
+
+
+async def test_a_second_alert_to_the_same_coach_waits_for_the_first(resident: Person, town: Town) -> None:
+    await sends_alert(resident)
+    await resident.closes()
+    await sends_alert(resident)
+
+    assert "An earlier message to Dr. Ana Reyes is still open" in resident.screen
+    assert len(town.rows(threads)) == 1
+
+
+async def test_a_yes_taken_back_after_the_preview_stops_it(resident: Person, town: Town) -> None:
+    await asks_for_a_call(resident)
+    form = resident.form
+    gone = consents.update().values(revoked_at=town.clock.now())
+    town.store.write(lambda conn: conn.execute(gone))
+    resident.form = form
+    await resident.presses("Send")
+
+    assert "Your yes for Dr. Ana Reyes was taken back, so nothing was sent" in resident.screen
+    assert town.rows(threads) == []
+
+
+async def test_a_coach_without_room_is_said_to_have_none(resident: Person, town: Town) -> None:
+    await asks_for_a_call(resident)
+    town.store.write(lambda conn: conn.execute(coaches.update().values(full=True)))
+    await resident.presses("Send")
+
+    assert "Dr. Ana Reyes cannot take messages now, so nothing was sent" in resident.screen
+
+
+async def test_the_message_in_the_chat_says_nothing_of_it(resident: Person, coach: Person) -> None:
+    await sends_alert(resident)
+
+    assert coach.last == "There is something for you here."
+    assert "Rivera" not in "".join(card.fallback for card in coach.chat)
+
+
+async def test_passed_on_goes_to_the_one_who_was_named(resident: Person, coach: Person, town: Town) -> None:
+    preview = await sends_alert(resident, backup="Dr. Jonas Okafor")
+    await coach.presses("Open")
+    await coach.presses("Pass it on")
+    other = town.person("coach-2")
+    await other.presses("Open")
+    assert other.form is not None
+    assert other.form.paragraphs[0] == preview
+    await resident.closes()
+    await resident.presses("Open")
+
+    assert "Dr. Jonas Okafor has it" in resident.screen or "has opened it" in resident.screen
+
+
+async def test_who_passed_it_on_reads_it_no_more(resident: Person, coach: Person, town: Town) -> None:
+    await sends_alert(resident, backup="Dr. Jonas Okafor")
+    await coach.presses("Open")
+    await coach.presses("Pass it on")
+    thread = town.rows(threads)[0].id
+    await coach.sends(press(coach, "coach-alert", f"alert:{thread}", "!open", thread))
+
+    assert "hard week" not in coach.screen + coach.reply.notice
+    assert town.state("coach") == []
+
+
+async def test_late_expired_and_then_nothing_is_left_waiting(resident: Person, town: Town) -> None:
+    await sends_alert(resident)
+    await town.walks_to(town.clock.now() + timedelta(days=6))
+    await resident.closes()
+    await resident.presses("Open")
+    row = town.rows(threads)[0]
+
+    assert "Not answered yet" in resident.screen
+    assert (row.state, row.body) == ("expired", None)
+    assert town.rows(alerts)[0].due_at is None
+
+
+async def test_the_coach_is_reminded_once(resident: Person, coach: Person, town: Town) -> None:
+    await sends_alert(resident)
+    await town.walks_to(town.clock.now() + timedelta(days=3))
+    said = [line for card in coach.chat for line in card.paragraphs]
+
+    assert said.count("Something here is still waiting for you.") == 1
+
+
+async def test_taken_back_after_it_was_opened_its_text_is_gone(
+    resident: Person, coach: Person, town: Town
+) -> None:
+    await sends_alert(resident)
+    await coach.presses("Open")
+    await resident.presses("Take it back")
+    await coach.presses("I have it")
+
+    assert "hard week" not in coach.screen
+    assert town.rows(threads)[0].body is None
+
+
+async def test_a_coach_who_stopped_can_open_it_again(resident: Person, coach: Person, town: Town) -> None:
+    preview = await sends_alert(resident)
+    await coach.presses("Open")
+    await coach.presses("Stop")
+    assert town.state("coach") == []
+    await coach.closes()
+    await coach.sends(press(coach, "coach-alert", "alert:x", "!open", town.rows(threads)[0].id))
+
+    assert coach.form is not None
+    assert coach.form.paragraphs[0] == preview
+
+
+async def test_opening_twice_is_told_once(resident: Person, coach: Person, town: Town) -> None:
+    await sends_alert(resident)
+    await coach.presses("Open")
+    await coach.closes()
+    await coach.presses("Open")
+
+    assert len([row for row in town.rows(audit) if row.act == "alert-opened"]) == 1
+
+
+async def test_what_somebody_sent_who_left_is_closed_to_the_coach_too(
+    resident: Person, coach: Person, town: Town
+) -> None:
+    await sends_alert(resident)
+    await coach.presses("Open")
+    await deletes(resident)
+    await coach.presses("I have it")
+
+    assert "hard week" not in coach.screen
+    assert [(row.state, row.body) for row in town.rows(threads)] == [("withdrawn", None)]
+    assert town.state("coach") == []
+
+
+async def test_answers_to_somebody_who_left_go_nowhere(resident: Person, coach: Person, town: Town) -> None:
+    await sends_alert(resident)
+    await coach.presses("Open")
+    await deletes(resident)
+    before = len(resident.chat)
+    await coach.presses("I have it")
+
+    assert len(resident.chat) == before
+    assert town.rows(inbox) == []
+
+
+async def test_a_coach_who_was_forgotten_is_told_to_nobody(resident: Person, town: Town) -> None:
+    await sends_alert(resident)
+    gone = persons.update().where(persons.c.id == town.ids["coach"]).values(state="forgotten", name="")
+    town.store.write(lambda conn: conn.execute(gone))
+    await resident.presses("Take it back")
+
+    assert "Taken back" in resident.screen
+
+
+async def test_another_time_goes_round_and_is_agreed(resident: Person, coach: Person) -> None:
+    await sends_alert(resident)
+    await coach.presses("Open")
+    await coach.presses("Propose a time")
+    await coach.fills("tomorrow 17:30")
+    await resident.closes()
+    await resident.presses("Open")
+    await resident.presses("Another time")
+    await resident.fills("Friday 12:00")
+    await coach.closes()
+    await coach.presses("Open")
+
+    assert "asks for Friday 06 November, 12:00 instead" in coach.screen
+
+
+async def test_news_waits_until_the_open_talk_has_ended(resident: Person, coach: Person, town: Town) -> None:
+    await sends_alert(resident)
+    await resident.closes()
+    await resident.says("settings")
+    await coach.presses("Open")
+    assert len(town.rows(inbox)) == 1
+    await resident.presses("Done")
+
+    assert resident.last == "There is news for you here."
+    assert town.rows(inbox) == []
