@@ -150,9 +150,9 @@ def retire_all(work: Work, frame: Frame, text_id: str = "card.answered") -> None
     standing = select(messages.c.talk_id, messages.c.key).where(messages.c.talk_id.in_(cards_of(frame)))
     standing = standing.where(messages.c.user == work.seen.account.user)
     for talk, key in work.conn.execute(standing):
-        replaced = press is not None and (press.talk, press.key) == (talk, key) and bool(work.event.origin)
-        if not replaced:
-            work.retire(talk, key, text_id=text_id)
+        pressed = (press.talk, work.marked(press.talk, press.key)) if press is not None else None
+        if pressed != (talk, key) or not work.event.origin:
+            work.retire_marked(talk, key, text_id=text_id)
 
 
 def _chat(work: Work, top: Frame, question: Question[Any]) -> Told:
@@ -188,10 +188,11 @@ def _same_in_form(
     """What now stands in the chat, for somebody who is in a form: to read and to answer in either place."""
     return Form(
         asking.flow.title,
-        (*said, *text("safety.goes-on-in-chat").variants[:1]),
+        said,
         question=wordings.of(asking.question.said),
         choices=views.choices(asking),
         links=shown,
+        notice=text("safety.goes-on-in-chat").variants[0],
         safety=True,
     )
 

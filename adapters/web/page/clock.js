@@ -42,5 +42,6 @@ export class Clock {
     }
     this.show(await response.json());
     this.said.textContent = words.jumped(whole(this.at));
+    this.moved?.();
   }
 }

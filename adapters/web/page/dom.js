@@ -13,7 +13,8 @@ export function el(tag, props = {}, ...children) {
 }
 
 export function paragraphs(lines) {
-  return lines.map((line) => el("p", { text: line, dir: "auto" }));
+  // What has lines of its own, such as the exact text of a request, stands apart from what is said about it.
+  return lines.map((line) => el("p", { class: line.includes("\n") && "letter", text: line, dir: "auto" }));
 }
 
 export function links(list) {

@@ -108,7 +108,7 @@ export class Log {
       ...paragraphs(card.paragraphs),
       links(card.links),
       buttons.length ? el("div", { class: "choices", role: "group", "aria-label": words.answers }, ...buttons) : null,
-      ...message.answered.map((said) => el("p", { class: "answered-mark", text: said, dir: "auto" })),
+      ...message.answered.map((said) => el("p", { class: said === words.answered ? "answered-mark done" : "answered-mark", text: said, dir: "auto" })),
       trouble,
     );
     made.append(heading(words.companion, message.at), bubble, el("time", { datetime: message.at, text: time(message.at) }));

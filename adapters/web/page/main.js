@@ -1,4 +1,4 @@
-// Puts the page together: /chat shows the first of each role side by side, /chat?as=<user> one person.
+// Puts the page together: /chat shows one of each role side by side, /chat?as=<user> one person.
 
 import { Clock } from "./clock.js";
 import { showTrouble } from "./dom.js";
@@ -24,13 +24,9 @@ function hideKey() {
   return asked;
 }
 
-function firstOfEachRole(people) {
-  return people.filter((person, at) => people.findIndex((other) => other.role === person.role) === at);
-}
-
 function put(people, asked, clock) {
   const shown = people.filter((person) => person.user === asked);
-  if (!shown.length) shown.push(...firstOfEachRole(people));
+  if (!shown.length) shown.push(...people);
   let tabs = null;
   const panes = shown.map(
     (person, at) => new Pane(person, at ? "end" : "start", () => clock.at, (pane) => tabs?.grew(pane)),
@@ -53,6 +49,7 @@ async function begin() {
   const clock = new Clock();
   clock.show(state);
   const panes = put(people, asked, clock);
+  clock.moved = () => { for (const pane of panes.values()) pane.drawnAgain(); };
   const begun = new Set();
   listen([...panes.keys()], {
     message: (data) => panes.get(data.as).message(data),

@@ -47,6 +47,11 @@ export class Pane {
     send(newEvent(this.person.user, "opened")).then(({ reply }) => reply && this.take(reply, {}));
   }
 
+  // What the own page says of the time ahead is drawn as the clock stands now.
+  drawnAgain() {
+    if (this.hasOwn) this.opened();
+  }
+
   // ------------------------------------------------------------------ what comes
 
   message(message) {
@@ -64,6 +69,7 @@ export class Pane {
 
   showOwn(form) {
     const body = this.find(".own-body");
+    this.hasOwn = Boolean(form);
     if (!form) {
       this.find("summary").textContent = words.own(this.person.name);
       body.replaceChildren(el("p", { class: "soft", text: words.nothingYet }));

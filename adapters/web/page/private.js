@@ -102,14 +102,14 @@ export class PrivateView {
   bodyOf(form) {
     const press = (choice) => this.press(choice);
     this.field = form.field ? fieldOf(form, this.dialog.id, this.drafts) : null;
+    const asked = this.asked(form, press);
     const body = el(
       "form",
       { novalidate: true, on: { submit: (event) => { event.preventDefault(); this.submit(); } } },
       ...paragraphs(form.paragraphs),
       strip(form.strip, form.title),
       picture(form.picture),
-      links(form.links),
-      this.asked(form, press),
+      ...(form.safety && !form.paragraphs.length ? [asked, links(form.links)] : [links(form.links), asked]),
       form.tick ? el("label", { class: "tick" }, el("input", { type: "checkbox", name: "tick" }), el("span", { text: form.tick.label, dir: "auto" })) : null,
       form.download ? download(form) : null,
       this.notice,
@@ -126,15 +126,24 @@ export class PrivateView {
     if (form.question && !isLabel) {
       this.question = el("legend", { text: form.question, tabindex: "-1", dir: "auto" });
     }
-    const answers = form.many ? some(form) : isScale(form) ? scale(form, press) : form.choices.map((choice) => button(choice, press));
+    const answers = form.many ? some(form) : isScale(form) ? scale(form, press) : this.answers(form, press);
     return el("fieldset", { class: "asked" }, this.question, ...(this.field?.parts ?? []), ...answers);
+  }
+
+  // What is optional stands small, in one row.
+  answers(form, press) {
+    const plain = form.choices.filter((choice) => choice.style !== "quiet");
+    const quiet = form.choices.filter((choice) => choice.style === "quiet");
+    const row = quiet.length ? [el("div", { class: "choices" }, ...quiet.map((choice) => button(choice, press)))] : [];
+    return [...plain.map((choice) => button(choice, press)), ...row];
   }
 
   foot(form, press) {
     const foot = el("div", { class: "foot" });
     if (form.submit) foot.append(el("button", { type: "submit", class: "primary", text: form.submitLabel }));
     foot.append(...form.controls.map((choice) => button(choice, press)));
-    if (!form.submit && !form.question) {
+    const isOptional = form.choices.every((choice) => choice.style === "quiet");
+    if (!form.submit && !form.controls.length && (isOptional || !form.question)) {
       foot.append(el("button", { type: "button", class: "primary", text: words.closePlain, on: { click: () => this.close() } }));
     }
     return foot;

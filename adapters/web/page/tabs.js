@@ -1,4 +1,4 @@
-// On a narrow page one side is shown at a time; on a wide one, all.
+// Whose side is shown: on a narrow page one at a time, on a wide one the first of each role, others by a switch.
 
 import { el } from "./dom.js";
 import { words } from "./words.js";
@@ -9,11 +9,17 @@ export class Tabs {
     this.place = document.getElementById("tabs");
     this.fresh = new Map(panes.map((pane) => [pane, 0]));
     this.shown = panes[0];
+    this.chosen = new Map([...panes].reverse().map((pane) => [pane.person.role, pane]));
     this.buttons = panes.map((pane) => this.tab(pane));
     this.place.append(...this.buttons);
+    this.switches = panes.flatMap((pane) => this.others(pane).map((other) => this.switch(pane, other)));
     this.narrow = matchMedia("(max-width: 859px)");
     this.narrow.addEventListener("change", () => this.draw());
     this.draw();
+  }
+
+  others(pane) {
+    return this.panes.filter((other) => other !== pane && other.person.role === pane.person.role);
   }
 
   tab(pane) {
@@ -21,6 +27,17 @@ export class Tabs {
     made.addEventListener("click", () => this.show(pane));
     made.addEventListener("keydown", (event) => this.step(event));
     return made;
+  }
+
+  // In the heading of one side, a button that puts the other of the same role there.
+  switch(pane, other) {
+    const made = el("button", { type: "button", class: "quiet switch" });
+    made.addEventListener("click", () => {
+      this.show(other);
+      other.root.querySelector(".switch").focus();
+    });
+    pane.root.querySelector(".pane-top").append(made);
+    return { made, other };
   }
 
   step(event) {
@@ -33,12 +50,13 @@ export class Tabs {
 
   show(pane) {
     this.shown = pane;
+    this.chosen.set(pane.person.role, pane);
     this.draw();
     pane.log.toEnd();
   }
 
   grew(pane) {
-    if (!this.isNarrow || pane === this.shown) return;
+    if (!pane.root.hidden) return;
     this.fresh.set(pane, this.fresh.get(pane) + 1);
     this.draw();
   }
@@ -47,19 +65,26 @@ export class Tabs {
     return this.narrow.matches && this.panes.length > 1;
   }
 
+  label(pane) {
+    const { person } = pane;
+    const name = this.others(pane).length ? `${person.role} ${person.name.split(" ").pop()}` : person.role;
+    return words.fresh(name, this.fresh.get(pane));
+  }
+
   draw() {
     const { isNarrow } = this;
     this.place.hidden = !isNarrow;
     if (isNarrow) this.place.setAttribute("role", "tablist");
-    this.fresh.set(this.shown, 0);
     this.panes.forEach((pane, at) => {
       const is = pane === this.shown;
-      pane.root.hidden = isNarrow && !is;
+      pane.root.hidden = isNarrow ? !is : this.chosen.get(pane.person.role) !== pane;
+      if (!pane.root.hidden) this.fresh.set(pane, 0);
       if (isNarrow) pane.root.setAttribute("role", "tabpanel");
       else pane.root.removeAttribute("role");
-      this.buttons[at].textContent = words.fresh(pane.person.role, this.fresh.get(pane));
+      this.buttons[at].textContent = this.label(pane);
       this.buttons[at].setAttribute("aria-selected", String(is));
       this.buttons[at].tabIndex = is ? 0 : -1;
     });
+    for (const { made, other } of this.switches) made.textContent = words.fresh(other.person.name, this.fresh.get(other));
   }
 }
