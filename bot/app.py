@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import web
 from sqlalchemy import Connection
 
-from adapters.port import EventKind, Form, Incoming, Link, Platform
+from adapters.port import EventKind, Form, Incoming, Platform
 from adapters.web.chat import WebChat
 from bot.care.screen import Evidence, screen
 from bot.counting import CountedJob, OutboxCount, counted_receive
@@ -37,7 +37,7 @@ from bot.store.subjects import subject_of
 from bot.store.used import used_subjects
 from bot.turns import pages
 from bot.turns.door import Door
-from bot.turns.house import House, links
+from bot.turns.house import House
 from bot.turns.inbox import Inbox, Timers
 from bot.turns.seen import see
 from bot.turns.work import Heard, Work
@@ -64,7 +64,7 @@ class App:
         self.receive = counted_receive(self.door.receive, self.metrics)
         self.web = self._web_chat() if settings.web_chat else None
         self.extra = self._extra_platform() if settings.extra_platform else None
-        renderer = Renderer(self.store, self.keys, wordings, self._lines, self._home)
+        renderer = Renderer(self.store, self.house, self._home)
         platforms: list[Platform] = [one for one in (self.web, self.extra) if one is not None]
         self.dispatcher = Dispatcher(
             self.store,
@@ -154,7 +154,7 @@ class App:
         jobs: tuple[Job, ...] = (
             Sweep(self.store, every=self.settings.sweep_seconds),
             Idle(self.store, self.keys.forget),
-            Ladder(self.store),
+            Ladder(self.store, self.keys.forget),
             Timers(self.store),
             Retention(self.store, self._sweep_keys),
             OutboxCount(self.store, self.metrics),
@@ -188,9 +188,6 @@ class App:
             self._moves.clear()
             if not self.lock.locked():
                 await self.inbox.drain()
-
-    def _lines(self) -> tuple[Link, ...]:
-        return links(self.house.lines(("crisis", "emergency", "counselling"), self.clock.now()))
 
     def _home(self, conn: Connection, row: Row) -> Form | None:
         event = Incoming("", row.account, EventKind.OPENED)

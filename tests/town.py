@@ -4,7 +4,7 @@ Only the network's edge is made up: `Chat` shows what a platform shows and press
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -40,7 +40,8 @@ from bot.store.keys import Keys
 from bot.store.store import Store
 from bot.store.tables import talks
 from bot.turns.door import Door
-from bot.turns.house import House, links
+from bot.turns.frames import frame_of
+from bot.turns.house import House
 from bot.turns.inbox import Inbox, Timers
 from tests.conftest import HandClock
 
@@ -193,28 +194,41 @@ class Town:
 
     def __init__(self, store: Store, keys: Keys, clock: HandClock) -> None:
         self.store, self.keys, self.clock = store, keys, clock
-        program = load_program(DEMO_PROGRAM)
+        self.program = program = load_program(DEMO_PROGRAM)
         self.ids = seed(store, program, clock)
         resources = load_resources(DEMO_PROGRAM / "resources.toml")
         self.house = House(keys, clock, resources, program.id, program.zone, Wordings())
         self.chat = Chat()
         self.notified: list[str] = []
+        self.notices: Callable[[str], Awaitable[None]] | None = None
         self.door = Door(store, self.house, lambda: None, self._notify)
         self.inbox = Inbox(store, clock, self.door.play)
-        renderer = Renderer(store, keys, self.house.wordings, self._lines, lambda _conn, _row: None)
+        renderer = Renderer(store, self.house, lambda _conn, _row: None)
         self.dispatcher = Dispatcher(store, clock, {"web": self.chat}, renderer)
-        self.jobs: tuple[Job, ...] = (Sweep(store), Idle(store, keys.forget), Ladder(store), Timers(store))
+        self.jobs: tuple[Job, ...] = (
+            Sweep(store),
+            Idle(store, keys.forget),
+            Ladder(store, keys.forget),
+            Timers(store),
+        )
         self.lock = asyncio.Lock()
 
     async def _notify(self, person: str) -> None:
         self.notified.append(person)
-
-    def _lines(self) -> tuple:  # type: ignore[type-arg]
-        return links(self.house.lines(("crisis", "emergency"), self.clock.now()))
+        if self.notices is not None:
+            await self.notices(person)
 
     def person(self, user: str) -> Person:
         """Somebody of the demo program, by key."""
         return Person(self, user)
+
+    def moves_in(self, *users: str) -> list[Person]:
+        """More residents on the roster."""
+        resident = self.program.member("resident")
+        people = tuple(replace(resident, key=user, name=f"Dr. {user}") for user in users)
+        more = replace(self.program, people=people, assignments=(), evaluations=())
+        self.ids |= seed(self.store, more, self.clock)
+        return [self.person(user) for user in users]
 
     def rows(self, table: Table, **where: object) -> Sequence[Row[Any]]:
         """The rows of a table whose columns have these values."""
@@ -225,7 +239,13 @@ class Town:
         """Somebody's live talks: flow, state and what is asked."""
         rows = self.rows(talks, person_id=self.ids[key])
         live = sorted((row for row in rows if row.state != "closed"), key=lambda row: int(row.rank))
-        return [(row.flow, row.state, row.asks) for row in live]
+        frames = [(frame_of(row, self.keys), row) for row in live]
+        found = []
+        for frame, row in frames:
+            assert frame is not None
+            frame.load(self.keys, row)
+            found.append((frame.flow.name, frame.state, frame.asks))
+        return found
 
     async def settle(self) -> None:
         """Send and play until nothing is left to do now."""

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Table, delete, func, select
 
 from bot.store.store import Store
-from bot.store.tables import events, notes, outbox, silences
+from bot.store.tables import events, messages, notes, outbox, silences, talks
 
 BATCH = 1000
 
@@ -29,6 +29,8 @@ RULES = (
     Rule(outbox, outbox.c.due_at, timedelta(hours=48), outbox.c.state == "sent"),
     Rule(outbox, outbox.c.due_at, timedelta(hours=48), outbox.c.state == "skipped"),
     Rule(outbox, outbox.c.due_at, timedelta(days=14), outbox.c.state == "dead"),  # time to look
+    Rule(talks, talks.c.touched_at, timedelta(days=35), talks.c.state == "closed"),  # no button is that old
+    Rule(messages, messages.c.sent_at, timedelta(days=35)),
     Rule(notes, notes.c.expires_at, timedelta(0)),
     Rule(silences, silences.c.ends_at, timedelta(days=7)),
 )

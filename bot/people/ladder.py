@@ -1,5 +1,6 @@
 """The alert ladder, an alert's only clock: a late answer is told to the trainee, an old alert expires."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import Connection, Row, insert, select, update
@@ -12,13 +13,16 @@ BATCH = 200
 
 
 class Ladder:
-    """The job. A late alert is told once to the trainee and once more to the coach, then it runs out."""
+    """The job: a late alert is told to the trainee, and once more to the coach; then it runs out.
+
+    `forget` destroys the keys of these subjects ("thread:<id>").
+    """
 
     name = "ladder"
     every = 20
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, forget: Callable[..., None]) -> None:
+        self._store, self._forget = store, forget
 
     def next_due(self) -> datetime | None:
         """The earliest promised answer or expiry."""
@@ -29,11 +33,14 @@ class Ladder:
     def run(self, now: datetime) -> int:
         """Move every alert whose time has come. Returns how many moved."""
         done = 0
-        while number := self._store.write(lambda conn: self._batch(conn, now)):
-            done += number
+        while moved := self._store.write(lambda conn: self._batch(conn, now)):
+            done += len(moved)
+            expired = [f"thread:{thread}" for thread, over in moved if over]
+            if expired:
+                self._forget(*expired)
         return done
 
-    def _batch(self, conn: Connection, now: datetime) -> int:
+    def _batch(self, conn: Connection, now: datetime) -> list[tuple[str, bool]]:
         due = (
             select(alerts, threads.c.state)
             .join(threads, threads.c.id == alerts.c.thread_id)
@@ -43,11 +50,10 @@ class Ladder:
             .with_for_update(skip_locked=True, of=alerts)
         )
         rows = conn.execute(due).all()
-        for row in rows:
-            self._step(conn, row, now)
-        return len(rows)
+        return [(row.thread_id, self._step(conn, row, now)) for row in rows]
 
-    def _step(self, conn: Connection, row: "Row[tuple[object, ...]]", now: datetime) -> None:
+    def _step(self, conn: Connection, row: "Row[tuple[object, ...]]", now: datetime) -> bool:
+        """Move one alert; gives whether its words are gone with that."""
         if row.state in OVER:
             self._set(conn, row.thread_id, due_at=None)
         elif row.step == 0:
@@ -59,6 +65,8 @@ class Ladder:
             gone = {"state": "expired", "moved_at": now, "body": None}
             conn.execute(update(threads).where(threads.c.id == row.thread_id).values(gone))
             self._tell(conn, row.trainee_id, "alert.expired", row.thread_id, now)
+            return True
+        return False
 
     def _set(self, conn: Connection, thread: str, **values: object) -> None:
         conn.execute(update(alerts).where(alerts.c.thread_id == thread).values(values))

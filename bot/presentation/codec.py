@@ -1,4 +1,8 @@
-"""Cards and forms as JSON, for sealed outbox bodies."""
+"""Cards and forms as JSON, for sealed outbox bodies, and the place that each body is bound to."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
 
 from pydantic import TypeAdapter
 
@@ -18,3 +22,12 @@ def pack(shown: Card | Form) -> bytes:
 def unpack_card(body: bytes) -> Card:
     """The card that `pack` wrote. Raises pydantic.ValidationError."""
     return _CARD.validate_json(body)
+
+
+def outbox_place(row: Mapping[str, Any]) -> str:
+    """What an outbox body is bound to, recipient first: moved to another row it opens nowhere."""
+    names = ("platform", "tenant", "user", "talk_id", "key", "lane")
+    parts = [str(row[name]) for name in names]
+    return "/".join(
+        ("outbox", *(quote(part, safe="") for part in parts), f"{row['created_at'].timestamp():.3f}")
+    )

@@ -1,19 +1,19 @@
 """From an outbox row to what the platform is asked to do. None where nothing is left to send."""
 
 from collections.abc import Callable
+from datetime import date
 
 from sqlalchemy import Connection, select
 
-from adapters.port import Card, Form, Link, Operation, OperationKind
+from adapters.port import Card, Form, Operation, OperationKind
 from bot.delivery.row import Row
 from bot.errors import KeyForgotten
 from bot.people.alerts import OVER, alert_of
-from bot.presentation.codec import unpack_card
+from bot.presentation.codec import outbox_place, unpack_card
 from bot.presentation.fixed import fixed_card
-from bot.presentation.views import Wordings
-from bot.store.keys import Keys
 from bot.store.store import Store
-from bot.store.tables import consents, messages
+from bot.store.tables import consents, messages, participants
+from bot.turns.house import DEFAULT_LINES, House, links
 
 ALERT = "alert:"
 """Before a thread's id, where an outbox row names what its button opens."""
@@ -24,11 +24,8 @@ Home = Callable[[Connection, Row], Form | None]
 class Renderer:
     """Opens, draws and addresses outbox rows. Called in a worker thread."""
 
-    def __init__(
-        self, store: Store, keys: Keys, wordings: Wordings, lines: Callable[[], tuple[Link, ...]], home: Home
-    ) -> None:
-        self._store, self._keys, self._wordings = store, keys, wordings
-        self._lines, self._home = lines, home
+    def __init__(self, store: Store, house: House, home: Home) -> None:
+        self._store, self._house, self._home = store, house, home
 
     def __call__(self, row: Row) -> Operation | None:
         """The operation of one row."""
@@ -40,23 +37,28 @@ class Renderer:
             reference = self._store.read(lambda conn: _reference(conn, row))
             if not reference:
                 return None
-        if row.talk_id.startswith(ALERT) and not self._store.read(lambda conn: _is_still_sent(conn, row)):
+        elif row.talk_id.startswith(ALERT) and not self._is_still_sent(row):
             return None
         card = self._card(row)
         return self._addressed(row, card=card, reference=reference) if card else None
 
+    def _is_still_sent(self, row: Row) -> bool:
+        today = self._house.today(self._house.clock.now())
+        return self._store.read(lambda conn: _is_still_sent(conn, row, today))
+
     def _card(self, row: Row) -> Card | None:
         if row.body is None:
+            house = self._house
             return fixed_card(
                 row.text_id,
-                self._wordings,
+                house.wordings,
                 variant=row.variant or row.id,
                 flow=row.flow,
                 talk=row.talk_id,
-                links=self._lines(),
+                links=links(house.lines(DEFAULT_LINES, house.clock.now())),
             )
         try:
-            return unpack_card(self._keys.open(row.subject, "outbox/body", row.body))
+            return unpack_card(self._house.keys.open(row.subject, outbox_place(vars(row)), row.body))
         except KeyForgotten:
             return None
 
@@ -64,7 +66,7 @@ class Renderer:
         self, row: Row, *, card: Card | None = None, form: Form | None = None, reference: str = ""
     ) -> Operation:
         return Operation(
-            id=self._keys.mark(f"outbox:{row.id}"),
+            id=self._house.keys.mark(f"outbox:{row.id}"),
             kind=row.operation,
             to=row.account,
             lane=row.lane,
@@ -76,14 +78,18 @@ class Renderer:
         )
 
 
-def _is_still_sent(conn: Connection, row: Row) -> bool:
+def _is_still_sent(conn: Connection, row: Row, today: date) -> bool:
     """Whether the trainee's consent stands and the request is open, just before the coach hears of it."""
-    alert = alert_of(conn, row.talk_id.removeprefix(ALERT), row.due_at.date())
+    alert = alert_of(conn, row.talk_id.removeprefix(ALERT), today)
     if alert is None or alert.state in OVER or not alert.is_coached:
         return False
+    first = select(participants.c.person_id).where(  # who is next was named in what the first was sent
+        participants.c.thread_id == alert.thread_id, participants.c.part == "coach"
+    )
     consent = select(consents.c.id).where(
         consents.c.person_id == alert.trainee_id,
         consents.c.kind == "alert",
+        consents.c.recipient_id.in_(first),
         consents.c.revoked_at.is_(None),
     )
     return conn.execute(consent.limit(1)).first() is not None

@@ -54,7 +54,7 @@ def wipe_writes(conn: Connection, person_id: str, again: str) -> tuple[Write, ..
         *(Delete(table, {"person_id": person_id}) for table in _OWNED),
         *(Delete(messages, {name: one[name] for name in account}) for one in who),
         Delete(shelf, {"subject": f"person:{person_id}"}),
-        Update(events, {"person_id": person_id}, {"person_id": "", "talk_id": "", "key": "", "texts": ""}),
+        Update(events, {"person_id": person_id}, {"person_id": "", "talk_id": "", "told": None}),
         *_taken_back(conn, person_id),
         *(Update(table, {column: person_id}, {column: again}) for table, column in _ROSTER),
         Update(participants, {"person_id": person_id}, {"left_at": row["enrolled_at"]}),

@@ -12,6 +12,9 @@ from bot.errors import KeyForgotten, SealBroken
 NONCE_BYTES = 12
 _HEADER = struct.Struct(">BI")
 _FORMAT = 1
+BLOCK = 256
+"""Sealed texts are as long as a whole number of such blocks: a length must not tell one tap from another."""
+_END = b"\x80"
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,7 @@ class DataKey:
     def seal(self, place: str, text: bytes) -> bytes:
         nonce = secrets.token_bytes(NONCE_BYTES)
         bound = associated(self.subject, place, str(self.version))
-        return _HEADER.pack(_FORMAT, self.version) + nonce + self.cipher.encrypt(nonce, text, bound)
+        return _HEADER.pack(_FORMAT, self.version) + nonce + self.cipher.encrypt(nonce, padded(text), bound)
 
     def open(self, place: str, sealed: bytes) -> bytes:
         """Raises KeyForgotten (sealed with an earlier key) or SealBroken (changed or moved)."""
@@ -34,9 +37,16 @@ class DataKey:
         start = _HEADER.size
         nonce, body = sealed[start : start + NONCE_BYTES], sealed[start + NONCE_BYTES :]
         try:
-            return self.cipher.decrypt(nonce, body, associated(self.subject, place, str(self.version)))
+            text = self.cipher.decrypt(nonce, body, associated(self.subject, place, str(self.version)))
         except InvalidTag as error:
             raise SealBroken from error
+        return text.rstrip(b"\0")[: -len(_END)]
+
+
+def padded(text: bytes) -> bytes:
+    """The text, an end mark, and zeros up to the next whole block."""
+    ended = text + _END
+    return ended + bytes(-len(ended) % BLOCK)
 
 
 def version_of(sealed: bytes) -> int:

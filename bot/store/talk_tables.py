@@ -27,7 +27,6 @@ talks = Table(
     Column("ended", Text, nullable=False, server_default=""),  # ended, stopped, expired
     Column("account_id", Integer, ForeignKey("accounts.id"), nullable=False),
     Column("parent_id", Text, nullable=False, server_default=""),
-    Column("parent_key", Text, nullable=False, server_default=""),
     Column("thread_id", Text, nullable=False, server_default=""),
     Column("rank", Integer, nullable=False),  # order on the stack: the highest open one is on top
     Column("asks", Text, nullable=False, server_default=""),  # key that waits
@@ -43,7 +42,7 @@ talks = Table(
     Index("ix_talks_due", "due_at"),
 )
 
-events = Table(  # the claim of an incoming event, with the Reply's kind, talk, key and text ids, never words
+events = Table(  # the claim of an incoming event, with the Reply's kind and talk
     "events",
     metadata,
     Column("platform", Text, nullable=False),
@@ -53,8 +52,7 @@ events = Table(  # the claim of an incoming event, with the Reply's kind, talk, 
     Column("at", Instant, nullable=False),
     Column("reply", Text, nullable=False),
     Column("talk_id", Text, nullable=False, server_default=""),
-    Column("key", Text, nullable=False, server_default=""),
-    Column("texts", Text, nullable=False, server_default=""),
+    Column("told", LargeBinary),  # sealed, person or tenant: the Reply's key and text ids, never words
     PrimaryKeyConstraint("platform", "tenant", "event_id"),
     Index("ix_events_at", "at"),
 )

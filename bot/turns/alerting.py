@@ -126,6 +126,7 @@ def _set(work: Work, alert: Alert, effect: AlertMove) -> None:
         ladder["due_at"] = work.now + timedelta(hours=4)
     if state == "withdrawn":
         thread["body"] = None
+        work.shred.append(f"thread:{alert.thread_id}")
     work.write(Update(threads, {"id": alert.thread_id}, thread))
     if ladder:
         work.write(Update(alerts, {"thread_id": alert.thread_id}, ladder))
@@ -158,6 +159,7 @@ def cut(work: Work, alert: Alert) -> None:
         Update(threads, {"id": alert.thread_id}, {"state": "closed", "moved_at": work.now, "body": None}),
         Update(alerts, {"thread_id": alert.thread_id}, {"due_at": None}),
     )
+    work.shred.append(f"thread:{alert.thread_id}")
     work.audit("alert-cut", alert.trainee_id, thread=alert.thread_id)
     tell(work, alert.trainee_id, "alert.closed", alert.thread_id, f"{alert.thread_id}:cut")
 

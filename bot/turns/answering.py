@@ -59,8 +59,7 @@ def _chose(recorded: Json, key: str) -> bool:
 
 def go_on(work: Work, frame: Frame) -> None:
     """Advance the talk, unless a safety talk came on top of it: then it waits until that has ended."""
-    if risk.open_if_needed(work):
-        return
+    risk.open_if_needed(work)
     if work.top is frame:
         stack.advance(work, frame)
 

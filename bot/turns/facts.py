@@ -3,19 +3,25 @@
 from collections.abc import Callable
 from typing import Any, get_type_hints
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, func, select
 
 from bot.people.alerts import alert_of
-from bot.store.tables import plans
+from bot.store.tables import plans, talks
 from bot.turns import calling, consents
 from bot.turns.consents import recipients, was_asked
-from bot.turns.house import lines_of
+from bot.turns.frames import HIDDEN
+from bot.turns.house import DEFAULT_LINES, lines_of
 from bot.turns.reading import coach_directory, own_measures, thread_sent
 from bot.turns.work import Work
 from conversations.check_in import item_for
 from conversations.flows import Facts, Flow
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_HELD_BEFORE = (
+    select(func.count())
+    .select_from(talks)
+    .where(talks.c.person_id == bindparam("person"), talks.c.flow == HIDDEN)
+)
 _LOW = frozenset({"struggling", "not-ok"})
 
 
@@ -101,13 +107,13 @@ def _safety(work: Work, given: dict[str, str]) -> dict[str, Any]:
     return {
         "lines": lines_of(work.house, card_lines(given.get("label", "")), work.now),
         "under": below.flow.title if below is not None and not below.flow.safety else "",
-        "seen": work.now.toordinal() + work.now.hour,
+        "seen": work.conn.execute(_HELD_BEFORE, {"person": work.person_id}).scalar() or 0,
     }
 
 
 def card_lines(label: str) -> tuple[str, ...]:
     """Which kinds of lines the card of a label offers, most fitting first."""
-    return _CARD_LINES.get(label, ("crisis", "emergency", "counselling"))
+    return _CARD_LINES.get(label, DEFAULT_LINES)
 
 
 _CARD_LINES = {

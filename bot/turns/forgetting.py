@@ -1,6 +1,7 @@
-"""Forgetting a person: the key goes first, then every row; what was sent stays with whom it was sent to."""
+"""Forgetting a person: the key goes first, then every row; what was sent to a coach is closed to them too."""
 
 from bot.store.forget import wipe_writes
+from bot.turns import alerting
 from bot.turns.work import Work, new_id
 
 
@@ -11,7 +12,8 @@ def forget(work: Work) -> None:
     are left cannot be read by anybody and go with the ledger's next replay.
     """
     old = work.person_id
-    work.house.keys.forget(work.subject, *(f"talk:{frame.id}" for frame in work.frames))
+    sent = [f"thread:{one.thread_id}" for one in alerting.sent_by(work)]
+    work.house.keys.forget(work.subject, *sent, *(f"talk:{frame.id}" for frame in work.frames))
     work.forgotten = True
     work.house.keys.ensure(work.subject)
     work.writes.clear()

@@ -10,11 +10,14 @@ from sqlalchemy import Row
 from bot.store.draft import Insert, Update, Write
 from bot.store.keys import Keys
 from bot.store.tables import talks
+from conversations.catalogue import FLOWS
 from conversations.flows import Facts, Flow
 from conversations.journal import Journal, Json
 
 PARKED_FOR = timedelta(hours=12)
 LATER_FOR = timedelta(days=14)
+HIDDEN = "talk"
+"""What the row of a safety or tender talk says of its kind; the name itself is sealed."""
 
 
 @dataclass
@@ -59,9 +62,9 @@ class Frame:
         """Open what is sealed. Words that are gone are simply not there any more."""
         self.is_loaded = True
         if sealed.journal is not None:
-            opened = json.loads(
-                keys.open(f"person:{self.person_id}", f"talks/{self.id}/journal", sealed.journal)
-            )
+            opened = _opened(sealed, keys)
+            self.asks = self.asks or opened["asks"]
+            self.parent_key = opened["parent_key"]
             self.facts = self.flow.facts.from_json(opened["facts"])
             self.journal = Journal.from_json(opened["journal"])
             self.made = tuple(opened["made"])
@@ -77,7 +80,7 @@ class Frame:
             "thread_id": self.thread_id,
             "account_id": self.account_id,
             "rank": self.rank,
-            "asks": self.asks,
+            "asks": self.asks if self.state == "waiting" else "",
             "event": self.event,
             "touched_at": now,
             "due_at": self.due_at,
@@ -98,22 +101,41 @@ class Frame:
         fixed = {
             "id": self.id,
             "person_id": self.person_id,
-            "flow": self.flow.name,
+            "flow": HIDDEN if _is_hidden(self.flow) else self.flow.name,
             "version": self.flow.version,
             "parent_id": self.parent_id,
-            "parent_key": self.parent_key,
             "opened_at": self.opened_at,
         }
         return Insert(talks, fixed | row)
 
     def _sealed_journal(self, keys: Keys) -> bytes:
-        held = {"facts": self.facts.to_json(), "journal": self.journal.to_json(), "made": list(self.made)}
+        held = {
+            "flow": self.flow.name,
+            "asks": self.asks,
+            "parent_key": self.parent_key,
+            "facts": self.facts.to_json(),
+            "journal": self.journal.to_json(),
+            "made": list(self.made),
+        }
         place = f"talks/{self.id}/journal"
         return keys.seal(f"person:{self.person_id}", place, json.dumps(held).encode("utf-8"))
 
 
-def frame_of(row: "Row[Any]", flow: Flow[Any]) -> Frame:
-    """A frame from its row, still sealed."""
+def _is_hidden(flow: Flow[Any]) -> bool:
+    return flow.safety or flow.tender
+
+
+def _opened(row: "Row[Any]", keys: Keys) -> dict[str, Any]:
+    place = f"talks/{row.id}/journal"
+    opened: dict[str, Any] = json.loads(keys.open(f"person:{row.person_id}", place, row.journal))
+    return opened
+
+
+def frame_of(row: "Row[Any]", keys: Keys) -> Frame | None:
+    """A frame from its row, still sealed; None for a flow that a release removed."""
+    flow = FLOWS.get(_opened(row, keys)["flow"] if row.flow == HIDDEN else row.flow)
+    if flow is None:
+        return None
     return Frame(
         id=row.id,
         flow=flow,
@@ -123,7 +145,6 @@ def frame_of(row: "Row[Any]", flow: Flow[Any]) -> Frame:
         opened_at=row.opened_at,
         state=row.state,
         parent_id=row.parent_id,
-        parent_key=row.parent_key,
         thread_id=row.thread_id,
         asks=row.asks,
         event=row.event,

@@ -11,6 +11,9 @@ from bot.presentation.views import Wordings
 from bot.program.resources import Resource, Resources
 from bot.store.keys import Keys
 
+DEFAULT_LINES = ("crisis", "emergency", "counselling")
+"""The kinds of lines under a safety card that asks for no others."""
+
 
 @dataclass(frozen=True)
 class House:

@@ -1,18 +1,20 @@
 """One event as one job of the store: read, work out, and hand back every write at once."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
 from adapters.port import EventKind, Reply
+from bot.errors import KeyForgotten
 from bot.store.draft import Claim, Delete, Draft, Guard, Update, Write
+from bot.store.forget import wipe_writes
 from bot.store.tables import accounts, inbox, persons
 from bot.turns import repeats, turn
 from bot.turns.house import House
 from bot.turns.moves import Postponed
 from bot.turns.seen import see, see_person
-from bot.turns.work import Heard, Told, Work
+from bot.turns.work import Heard, Told, Work, new_id
 
 
 @dataclass(frozen=True)
@@ -45,16 +47,30 @@ def job(house: House, heard: Heard) -> Callable[[Connection], Draft[Played]]:
         )
         if seen is None:
             return Draft(Played(Reply(), was_new=False), _played_before(heard))
-        work = Work(house, conn, heard, seen, now)
+        try:
+            work = Work(house, conn, heard, seen, now)
+        except KeyForgotten:
+            return _wiped(Work(house, conn, heard, replace(seen, talks=()), now))
         if seen.claimed is not None:
             return Draft(Played(repeats.again(work), was_new=False), _played_before(heard))
         try:
             told = turn.play(work)
         except Postponed:
             return Draft(Played(Reply(), postponed=True, was_new=False))
+        except KeyForgotten:
+            return _wiped(work)
         return _draft(work, told)
 
     return play
+
+
+def _wiped(work: Work) -> Draft[Played]:
+    """A delete whose rows were not taken away: they go now. Raises KeyForgotten for any other lost key."""
+    person = work.seen.person
+    if person is None or f"person:{person.id}" not in work.house.keys.ledger():
+        raise KeyForgotten
+    writes = wipe_writes(work.conn, person.id, new_id())
+    return Draft(Played(Reply()), (*writes, *_played_before(work.heard)))
 
 
 def _played_before(heard: Heard) -> tuple[Write, ...]:
@@ -75,15 +91,14 @@ def _draft(work: Work, told: Told) -> Draft[Played]:
         person_id=person.id if person and person.state == "active" else "",
         is_known=bool(person and person.state == "active" and not work.forgotten),
         others=tuple(work.notified),
-        shred=tuple(frame.talk_subject for frame in work.moved.values() if frame.drops_words),
+        shred=(*work.shred, *(frame.talk_subject for frame in work.moved.values() if frame.drops_words)),
     )
     row = {
         "person_id": played.person_id if not work.forgotten else "",
         "at": work.now,
         "reply": told.reply.kind.value,
         "talk_id": told.talk if not work.forgotten else "",
-        "key": told.key,
-        "texts": ",".join(told.texts),
+        "told": repeats.seal(work, told),
     }
     account = work.seen.account
     claim = Claim(account.platform, account.tenant, event.id, row)

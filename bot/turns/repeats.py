@@ -1,8 +1,11 @@
 """A repeated event: its Reply is drawn afresh from the journal, never from stored words."""
 
+import json
+
 from sqlalchemy import select
 
 from adapters.port import Form, Reply, ReplyKind
+from bot.errors import KeyForgotten, SealBroken
 from bot.presentation.fixed import text
 from bot.presentation.views import plain_card
 from bot.store.tables import talks
@@ -10,39 +13,65 @@ from bot.turns import answering, pages, stack, typed
 from bot.turns.conclude import form_of
 from bot.turns.frames import Frame
 from bot.turns.seen import Claimed
-from bot.turns.work import Work
+from bot.turns.work import Told, Work
 from conversations.catalogue import FLOWS, texts
 from conversations.flows import Surface
 from conversations.steps import Question
 from conversations.texts import Said
 
 
+def seal(work: Work, told: Told) -> bytes | None:
+    """The Reply's key and text ids, sealed: together they can tell what was answered."""
+    if not told.key and not told.texts:
+        return None
+    work.house.keys.ensure(work.subject)
+    return work.house.keys.seal(work.subject, _place(work), json.dumps([told.key, *told.texts]).encode())
+
+
+def _place(work: Work) -> str:
+    account = work.seen.account
+    return f"events/{account.platform}/{account.tenant}/{work.event.id}/told"
+
+
+def _told(work: Work, claimed: Claimed) -> tuple[str, tuple[str, ...]]:
+    """What `seal` kept; nothing where the person began or was forgotten since."""
+    if claimed.told is None:
+        return "", ()
+    try:
+        key, *names = json.loads(work.house.keys.open(work.subject, _place(work), claimed.told))
+    except (KeyForgotten, SealBroken):
+        return "", ()
+    return key, tuple(name for name in names if name in texts())
+
+
 def again(work: Work) -> Reply:
     """The Reply of an event that was taken before."""
     claimed = work.seen.claimed
-    kind = ReplyKind(claimed.reply) if claimed else ReplyKind.NOTHING
-    names = tuple(name for name in (claimed.texts if claimed else "").split(",") if name in texts())
-    if kind is ReplyKind.FORM and claimed is not None:
-        return _form(work, claimed.talk_id, claimed.key, names)
+    if claimed is None:
+        return Reply()
+    kind = ReplyKind(claimed.reply)
+    key, names = _told(work, claimed)
+    if kind is ReplyKind.FORM:
+        return _form(work, claimed.talk_id, key, names)
     if kind is ReplyKind.REPLACE:
         words = text(names[0] if names else "card.answered")
         return Reply(kind, card=plain_card((work.house.wordings.of(Said(words)),)))
     if kind is ReplyKind.NOTICE:
         return Reply(kind, notice=work.house.wordings.of(Said(text(names[0] if names else "card.closed"))))
-    if kind is ReplyKind.ERRORS and claimed is not None:
-        return _errors(work, claimed)
+    if kind is ReplyKind.ERRORS:
+        return _errors(work, claimed.talk_id, key)
     return Reply(kind)
 
 
-def _errors(work: Work, claimed: Claimed) -> Reply:
+def _errors(work: Work, talk: str, key: str) -> Reply:
     """What was to be said about the field, from the form that came once more."""
-    frame = work.find(claimed.talk_id)
+    frame = work.find(talk)
     question = answering.waits_for(work, frame) if frame is not None and frame is work.top else None
-    if frame is not None and question is not None and question.key == claimed.key:
+    if frame is not None and question is not None and question.key == key:
         told = typed.objection(work, frame, question)
         if told is not None:
             return told.reply
-    return Reply(ReplyKind.ERRORS, errors={claimed.key: text("turn.send-again").variants[0]})
+    return Reply(ReplyKind.ERRORS, errors={key: text("turn.send-again").variants[0]})
 
 
 def _form(work: Work, talk: str, key: str, names: tuple[str, ...]) -> Reply:

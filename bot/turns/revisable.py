@@ -28,20 +28,22 @@ def carry_out(work: Work, frame: Frame, found: Run) -> None:
     if work.took_back:
         for key in made - set(found.effects):
             made.discard(key)
-            work.write(*(Delete(table, {"talk_id": frame.id, "key": key}) for table in (measures, notes)))
+            owner = {"talk_id": frame.id, "key": work.marked(frame.id, key)}
+            work.write(*(Delete(table, owner) for table in (measures, notes)))
     frame.made = tuple(sorted(made))
 
 
 def _put(work: Work, frame: Frame, key: str, effect: Revisable) -> tuple[Write, ...]:
-    owner = {"talk_id": frame.id, "key": key}
+    marked = work.marked(frame.id, key)
+    owner = {"talk_id": frame.id, "key": marked}
     row = owner | {"person_id": work.person.id, "at": work.now}
     if isinstance(effect, KeepMeasure):
         body = json.dumps([effect.name, effect.value]).encode("utf-8")
-        sealed = work.house.keys.seal(work.subject, f"measures/{frame.id}/{key}", body)
+        sealed = work.house.keys.seal(work.subject, f"measures/{frame.id}/{marked}", body)
         return (Upsert(measures, row | {"body": sealed}, ("talk_id", "key")),)
     if isinstance(effect, KeepNote) and effect.words.kept:
         body = effect.words.text.encode("utf-8")
-        sealed = work.house.keys.seal(work.subject, f"notes/{frame.id}/{key}", body)
+        sealed = work.house.keys.seal(work.subject, f"notes/{frame.id}/{marked}", body)
         expires = work.now + timedelta(days=effect.days)
         return (Upsert(notes, row | {"body": sealed, "expires_at": expires}, ("talk_id", "key")),)
     return ()

@@ -56,6 +56,11 @@ def _keep(work: Work, risk: RiskState) -> None:
     work.person_values["risk"] = sealed
 
 
+def begin(work: Work) -> None:
+    """An empty state from the start, so that having one tells nothing."""
+    _keep(work, RiskState.unknown())
+
+
 def hear(work: Work, evidence: Evidence) -> None:
     """Take one piece of evidence into account; what it calls for is opened by `open_if_needed`."""
     if evidence.strength is Strength.NONE and not evidence.failed:
@@ -80,7 +85,7 @@ def hear_press(work: Work, press: Press) -> None:
 
 
 def open_if_needed(work: Work) -> bool:
-    """Open the safety talk, or raise the one there is. Returns whether one was put on top."""
+    """Open the safety talk, raise the one there is, or go on with it. Returns whether one is on top now."""
     if not work.decisions:
         return False
     found, evidence = max(work.decisions, key=lambda pair: pair[0].label.urgency)
@@ -91,9 +96,8 @@ def open_if_needed(work: Work) -> bool:
     held = [work.opened(frame) for frame in work.frames if frame.flow.safety and frame.state != "closed"]
     current = next((frame for frame in held if frame.state == "open"), None)
     if current is not None and not _raises(current, found):
-        is_below = current is not work.top
         stack.lift(work, current)
-        return is_below
+        return True
     for frame in held:
         stack.close(work, frame, "raised")
     stack.start(work, SAFETY, given(found, evidence))

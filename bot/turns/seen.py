@@ -33,12 +33,11 @@ class Person:
 
 @dataclass(frozen=True)
 class Claimed:
-    """The Reply of an event that was taken before: kind, talk, key and text ids."""
+    """The Reply of an event that was taken before: kind and talk; `told` is the sealed key and text ids."""
 
     reply: str
     talk_id: str
-    key: str
-    texts: str
+    told: bytes | None
 
 
 @dataclass(frozen=True)

@@ -115,8 +115,9 @@ def _enrol(work: Work) -> Told:
 
 def _begin(work: Work) -> None:
     person = work.person
-    work.house.keys.ensure(work.subject)
     work.seen = replace(work.seen, person=replace(person, state="active"))
+    work.house.keys.ensure(work.subject)
+    risk.begin(work)
     work.person_values |= {
         "state": "active",
         "enrolled_at": work.now,

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from adapters.port import Card, Incoming, Lane, OperationKind, Reply
 from bot.care.screen import Decision, Evidence, RiskState
 from bot.people.roles import roles_of
-from bot.presentation.codec import pack
+from bot.presentation.codec import outbox_place, pack
 from bot.presentation.fixed import recap_card
 from bot.privacy.spans import Span
 from bot.store.draft import Insert, Update, Write
@@ -18,8 +18,11 @@ from bot.store.tables import audit, outbox, persons
 from bot.turns.frames import Frame, frame_of
 from bot.turns.house import House
 from bot.turns.seen import Person, Seen
-from conversations.catalogue import FLOWS, texts
+from conversations.catalogue import texts
 from conversations.texts import Said, Text
+
+HOME = "home"
+_MARK = 20
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,7 @@ class Work:
     took_back: bool = False
     forgotten: bool = False
     notified: list[str] = field(default_factory=list)
+    shred: list[str] = field(default_factory=list)
     person_values: dict[str, Any] = field(default_factory=dict)
     risk: RiskState | None = None
     decisions: list[tuple[Decision, Evidence]] = field(default_factory=list)
@@ -79,10 +83,8 @@ class Work:
     _roles: frozenset[str] | None = None
 
     def __post_init__(self) -> None:
-        for row in self.seen.talks:
-            flow = FLOWS.get(row.flow)
-            if flow is not None:
-                self.frames.append(frame_of(row, flow))
+        found = (frame_of(row, self.house.keys) for row in self.seen.talks)
+        self.frames.extend(frame for frame in found if frame is not None)
 
     @property
     def event(self) -> Incoming:
@@ -110,11 +112,12 @@ class Work:
 
     @property
     def subject(self) -> str:
-        """Whose key seals what is said to this person; after Forget there is only the tenant's."""
-        if self.forgotten:
+        """Whose key seals what is said to this person; before Start and after Forget, the tenant's."""
+        person = self.seen.person
+        if person is None or person.state != "active" or self.forgotten:
             account = self.seen.account
             return f"tenant:{account.platform}:{account.tenant}"
-        return f"person:{self.person.id}"
+        return f"person:{person.id}"
 
     @property
     def roles(self) -> frozenset[str]:
@@ -152,8 +155,8 @@ class Work:
 
     def post(self, card: Card, frame: Frame | None, key: str, *, lane: Lane = Lane.REPLY) -> None:
         """A card into the person's chat, its body sealed until it is sent."""
-        row = self._row(OperationKind.POST, lane, frame, key)
-        body = self.house.keys.seal(self.subject, "outbox/body", pack(card))
+        row = self._row(OperationKind.POST, lane, frame, key) | {"flow": ""}
+        body = self.house.keys.seal(self.subject, outbox_place(row), pack(card))
         self.write(Insert(outbox, row | {"body": body, "subject": self.subject}))
 
     def post_fixed(
@@ -179,13 +182,22 @@ class Work:
 
     def retire(self, talk: str, key: str, *, text_id: str = "card.answered") -> None:
         """Take the buttons off an earlier message, if it is there."""
-        row = self._row(OperationKind.RETIRE, Lane.COSMETIC, None, key)
-        self.write(Insert(outbox, row | {"text_id": text_id, "talk_id": talk}))
+        self.retire_marked(talk, self.marked(talk, key), text_id=text_id)
+
+    def retire_marked(self, talk: str, key: str, *, text_id: str) -> None:
+        """The same, by the name under which its receipt is kept."""
+        row = self._row(OperationKind.RETIRE, Lane.COSMETIC, None, "")
+        self.write(Insert(outbox, row | {"text_id": text_id, "talk_id": talk, "key": key}))
+
+    def marked(self, talk: str, key: str) -> str:
+        """A question's key as rows carry it in plain: the name of a question can tell what was answered."""
+        is_ours = not key or key.startswith("!") or key == HOME
+        return key if is_ours else self.house.keys.mark(f"{talk}|{key}")[:_MARK]
 
     def publish_home(self) -> None:
         """Draw the person's own surface anew; what it shows is read when it is sent."""
-        row = self._row(OperationKind.PUBLISH, Lane.COSMETIC, None, "home")
-        self.write(Insert(outbox, row | {"text_id": "home"}))
+        row = self._row(OperationKind.PUBLISH, Lane.COSMETIC, None, HOME)
+        self.write(Insert(outbox, row | {"text_id": HOME}))
 
     def _row(self, kind: OperationKind, lane: Lane, frame: Frame | None, key: str) -> dict[str, Any]:
         account = self.seen.account
@@ -203,7 +215,7 @@ class Work:
             "subject": "",
             "flow": frame.flow.name if frame else "",
             "talk_id": frame.id if frame else "",
-            "key": key,
+            "key": self.marked(frame.id if frame else "", key),
             "tender": bool(frame and frame.flow.tender),
             "due_at": self.now,
             "created_at": self.now,

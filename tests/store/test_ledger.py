@@ -81,13 +81,11 @@ def test_a_coach_who_still_had_it_hears_that_it_was_withdrawn(store: Store, keys
 def test_the_claims_of_a_forgotten_person_name_no_question(store: Store, keys: Keys) -> None:
     people.settle(store, "ana")
     claim = {"platform": "web", "tenant": "demo", "event_id": "e1", "at": people.NOW, "reply": "form"}
-    people.put(
-        store, Insert(events, {**claim, "person_id": "ana", "talk_id": "t1", "key": "with", "texts": "x"})
-    )
+    people.put(store, Insert(events, {**claim, "person_id": "ana", "talk_id": "t1", "told": b"sealed"}))
     keys.forget("person:ana")
     replay_ledger(store, keys)
     (row,) = people.rows(store, events)
-    assert (row["person_id"], row["talk_id"], row["key"], row["texts"]) == ("", "", "", "")
+    assert (row["person_id"], row["talk_id"], row["told"]) == ("", "", None)
 
 
 def test_a_turn_that_read_somebody_before_they_were_forgotten_changes_nothing(

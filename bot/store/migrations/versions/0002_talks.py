@@ -31,8 +31,7 @@ def _events() -> None:
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("reply", sa.Text(), nullable=False),
         sa.Column("talk_id", sa.Text(), server_default="", nullable=False),
-        sa.Column("key", sa.Text(), server_default="", nullable=False),
-        sa.Column("texts", sa.Text(), server_default="", nullable=False),
+        sa.Column("told", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("platform", "tenant", "event_id", name=op.f("pk_events")),
     )
     op.create_index("ix_events_at", "events", ["at"], unique=False)
@@ -162,7 +161,6 @@ def _talks() -> None:
         sa.Column("ended", sa.Text(), server_default="", nullable=False),
         sa.Column("account_id", sa.Integer(), nullable=False),
         sa.Column("parent_id", sa.Text(), server_default="", nullable=False),
-        sa.Column("parent_key", sa.Text(), server_default="", nullable=False),
         sa.Column("thread_id", sa.Text(), server_default="", nullable=False),
         sa.Column("rank", sa.Integer(), nullable=False),
         sa.Column("asks", sa.Text(), server_default="", nullable=False),

@@ -1,0 +1,53 @@
+"""What a reader of the database without a master key learns: no answer, no question, no tender kind."""
+
+import pytest
+
+from bot.errors import SealBroken
+from bot.presentation.codec import outbox_place
+from bot.store.tables import events, measures, messages, notes, outbox, talks
+from tests.town import Person, Town
+
+TELLING = ("struggling", "straight", "slept", "moved", "help", "with", "safe", "note", "week.kept", "safety")
+
+
+def plain(town: Town) -> str:
+    """Every plain text of the tables that a talk writes to."""
+    found = []
+    for table in (events, measures, messages, notes, outbox, talks):
+        for row in town.rows(table):
+            found += [str(value) for value in row if isinstance(value, str)]
+    return "\n".join(found)
+
+
+async def test_a_low_week_cannot_be_told_from_its_rows(resident: Person, town: Town) -> None:
+    await resident.says("check in")
+    await resident.presses("Start")
+    await resident.presses("Struggling")
+    await resident.fills("Workload")
+    await resident.presses("Partly")
+    await resident.presses("Note it for myself")
+    await resident.fills("slept two hours")
+
+    shown = plain(town).split("\n")
+    assert [word for word in TELLING if word in shown or f"check-in.{word}" in shown] == []
+
+
+async def test_an_open_safety_talk_cannot_be_told_by_its_kind(resident: Person, town: Town) -> None:
+    await resident.says("check in")
+    await resident.presses("Start")
+    await resident.presses("Not OK")
+    await resident.closes()
+    await resident.presses("No")
+
+    shown = plain(town).split("\n")
+    assert [word for word in TELLING if word in shown or f"safety.{word}" in shown] == []
+
+
+async def test_a_body_opens_for_its_own_recipient_alone(resident: Person, town: Town) -> None:
+    row = {"platform": "web", "tenant": "demo", "user": "resident", "talk_id": "t", "key": "k", "lane": 1}
+    row["created_at"] = town.clock.now()
+    subject = f"person:{town.ids['resident']}"
+    body = town.keys.seal(subject, outbox_place(row), b"for the resident")
+
+    with pytest.raises(SealBroken):
+        town.keys.open(subject, outbox_place(row | {"user": "coach"}), body)
