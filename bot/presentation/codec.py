@@ -28,6 +28,5 @@ def outbox_place(row: Mapping[str, Any]) -> str:
     """What an outbox body is bound to, recipient first: moved to another row it opens nowhere."""
     names = ("platform", "tenant", "user", "talk_id", "key", "lane")
     parts = [str(row[name]) for name in names]
-    return "/".join(
-        ("outbox", *(quote(part, safe="") for part in parts), f"{row['created_at'].timestamp():.3f}")
-    )
+    kept = row["created_at"].isoformat(timespec="milliseconds")  # cut off as the store does, never rounded
+    return "/".join(("outbox", *(quote(part, safe="") for part in parts), kept))
