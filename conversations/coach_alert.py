@@ -33,7 +33,7 @@ class Do(Options):
     ACKNOWLEDGE = Option("acknowledge", "I have it", "they are told that you will be in touch")
     PROPOSE = Option("propose", "Propose a time", "they accept, ask for another, or ask for a call")
     PASS = Option("pass", "Pass it on", "it goes to the person whom they named next")
-    CLOSE = Option("close", "Close it", "once it is settled; they are told")
+    CLOSE = Option("close", "It is settled", "they are told, and this ends here")
 
 
 _THREAD = CoachAlertFacts(thread="t1", name="Ada")

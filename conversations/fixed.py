@@ -109,7 +109,7 @@ _STATEMENTS = {
     "weeks.opener": ("Your weeks open in a private form.",),
     "week.opener": ("What is planned opens in a private form.",),
     "weeks.empty": ("Nothing here yet. Your weeks appear after the first check-in, for you alone.",),
-    "weeks.title": ("Your last eight weeks, for you alone.",),
+    "weeks.title": ("For you alone.",),
 }
 
 _QUESTIONS = {

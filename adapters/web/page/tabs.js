@@ -31,7 +31,7 @@ export class Tabs {
 
   // In the heading of one side, a button that puts the other of the same role there.
   switch(pane, other) {
-    const made = el("button", { type: "button", class: "quiet switch" });
+    const made = el("button", { type: "button", class: "switch" });
     made.addEventListener("click", () => {
       this.show(other);
       other.root.querySelector(".switch").focus();
@@ -67,8 +67,8 @@ export class Tabs {
 
   label(pane) {
     const { person } = pane;
-    const name = this.others(pane).length ? `${person.role} ${person.name.split(" ").pop()}` : person.role;
-    return words.fresh(name, this.fresh.get(pane));
+    const isFirst = this.panes.find((other) => other.person.role === person.role) === pane;
+    return words.fresh(isFirst ? person.role : person.name.split(" ").pop(), this.fresh.get(pane));
   }
 
   draw() {
