@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 
+from adapters.port import Account
 from bot.clock import Clock
 from bot.store.keys import Keys
 
@@ -13,9 +14,10 @@ class Notices:
     def __init__(self, file: Path, keys: Keys, clock: Clock) -> None:
         self._file, self._keys, self._clock = file, keys, clock
 
-    async def notify(self, person_id: str, kind: str = "alert") -> None:
+    async def notify(self, account: Account, kind: str) -> None:
         """One line: when, who (as a keyed hash), what kind."""
-        line = f"{self._clock.now().isoformat(timespec='seconds')} {self._keys.mark(person_id)} {kind}\n"
+        who = self._keys.mark(f"{account.platform}|{account.tenant}|{account.user}")
+        line = f"{self._clock.now().isoformat(timespec='seconds')} {who} {kind}\n"
         await asyncio.to_thread(self._append, line)
 
     def _append(self, line: str) -> None:

@@ -4,7 +4,7 @@ Only the network's edge is made up: `Chat` shows what a platform shows and press
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,7 @@ from adapters.port import (
     EventKind,
     Form,
     Incoming,
+    Notify,
     Operation,
     OperationKind,
     Receipt,
@@ -199,8 +200,8 @@ class Town:
         resources = load_resources(DEMO_PROGRAM / "resources.toml")
         self.house = House(keys, clock, resources, program.id, program.zone, Wordings())
         self.chat = Chat()
-        self.notified: list[str] = []
-        self.notices: Callable[[str], Awaitable[None]] | None = None
+        self.notified: list[tuple[str, str]] = []
+        self.notices: Notify | None = None
         self.door = Door(store, self.house, lambda: None, self._notify)
         self.inbox = Inbox(store, clock, self.door.play)
         renderer = Renderer(store, self.house, lambda _conn, _row: None)
@@ -213,10 +214,10 @@ class Town:
         )
         self.lock = asyncio.Lock()
 
-    async def _notify(self, person: str) -> None:
-        self.notified.append(person)
+    async def _notify(self, account: Account, kind: str) -> None:
+        self.notified.append((account.user, kind))
         if self.notices is not None:
-            await self.notices(person)
+            await self.notices(account, kind)
 
     def person(self, user: str) -> Person:
         """Somebody of the demo program, by key."""

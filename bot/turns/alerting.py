@@ -169,4 +169,3 @@ def tell(work: Work, person_id: str, kind: str, thread: str, act: str) -> None:
     row = {"id": act, "person_id": person_id, "kind": kind, "thread_id": thread, "created_at": work.now}
     work.write(Insert(inbox, row, ignore=True))
     work.raise_version(person_id)
-    work.notified.append(person_id)

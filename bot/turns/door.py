@@ -5,11 +5,11 @@ import contextlib
 import re
 import unicodedata
 from collections import OrderedDict, deque
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from adapters.port import Account, Card, EventKind, Incoming, NotCommitted, Press, Reply
+from adapters.port import Account, Card, EventKind, Incoming, NotCommitted, Notify, Press, Reply
 from bot.care.screen import SIGNALS, Evidence, screen, signal
 from bot.errors import StoreUnavailable
 from bot.failpoints import hit
@@ -56,9 +56,7 @@ def inert(event: Incoming) -> Incoming:
 class Door:
     """What adapters call with each event, and what plays the moves of others."""
 
-    def __init__(
-        self, store: Store, house: House, wake: Callable[[], None], notify: Callable[[str], Awaitable[None]]
-    ) -> None:
+    def __init__(self, store: Store, house: House, wake: Callable[[], None], notify: Notify) -> None:
         self._store, self._house, self._wake, self._notify = store, house, wake, notify
         self._queues: dict[Account, tuple[asyncio.Lock, int]] = {}
         self._last: OrderedDict[Account, deque[tuple[datetime, str]]] = OrderedDict()
@@ -77,8 +75,8 @@ class Door:
         if played.was_new:
             self._remember(event.account, heard.text, keep=played.is_known)
         self._wake()
-        for person in played.others:
-            await self._notify(person)
+        for account, kind in played.notices:
+            await self._notify(account, kind)
         return played.reply
 
     async def play(self, move: Move) -> bool:
@@ -87,8 +85,8 @@ class Door:
         async with self._queue(event.account):
             played = await self._played(Heard(event, "", Evidence(), (), move))
         self._wake()
-        for person in played.others:
-            await self._notify(person)
+        for account, kind in played.notices:
+            await self._notify(account, kind)
         return not played.postponed
 
     async def _played(self, heard: Heard) -> Played:

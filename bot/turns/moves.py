@@ -11,7 +11,7 @@ from bot.store.tables import inbox
 from bot.turns import alerting, leaving, stack
 from bot.turns.conclude import conclude
 from bot.turns.frames import Frame
-from bot.turns.work import Told, Work
+from bot.turns.work import Move, Told, Work
 from conversations.fixed import FIXED
 from conversations.steps import WaitFor
 
@@ -28,29 +28,25 @@ def play_move(work: Work) -> Told:
     forget_move(work)
     if "coach" in work.roles:
         work.publish_home()
-    if move.kind == "alert":
-        work.post_fixed(
-            text("opener.alert"),
-            key="!open",
-            lane=Lane.ALERT,
-            flow="coach-alert",
-            talk=f"alert:{move.thread}",
-        )
-        return Told(Reply())
-    if move.kind == "alert.reminder":
-        work.post_fixed(
-            text("opener.alert-again"),
-            key="!open:again",
-            lane=Lane.ALERT,
-            flow="coach-alert",
-            talk=f"alert:{move.thread}",
-        )
-        return Told(Reply())
+    if move.kind in _OPENERS:
+        return _request(work, move)
     if move.kind == "assignment-ended":
         _part(work)
         work.post_fixed(text("assignment.ended"), lane=Lane.ALERT)
         return Told(Reply())
     return _event(work, move.kind, _waiting(work, move.thread, move.talk))
+
+
+_OPENERS = {"alert": ("opener.alert", "!open"), "alert.reminder": ("opener.alert-again", "!open:again")}
+
+
+def _request(work: Work, move: Move) -> Told:
+    """A coach hears that something waits: a neutral opener here, a content-free notice by another channel."""
+    name, key = _OPENERS[move.kind]
+    talk = f"alert:{move.thread}"
+    work.post_fixed(text(name), key=key, lane=Lane.ALERT, flow="coach-alert", talk=talk)
+    work.notices.append((work.seen.account, move.kind))
+    return Told(Reply())
 
 
 def _part(work: Work) -> None:

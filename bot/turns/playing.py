@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
-from adapters.port import EventKind, Reply
+from adapters.port import Account, EventKind, Reply
 from bot.errors import KeyForgotten
 from bot.store.draft import Claim, Delete, Draft, Guard, Update, Write
 from bot.store.forget import wipe_writes
@@ -19,7 +19,7 @@ from bot.turns.work import Heard, Told, Work, new_id
 
 @dataclass(frozen=True)
 class Played:
-    """What the door learns of a turn: the Reply, whose it was, who else has something to play.
+    """What the door learns of a turn: the Reply, whose it was, who is told by another channel.
 
     `is_known`: the person began and is not forgotten. `shred` names keys of talks that parked or closed: with
     the commit their words are gone for good.
@@ -28,7 +28,7 @@ class Played:
     reply: Reply
     person_id: str = ""
     is_known: bool = False
-    others: tuple[str, ...] = ()
+    notices: tuple[tuple[Account, str], ...] = ()
     was_new: bool = True
     postponed: bool = False
     shred: tuple[str, ...] = ()
@@ -90,7 +90,7 @@ def _draft(work: Work, told: Told) -> Draft[Played]:
         told.reply,
         person_id=person.id if person and person.state == "active" else "",
         is_known=bool(person and person.state == "active" and not work.forgotten),
-        others=tuple(work.notified),
+        notices=tuple(work.notices),
         shred=(*work.shred, *(frame.talk_subject for frame in work.moved.values() if frame.drops_words)),
     )
     row = {

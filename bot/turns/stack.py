@@ -16,13 +16,20 @@ from conversations.steps import Continue, Perform, Question, WaitFor
 
 
 def replay(work: Work, frame: Frame) -> Run:
-    """Run the frame's flow over its recorded answers."""
+    """Run the frame's flow over its recorded answers; once a turn for each state of its journal."""
     words = dict(frame.words)
     if frame.thread_id:
-        sent = thread_sent(work, frame.thread_id)
-        if sent:
-            words[THREAD] = sent["words"]
-    return run(frame.flow, frame.facts, frame.journal, words)
+        if frame.thread_id not in work.sent:
+            work.sent[frame.thread_id] = thread_sent(work, frame.thread_id)
+        words |= {THREAD: text for name, text in work.sent[frame.thread_id].items() if name == "words"}
+    held = work.runs.get(frame.id)
+    if held is None or held[0] is not frame.journal or held[1] != words:
+        held = work.runs[frame.id] = (
+            frame.journal,
+            words,
+            run(frame.flow, frame.facts, frame.journal, words),
+        )
+    return held[2]
 
 
 def start(

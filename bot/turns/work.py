@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from adapters.port import Card, Incoming, Lane, OperationKind, Reply
+from adapters.port import Account, Card, Incoming, Lane, OperationKind, Reply
 from bot.care.screen import Decision, Evidence, RiskState
 from bot.people.roles import roles_of
 from bot.presentation.codec import outbox_place, pack
@@ -19,6 +19,8 @@ from bot.turns.frames import Frame, frame_of
 from bot.turns.house import House
 from bot.turns.seen import Person, Seen
 from conversations.catalogue import texts
+from conversations.engine import Run
+from conversations.journal import Journal, Json
 from conversations.texts import Said, Text
 
 HOME = "home"
@@ -74,12 +76,14 @@ class Work:
     moved: dict[str, Frame] = field(default_factory=dict)
     took_back: bool = False
     forgotten: bool = False
-    notified: list[str] = field(default_factory=list)
+    notices: list[tuple[Account, str]] = field(default_factory=list)
     shred: list[str] = field(default_factory=list)
     person_values: dict[str, Any] = field(default_factory=dict)
     risk: RiskState | None = None
     decisions: list[tuple[Decision, Evidence]] = field(default_factory=list)
     needs_quiet_line: bool = False
+    runs: dict[str, tuple[Journal, dict[str, Json], Run]] = field(default_factory=dict)
+    sent: dict[str, dict[str, str]] = field(default_factory=dict)
     _roles: frozenset[str] | None = None
 
     def __post_init__(self) -> None:

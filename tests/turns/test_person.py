@@ -90,3 +90,9 @@ async def test_outside_the_coachs_hours_a_line_that_is_answered_now_stands_there
     assert "Until then, a person answers here:" in resident.screen
     assert resident.form is not None
     assert any("988" in link.label for link in resident.form.links)
+
+
+async def test_a_coach_is_told_by_another_channel_that_something_waits(resident: Person, town: Town) -> None:
+    await asks(resident)
+
+    assert town.notified == [("coach", "alert")]
