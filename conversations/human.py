@@ -65,7 +65,14 @@ class Draft:
 
 
 _LINES = ("988: call or text, at any hour", "Counselling: 555-0100, at any hour")
-_SAM = ("sam", "Sam Ortiz", "Internist, not an evaluator", "weekdays 08:00 to 18:00", "today before 18:00", "here")
+_SAM = (
+    "sam",
+    "Sam Ortiz",
+    "Internist, not an evaluator",
+    "weekdays 08:00 to 18:00",
+    "today before 18:00",
+    "here",
+)
 _KIM = ("kim", "Kim Adeyemi", "Surgeon, not an evaluator", "Monday to Thursday", "Monday morning", "")
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from adapters.port import Card, Choice, Control, Link, Press, Style
 from bot.presentation.views import Wordings, plain_card
 from conversations.catalogue import FLOWS, texts
+from conversations.fixed import LABELS
 from conversations.texts import Said, Text
 
 
@@ -33,9 +34,9 @@ def _open(flow: str, talk: str, label: str) -> tuple[Choice, ...]:
 def _start_buttons() -> tuple[Choice, ...]:
     welcome = Press("welcome", FLOWS["welcome"].version, "", Control.START)
     return (
-        Choice("Start", welcome, style=Style.PRIMARY),
-        Choice("Privacy details", Press("welcome", 1, "", Control.START, "details")),
-        Choice("Not for me", Press("welcome", 1, "", Control.START, "not-for-me"), style=Style.QUIET),
+        Choice(LABELS["start"], welcome, style=Style.PRIMARY),
+        Choice(LABELS["details"], Press("welcome", 1, "", Control.START, "details")),
+        Choice(LABELS["not-for-me"], Press("welcome", 1, "", Control.START, "not-for-me"), style=Style.QUIET),
     )
 
 
@@ -43,23 +44,25 @@ def menu() -> tuple[Choice, ...]:
     """What can be asked for at any time."""
     return (
         start("check-in"),
-        start("human", "Ask for a person"),
-        word("weeks", "My weeks"),
-        start("settings", "Change when I hear from you"),
-        start("pause", "Pause"),
-        word("privacy", "What is held about me"),
-        word("crisis", "Crisis lines"),
+        start("human", LABELS["human"]),
+        word("weeks", LABELS["weeks"]),
+        start("settings", LABELS["settings"]),
+        start("pause", LABELS["pause"]),
+        word("privacy", LABELS["privacy"]),
+        word("crisis", LABELS["crisis"]),
     )
 
 
 def home_choices() -> tuple[Choice, ...]:
     """What starts from the person's own surface."""
-    return (start("check-in"), start("human", "Ask for a person"), word("privacy", "What is held about me"))
+    return (start("check-in"), start("human", LABELS["human"]), word("privacy", LABELS["privacy"]))
 
 
 def recap_card(words: str, flow: str, talk: str) -> Card:
     """A parked talk, to pick up or to close."""
-    return plain_card((words,), (*_open(flow, talk, "Pick up"), word("stop", "Close it", style=Style.QUIET)))
+    return plain_card(
+        (words,), (*_open(flow, talk, LABELS["pick-up"]), word("stop", LABELS["close-it"], style=Style.QUIET))
+    )
 
 
 def fixed_card(
@@ -84,12 +87,12 @@ def fixed_card(
 
 _WITH_LINES = frozenset({"welcome.off-roster"})
 _OPEN_LABELS = {
-    "opener.start": "Start",
-    "opener.continue": "Continue",
-    "opener.alert": "Open",
-    "opener.alert-again": "Open",
-    "opener.news": "Open",
-    "opener.sent": "Open",
+    "opener.start": LABELS["start"],
+    "opener.continue": LABELS["continue"],
+    "opener.alert": LABELS["open"],
+    "opener.alert-again": LABELS["open"],
+    "opener.news": LABELS["open"],
+    "opener.sent": LABELS["open"],
 }
 
 
@@ -97,7 +100,7 @@ def _buttons(text_id: str, flow: str, talk: str) -> tuple[Choice, ...]:
     if text_id in _OPEN_LABELS:
         return _open(flow, talk, _OPEN_LABELS[text_id])
     if text_id.startswith("nudge."):
-        return _open(flow, talk, "Open")
+        return _open(flow, talk, LABELS["open"])
     if text_id == "identifiers.ask":
         return _identifier_buttons(flow, talk)
     buttons = _BUTTONS.get(text_id)
@@ -106,13 +109,13 @@ def _buttons(text_id: str, flow: str, talk: str) -> tuple[Choice, ...]:
 
 def _identifier_buttons(flow: str, talk: str) -> tuple[Choice, ...]:
     return (
-        Choice("Use it without them", Press(flow, 1, talk, Control.REDACTED), style=Style.PRIMARY),
-        Choice("Write again", Press(flow, 1, talk, Control.REWRITE)),
+        Choice(LABELS["redacted"], Press(flow, 1, talk, Control.REDACTED), style=Style.PRIMARY),
+        Choice(LABELS["rewrite"], Press(flow, 1, talk, Control.REWRITE)),
     )
 
 
 def _coach_menu() -> tuple[Choice, ...]:
-    return (word("privacy", "What is held about me"), word("crisis", "Crisis lines"))
+    return (word("privacy", LABELS["privacy"]), word("crisis", LABELS["crisis"]))
 
 
 _BUTTONS: Mapping[str, Callable[[], tuple[Choice, ...]]] = {
@@ -124,8 +127,8 @@ _BUTTONS: Mapping[str, Callable[[], tuple[Choice, ...]]] = {
     "turn.nothing-open": menu,
     "help.coach": _coach_menu,
     "welcome.coach": _coach_menu,
-    "privacy.opener": lambda: (word("privacy", "Open"),),
-    "export.opener": lambda: (word("export", "Open"),),
-    "weeks.opener": lambda: (word("weeks", "Open"),),
-    "week.opener": lambda: (word("week", "Open"),),
+    "privacy.opener": lambda: (word("privacy", LABELS["open"]),),
+    "export.opener": lambda: (word("export", LABELS["open"]),),
+    "weeks.opener": lambda: (word("weeks", LABELS["open"]),),
+    "week.opener": lambda: (word("week", LABELS["open"]),),
 }

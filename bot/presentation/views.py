@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from adapters.port import Card, Choice, Control, Form, Link, Press, Style, Surface, TextField
+from conversations.fixed import LABELS
 from conversations.flows import Flow
 from conversations.steps import ChooseSome, Question, When, Write
 from conversations.texts import Said
@@ -54,12 +55,14 @@ def choices(asking: Asking) -> tuple[Choice, ...]:
 
 def controls(asking: Asking, *, can_go_back: bool) -> tuple[Choice, ...]:
     """What stands below a question of a form: back, skip, later, stop."""
-    found = [Choice("Back", asking.press(Control.BACK), style=Style.QUIET)] if can_go_back else []
+    found = [Choice(LABELS["back"], asking.press(Control.BACK), style=Style.QUIET)] if can_go_back else []
     if not asking.question.required:
-        found.append(Choice("Skip", asking.press(Control.SKIP, asking.question.key), style=Style.QUIET))
+        found.append(
+            Choice(LABELS["skip"], asking.press(Control.SKIP, asking.question.key), style=Style.QUIET)
+        )
     if not asking.flow.safety:
-        found.append(Choice("Later", asking.press(Control.LATER), style=Style.QUIET))
-        found.append(Choice("Stop", asking.press(Control.STOP), style=Style.QUIET))
+        found.append(Choice(LABELS["later"], asking.press(Control.LATER), style=Style.QUIET))
+        found.append(Choice(LABELS["stop"], asking.press(Control.STOP), style=Style.QUIET))
     return tuple(found)
 
 
@@ -98,9 +101,12 @@ def card(asking: Asking, wordings: Wordings, links: tuple[Link, ...] = ()) -> Ca
     paragraphs = (*wordings.all(asking.said), wordings.of(question.said))
     buttons = choices(asking)
     if isinstance(question, Write | When | ChooseSome):
-        buttons = (Choice("Answer", asking.press(Control.OPEN), style=Style.PRIMARY),)
+        buttons = (Choice(LABELS["answer"], asking.press(Control.OPEN), style=Style.PRIMARY),)
     if not question.required and not asking.flow.safety:
-        buttons = (*buttons, Choice("Skip", asking.press(Control.SKIP, question.key), style=Style.QUIET))
+        buttons = (
+            *buttons,
+            Choice(LABELS["skip"], asking.press(Control.SKIP, question.key), style=Style.QUIET),
+        )
     return Card(
         paragraphs,
         fallback=fallback(paragraphs, buttons, links),

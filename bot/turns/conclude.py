@@ -28,7 +28,7 @@ from bot.turns.house import links
 from bot.turns.work import Told, Work
 from conversations.catalogue import FLOWS
 from conversations.engine import Run
-from conversations.fixed import FIXED
+from conversations.fixed import FIXED, LABELS
 from conversations.flows import Surface
 from conversations.steps import Question
 from conversations.texts import Said
@@ -105,8 +105,8 @@ def not_now(talk: str) -> tuple[Choice, ...]:
     """What follows the press on an invitation: put it off, or ask why it came now."""
     snooze = Press("snooze", FLOWS["snooze"].version, "", Control.START, talk)
     return (
-        Choice("Not now", snooze, style=Style.QUIET),
-        Choice("Why now", Press("", 1, "", Control.WORD, "why"), style=Style.QUIET),
+        Choice(LABELS["snooze"], snooze, style=Style.QUIET),
+        Choice(LABELS["why"], Press("", 1, "", Control.WORD, "why"), style=Style.QUIET),
     )
 
 
@@ -302,14 +302,10 @@ def _feedback(work: Work) -> tuple[Choice, ...]:
         ):
             return tuple(
                 Choice(
-                    label,
+                    LABELS[option],
                     Press(frame.flow.name, frame.flow.version, frame.id, Control.FEEDBACK, option),
                     style=Style.QUIET,
                 )
-                for option, label in (
-                    ("helped", "Helped"),
-                    ("worse", "Made it worse"),
-                    ("reached", "Reached a person"),
-                )
+                for option in ("helped", "worse", "reached")
             )
     return ()

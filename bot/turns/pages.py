@@ -14,6 +14,7 @@ from bot.turns.calling import paragraphs_and_links
 from bot.turns.frames import Frame
 from bot.turns.work import Told, Work
 from conversations.catalogue import FLOWS
+from conversations.fixed import LABELS
 from conversations.steps import WaitFor
 from conversations.texts import Said, Text
 
@@ -93,7 +94,7 @@ def _sent(work: Work) -> tuple[Choice, ...]:
     """What this person sent and is not over: to look at, or to take back."""
     sent = [frame for frame in work.frames if frame.state == "waiting" and frame.flow.name == "human"]
     return tuple(
-        Choice("What I sent", Press(frame.flow.name, frame.flow.version, frame.id, Control.OPEN))
+        Choice(LABELS["sent"], Press(frame.flow.name, frame.flow.version, frame.id, Control.OPEN))
         for frame in sent
     )
 
@@ -112,9 +113,9 @@ def _privacy(work: Work) -> Form:
     if seen:
         lines.append(words.of(Said(text("privacy.seen"), {"seen": seen})))
     buttons = (
-        word("export", "Export all of it"),
+        word("export", LABELS["export"]),
         start("settings"),
-        start("forget", "Delete everything", style=Style.DANGER),
+        start("forget", LABELS["delete"], style=Style.DANGER),
     )
     return Form("What is held about you", tuple(lines), choices=(*holdings.consent_buttons(work), *buttons))
 

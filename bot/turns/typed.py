@@ -12,6 +12,7 @@ from bot.turns.frames import Frame
 from bot.turns.seen import local_now
 from bot.turns.work import Told, Work
 from conversations.answers import Keep, NotUnderstood, Raw
+from conversations.fixed import LABELS
 from conversations.steps import Question, Write
 from conversations.texts import Said
 
@@ -105,7 +106,7 @@ def _found(work: Work, question: Write) -> tuple[Span, ...]:
 def _form_with_spans(work: Work, frame: Frame, question: Write) -> Told:
     named = ", ".join(dict.fromkeys(_TYPES[span.type] for span in _found(work, question)))
     words = work.house.wordings.of(Said(text("identifiers.found"), {"spans": named}))
-    keep = Choice("Keep as written", Press(frame.flow.name, frame.flow.version, frame.id, Control.KEEP))
+    keep = Choice(LABELS["keep"], Press(frame.flow.name, frame.flow.version, frame.id, Control.KEEP))
     form = form_of(work, frame, question, (), notice=words)
     shown = replace(form, tick=keep)
     errors = {question.key: words}
