@@ -18,10 +18,9 @@ from conversations.steps import Continue, Perform, Question, WaitFor
 def replay(work: Work, frame: Frame) -> Run:
     """Run the frame's flow over its recorded answers; once a turn for each state of its journal."""
     words = dict(frame.words)
-    if frame.thread_id:
-        if frame.thread_id not in work.sent:
-            work.sent[frame.thread_id] = thread_sent(work, frame.thread_id)
-        words |= {THREAD: text for name, text in work.sent[frame.thread_id].items() if name == "words"}
+    sent = _sent(work, frame.thread_id) if frame.thread_id else {}
+    if sent:
+        words[THREAD] = sent["words"]
     held = work.runs.get(frame.id)
     if held is None or held[0] is not frame.journal or held[1] != words:
         held = work.runs[frame.id] = (
@@ -30,6 +29,13 @@ def replay(work: Work, frame: Frame) -> Run:
             run(frame.flow, frame.facts, frame.journal, words),
         )
     return held[2]
+
+
+def _sent(work: Work, thread: str) -> dict[str, str]:
+    """What was sent in a thread, read once a turn."""
+    if thread not in work.sent:
+        work.sent[thread] = thread_sent(work, thread)
+    return work.sent[thread]
 
 
 def start(

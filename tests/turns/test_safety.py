@@ -262,3 +262,12 @@ async def test_a_silence_does_not_hold_the_card_back(resident: Person, town: Tow
     await resident.says(EXPLICIT)
 
     assert shows_a_card(resident)
+
+
+async def test_said_again_the_lines_stand_again_and_no_menu(resident: Person) -> None:
+    await resident.says(EXPLICIT)
+    await resident.says("I really want to kill myself")
+
+    assert resident.chat[-1].safety
+    assert any("988" in link.label for link in resident.chat[-1].links)
+    assert "not clear to me" not in "".join(line for card in resident.chat for line in card.paragraphs)

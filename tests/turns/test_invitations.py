@@ -1,0 +1,144 @@
+"""An invitation comes, is opened once, put off, answered by a word, or let be."""
+
+from datetime import UTC, datetime, timedelta
+
+from bot.store.tables import occurrences, talks
+from tests.town import Person, Town
+
+SUNDAY = datetime(2026, 11, 8, 23, 0, 30, tzinfo=UTC)  # 18:00 in New York
+
+
+async def is_invited(town: Town) -> None:
+    """Live until the first nudge has come."""
+    await town.walks_to(SUNDAY)
+
+
+def states(town: Town) -> list[tuple[int, str]]:
+    """Slot and state of every occurrence, oldest first."""
+    rows = sorted(town.rows(occurrences), key=lambda row: (row.local_date, row.slot))
+    return [(row.slot, row.state) for row in rows]
+
+
+async def test_the_nudge_is_neutral_with_one_button(resident: Person, town: Town) -> None:
+    await is_invited(town)
+
+    assert resident.last == "Your check-in is ready."
+    assert [choice.label for choice in resident.chat[-1].choices] == ["Open"]
+
+
+async def test_a_press_starts_the_reserved_talk_once(resident: Person, town: Town) -> None:
+    await is_invited(town)
+    reserved = next(row.talk_id for row in town.rows(occurrences) if row.state == "invited")
+    await resident.presses("Open")
+    await resident.closes()
+    await resident.presses("Open")
+
+    assert [row.id for row in town.rows(talks, flow="check-in")] == [reserved]
+    assert "Where were you most of this week?" in resident.screen
+
+
+async def test_steady_typed_answers_the_invitation(resident: Person, town: Town) -> None:
+    await is_invited(town)
+    await resident.says("Steady")
+
+    assert town.state("resident") == [("check-in", "open", "helped")]
+    assert town.rows(talks, flow="check-in")[0].id in {row.talk_id for row in town.rows(occurrences)}
+
+
+async def test_text_that_is_no_answer_starts_nothing(resident: Person, town: Town) -> None:
+    await is_invited(town)
+    await resident.says("who is on call tonight")
+
+    assert town.state("resident") == []
+
+
+async def test_an_answer_with_no_invitation_starts_nothing(resident: Person, town: Town) -> None:
+    await resident.says("steady")
+
+    assert town.state("resident") == []
+
+
+async def test_check_in_typed_takes_up_the_invitation(resident: Person, town: Town) -> None:
+    await is_invited(town)
+    await resident.says("check in")
+
+    assert (0, "opened") in states(town)
+
+
+async def test_one_reminder_and_then_quiet(resident: Person, town: Town) -> None:
+    await is_invited(town)
+    await town.walks_to(SUNDAY + timedelta(days=5))
+    said = [line for card in resident.chat for line in card.paragraphs]
+
+    assert said.count("Your check-in is ready.") == 1
+    assert said.count("One tap is enough, whenever it suits you.") == 1
+
+
+async def test_an_answer_cancels_the_reminder(resident: Person, town: Town) -> None:
+    await is_invited(town)
+    await resident.says("Steady")
+    await resident.says("skip")
+    await town.walks_to(SUNDAY + timedelta(days=5))
+
+    assert "One tap is enough" not in "".join(line for card in resident.chat for line in card.paragraphs)
+    assert (1, "planned") not in states(town)
+
+
+async def test_not_now_puts_it_off_and_it_comes_again_as_the_same_talk(resident: Person, town: Town) -> None:
+    await is_invited(town)
+    await resident.presses("Open")
+    talk = town.rows(talks, flow="check-in")[0].id
+    await resident.presses("Not now")
+    await resident.presses("Tomorrow")
+    await resident.closes()
+    await town.walks_to(SUNDAY + timedelta(days=1, minutes=5))
+    await resident.presses("Open")
+
+    assert [row.id for row in town.rows(talks, flow="check-in")] == [talk]
+    assert "Where were you most of this week?" in resident.screen
+
+
+async def test_why_now_says_why(resident: Person, town: Town) -> None:
+    await is_invited(town)
+    await resident.presses("Open")
+    await resident.presses("Why now")
+
+    assert resident.reply.notice == "You chose a weekly check-in at this time."
+
+
+async def test_stop_means_nothing_more_on_that_day(resident: Person, town: Town) -> None:
+    await town.walks_to(SUNDAY - timedelta(hours=3))
+    await resident.says("stop")
+    await is_invited(town)
+    await town.walks_to(SUNDAY + timedelta(hours=5))
+
+    assert "Your check-in is ready." not in [line for card in resident.chat for line in card.paragraphs]
+
+
+async def test_while_paused_none_comes_and_then_they_come_again(resident: Person, town: Town) -> None:
+    await resident.says("pause 2w")
+    await is_invited(town)
+    assert "Your check-in is ready." not in [line for card in resident.chat for line in card.paragraphs]
+    await town.walks_to(SUNDAY + timedelta(days=14))
+
+    assert "Your check-in is ready." in [line for card in resident.chat for line in card.paragraphs]
+
+
+async def test_the_old_nudge_is_retired_when_its_talk_has_ended(resident: Person, town: Town) -> None:
+    await is_invited(town)
+    await resident.presses("Open")
+    await resident.presses("Steady")
+    await resident.presses("Skip")
+
+    assert not any(choice.label == "Open" for card in resident.chat for choice in card.choices)
+
+
+async def test_a_check_in_by_word_and_its_nudge_are_one(resident: Person, town: Town) -> None:
+    await town.walks_to(SUNDAY - timedelta(hours=1))
+    await resident.says("check in")
+    await resident.presses("Start")
+    await resident.presses("Steady")
+    await resident.presses("Skip")
+    await is_invited(town)
+
+    assert "Your check-in is ready." not in [line for card in resident.chat for line in card.paragraphs]

@@ -1,0 +1,107 @@
+"""Many people at once: every state under its own person, and few round trips each."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+
+from adapters.port import Choice, Control, EventKind, Form, Incoming, Press
+from bot.store.store import Store
+from bot.store.tables import measures, notes
+from tests.town import Person, Town
+from tests.turns.stories import begins_check_in
+
+PEOPLE = 50
+WEEKS = ("steady", "stretched")
+
+
+async def sends(person: Person, number: int, kind: EventKind, **what: object) -> Form:
+    """One event of one of many, and the form that it opens."""
+    made = Incoming(f"{person.user}-{number}", person.account, kind, **what)  # type: ignore[arg-type]
+    form = (await person.town.door.receive(made)).form
+    assert form is not None
+    return form
+
+
+def option(form: Form, key: str) -> Press:
+    """The button of the form with this option or control."""
+    found: list[Choice] = [*form.choices, *form.controls]
+    return next(one.press for one in found if key in {one.press.option, one.press.key})
+
+
+async def lives(person: Person, number: int) -> None:
+    """Start, and a whole check-in that only this person answers in this way."""
+    start = Press("welcome", 1, "", Control.START)
+    await person.town.door.receive(Incoming(f"{person.user}-0", person.account, EventKind.PRESS, press=start))
+    begin = Press("check-in", 1, "", Control.START)
+    form = await sends(person, 1, EventKind.PRESS, press=begin)
+    form = await sends(person, 2, EventKind.PRESS, press=option(form, WEEKS[number % 2]))
+    if WEEKS[number % 2] == "stretched":
+        form = await sends(person, 3, EventKind.PRESS, press=option(form, Control.SKIP))
+        form = await sends(person, 4, EventKind.PRESS, press=option(form, Control.SKIP))
+    assert form.submit is not None
+    words = {form.submit.key: (f"a line of {person.user}",)}
+    await sends(person, 5, EventKind.FORM, press=form.submit, fields=words)
+
+
+def kept(town: Town, user: str) -> tuple[str, str]:
+    """What is kept about somebody's week, opened with their own key."""
+    person = town.ids[user]
+    week, line = town.rows(measures, person_id=person), town.rows(notes, person_id=person)
+    subject = f"person:{person}"
+    found = town.keys.open(subject, f"measures/{week[0].talk_id}/{week[0].key}", week[0].body)
+    said = town.keys.open(subject, f"notes/{line[0].talk_id}/{line[0].key}", line[0].body)
+    return json.loads(found)[1], said.decode()
+
+
+async def test_fifty_at_once_each_under_their_own_name(town: Town) -> None:
+    people = town.moves_in(*(f"r{number}" for number in range(PEOPLE)))
+    await asyncio.gather(*(lives(person, number) for number, person in enumerate(people)))
+
+    expected = {one.user: (WEEKS[number % 2], f"a line of {one.user}") for number, one in enumerate(people)}
+    assert {person.user: kept(town, person.user) for person in people} == expected
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """Every statement that is sent meanwhile, to either database."""
+    sent: list[str] = []
+
+    def note(_conn: object, _cursor: object, statement: str, *_: object) -> None:
+        sent.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.postgres
+async def test_a_plain_answer_is_one_read_and_one_write(resident: Person, store: Store) -> None:
+    await begins_check_in(resident)
+    form = resident.form
+    assert form is not None
+    with statements() as sent:
+        await sends(resident, 90, EventKind.PRESS, press=option(form, "stretched"))
+
+    assert [statement.split()[0] for statement in sent] == ["SELECT", "WITH"]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.postgres
+async def test_ticks_in_a_form_are_no_more(resident: Person, store: Store) -> None:
+    await begins_check_in(resident)
+    await resident.presses("Stretched")
+    form = resident.form
+    assert form is not None
+    with statements() as sent:
+        ticked = {"moved": ("sleep", "team")}
+        await sends(resident, 90, EventKind.FORM, press=form.submit, fields=ticked)
+
+    assert len(sent) == 2
