@@ -3,18 +3,17 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import partial
 from importlib import import_module
 from typing import Any
 
 from aiohttp import web
-from sqlalchemy import Connection
 
-from adapters.port import EventKind, Form, Incoming, Platform
+from adapters.port import Platform
 from adapters.web.chat import WebChat
-from bot.care.screen import Evidence, screen
+from bot.care.screen import screen
 from bot.counting import CountedJob, OutboxCount, counted_receive
 from bot.delivery.dispatcher import Dispatcher
-from bot.delivery.row import Row
 from bot.demo import WebDemo
 from bot.notices import Notices
 from bot.nudges.idle import Idle
@@ -39,8 +38,6 @@ from bot.turns import pages
 from bot.turns.door import Door
 from bot.turns.house import House
 from bot.turns.inbox import Inbox, Timers
-from bot.turns.seen import see
-from bot.turns.work import Heard, Work
 from bot.web.listeners import Listeners
 from bot.web.metrics import Metrics
 from bot.web.readiness import Readiness, Ticks, database_writable, outbox_moves
@@ -64,7 +61,7 @@ class App:
         self.receive = counted_receive(self.door.receive, self.metrics)
         self.web = self._web_chat() if settings.web_chat else None
         self.extra = self._extra_platform() if settings.extra_platform else None
-        renderer = Renderer(self.store, self.house, self._home)
+        renderer = Renderer(self.store, self.house, partial(pages.home_of, self.house))
         platforms: list[Platform] = [one for one in (self.web, self.extra) if one is not None]
         self.dispatcher = Dispatcher(
             self.store,
@@ -188,14 +185,6 @@ class App:
             self._moves.clear()
             if not self.lock.locked():
                 await self.inbox.drain()
-
-    def _home(self, conn: Connection, row: Row) -> Form | None:
-        event = Incoming("", row.account, EventKind.OPENED)
-        seen = see(conn, row.account, "")
-        if seen.person is None or seen.person.state != "active":
-            return None
-        work = Work(self.house, conn, Heard(event, "", Evidence(), ()), seen, self.clock.now())
-        return pages.home(work)
 
     def _sweep_keys(self) -> int:
         return self.keys.sweep_unused(

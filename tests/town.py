@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Row, Table
@@ -40,6 +41,7 @@ from bot.settings import DEMO_PROGRAM
 from bot.store.keys import Keys
 from bot.store.store import Store
 from bot.store.tables import talks
+from bot.turns import pages
 from bot.turns.door import Door
 from bot.turns.frames import frame_of
 from bot.turns.house import House
@@ -204,7 +206,7 @@ class Town:
         self.notices: Notify | None = None
         self.door = Door(store, self.house, lambda: None, self._notify)
         self.inbox = Inbox(store, clock, self.door.play)
-        renderer = Renderer(store, self.house, lambda _conn, _row: None)
+        renderer = Renderer(store, self.house, partial(pages.home_of, self.house))
         self.dispatcher = Dispatcher(store, clock, {"web": self.chat}, renderer)
         self.jobs: tuple[Job, ...] = (
             Sweep(store),

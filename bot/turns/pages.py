@@ -4,7 +4,11 @@ import json
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
-from adapters.port import Choice, Control, EventKind, Form, Press, Reply, ReplyKind, Style
+from sqlalchemy import Connection
+
+from adapters.port import Choice, Control, EventKind, Form, Incoming, Press, Reply, ReplyKind, Style
+from bot.care.screen import Evidence
+from bot.delivery.row import Row
 from bot.people.alerts import OVER, alerts_of
 from bot.presentation.fixed import start, text, word
 from bot.presentation.home import coach_home, strip, weeks_form
@@ -12,7 +16,9 @@ from bot.presentation.views import Wordings, plain_card
 from bot.turns import exporting, holdings, stack
 from bot.turns.calling import paragraphs_and_links
 from bot.turns.frames import Frame
-from bot.turns.work import Told, Work
+from bot.turns.house import House
+from bot.turns.seen import see
+from bot.turns.work import Heard, Told, Work
 from conversations.catalogue import FLOWS
 from conversations.fixed import LABELS
 from conversations.steps import WaitFor
@@ -67,6 +73,15 @@ def page(work: Work, name: str) -> Told:
 def home(work: Work) -> Form:
     """The person's own surface, by role."""
     return _weeks(work) if "trainee" in work.roles else coach_home(work.house.wordings, _requests(work))
+
+
+def home_of(house: House, conn: Connection, row: Row) -> Form | None:
+    """The surface of whoever an outbox row is for, as it is when it is sent; None before Start."""
+    seen = see(conn, row.account, "")
+    if seen.person is None or seen.person.state != "active":
+        return None
+    event = Incoming("", row.account, EventKind.OPENED)
+    return home(Work(house, conn, Heard(event, "", Evidence(), ()), seen, house.clock.now()))
 
 
 def _requests(work: Work) -> tuple[Choice, ...]:

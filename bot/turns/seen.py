@@ -111,10 +111,12 @@ def see(conn: Connection, account: Account, event_id: str) -> Seen:
 
 
 def see_person(conn: Connection, person_id: str, event_id: str) -> Seen | None:
-    """Read for another's move: on the account where this person's talk last moved, else the preferred."""
-    where = select(accounts.c.id, accounts.c.platform, accounts.c.tenant, accounts.c.user).where(
-        accounts.c.person_id == person_id
-    )
+    """Read for another's move: on the account where this person's talk last moved, else the preferred.
+
+    An account that cannot be reached is taken only where no other can.
+    """
+    columns = (accounts.c.id, accounts.c.platform, accounts.c.tenant, accounts.c.user, accounts.c.reachable)
+    where = select(*columns).where(accounts.c.person_id == person_id)
     last = (
         select(talks.c.account_id)
         .where(talks.c.person_id == person_id, or_(talks.c.state.in_(LIVE), talks.c.state == "closed"))
@@ -122,9 +124,10 @@ def see_person(conn: Connection, person_id: str, event_id: str) -> Seen | None:
         .limit(1)
     )
     preferred = select(persons.c.preferred_account).where(persons.c.id == person_id)
-    found = {row.id: row for row in conn.execute(where)}
-    if not found:
+    rows = conn.execute(where).all()
+    if not rows:
         return None
+    found = {row.id: row for row in rows if row.reachable} or {row.id: row for row in rows}
     for choice in (conn.execute(last).scalar(), conn.execute(preferred).scalar(), min(found)):
         if choice in found:
             row = found[choice]

@@ -58,3 +58,13 @@ async def test_who_left_is_reached_again_when_they_write(resident: Person, town:
 
     assert [row.reachable for row in town.rows(accounts, user="resident")] == [True]
     assert "Here is what you can do" in resident.last
+
+
+async def test_news_goes_to_an_account_that_can_be_reached(
+    resident: Person, phone: Person, coach: Person, town: Town
+) -> None:
+    await sends_alert(resident)
+    await resident.sends(Incoming("gone", resident.account, EventKind.GONE))
+    await coach.presses("Open")
+
+    assert phone.last == "There is news for you here."

@@ -1,0 +1,49 @@
+"""The person's own surface, drawn anew whenever what it shows has changed."""
+
+from adapters.port import EventKind, Incoming
+from tests.town import Person, Town
+from tests.turns.stories import begins_check_in, sends_alert
+
+
+async def test_after_a_check_in_the_strip_is_there(resident: Person, town: Town) -> None:
+    await begins_check_in(resident)
+    await resident.presses("Steady")
+    await resident.presses("Skip")
+
+    assert [bar.word for bar in town.chat.homes["resident"].strip] == ["Steady"]
+
+
+async def test_a_coach_sees_requests_without_names_or_words(
+    resident: Person, coach: Person, town: Town
+) -> None:
+    await sends_alert(resident)
+    home = town.chat.homes["coach"]
+
+    assert [choice.label for choice in home.choices] == ["Request of Monday 04:00"]
+    assert "Rivera" not in repr(home)
+    assert "hard week" not in repr(home)
+
+
+async def test_what_was_taken_back_leaves_the_coachs_surface(
+    resident: Person, coach: Person, town: Town
+) -> None:
+    await sends_alert(resident)
+    await resident.presses("Take it back")
+
+    assert town.chat.homes["coach"].choices == ()
+
+
+async def test_a_request_opens_from_the_surface(resident: Person, coach: Person, town: Town) -> None:
+    preview = await sends_alert(resident)
+    press = town.chat.homes["coach"].choices[0].press
+    await coach.sends(Incoming("home", coach.account, EventKind.PRESS, press=press))
+
+    assert coach.form is not None
+    assert coach.form.paragraphs[0] == preview
+
+
+async def test_before_start_there_is_no_surface(town: Town) -> None:
+    resident = town.person("resident")
+    await resident.sends(Incoming("opened", resident.account, EventKind.OPENED))
+
+    assert town.chat.homes == {}
