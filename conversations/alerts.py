@@ -12,7 +12,7 @@ class Ask(Options):
 
     @property
     def tier(self) -> str:
-        """How soon an answer is hoped for: "today" for a call, the day it is seen, else "next-working-day"."""
+        """How soon an answer is hoped for: "today" for a call, else "next-working-day"."""
         return "today" if self is Ask.CALL else "next-working-day"
 
 

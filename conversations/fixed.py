@@ -185,7 +185,7 @@ GONE: Mapping[str, str] = {
     "talk": "that part is over",
     "event": "news of it has come since",
 }
-"""What `back` cannot take back, by the name of the final effect or the mark it meets, for the slot of "turn.back-stops"."""
+"""What `back` cannot take back: by final effect, or by the mark it meets (for "turn.back-stops")."""
 
 
 def fixed(name: str) -> Text:

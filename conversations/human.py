@@ -17,7 +17,7 @@ REFUSALS = ("ended", "full", "no-consent", "waiting", "not-kept")
 
 
 class Coach(NamedTuple):
-    """One coach as the facts list them, in words as shown. `here`: "here" within the coach's hours, else ""."""
+    """One coach, in words as shown. `here`: "here" within the coach's hours, else ""."""
 
     id: str
     name: str
