@@ -78,7 +78,7 @@ async def _takes_it_back(resident: Guest, coach: Guest, preview: str) -> None:
     await resident.presses("Take it back")
     await resident.sees("Taken back. Dr. Ana Reyes can no longer open it.")
     await coach.hears("A request to you was withdrawn.")
-    coach.form = None
+    coach.closes()
     assert preview not in coach.screen
 
 

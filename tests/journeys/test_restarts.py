@@ -13,7 +13,8 @@ async def test_a_check_in_goes_on_after_a_restart_where_it_was_left(served: Serv
         await starts(resident, begin="Now")
         await resident.presses("Stretched")
         await resident.ticks("Team")
-        asked, resident.form = resident.question, None
+        asked = resident.question
+        resident.closes()
         served.restart()
         await resident.look()
         await resident.presses("Continue")
@@ -30,7 +31,7 @@ async def test_words_that_were_written_survive_a_power_cut(served: Served) -> No
         await resident.says("human")
         await resident.presses("Start")
         preview = await asks_for_a_call(resident)
-        resident.form = None
+        resident.closes()
         served.kill()
         served.start()
         await resident.look()
