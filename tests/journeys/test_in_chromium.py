@@ -31,9 +31,9 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest.fixture
 def own_postgres() -> Iterator[servers.PostgresServer]:
-    """A server that a test may stop."""
+    """A server that a test may stop, and which keeps what it acknowledged."""
     servers.require("postgres")
-    with servers.postgres() as server:
+    with servers.postgres(fsync=True) as server:
         yield server
 
 
