@@ -18,8 +18,8 @@ from conversations.rehearsal import Rehearsal, talk
 from conversations.steps import WaitFor
 
 LINES = ("988: call or text, at any hour",)
-SAM = ("sam", "Sam Ortiz", "Internist", "weekdays", "today before 18:00")
-KIM = ("kim", "Kim Adeyemi", "Surgeon", "Mondays", "Monday")
+SAM = ("sam", "Sam Ortiz", "Internist", "weekdays", "today before 18:00", "here")
+KIM = ("kim", "Kim Adeyemi", "Surgeon", "Mondays", "Monday", "")
 ONE_COACH = HumanFacts(coaches=(SAM,), lines=LINES, me="Ada")
 CONSENTED = replace(ONE_COACH, coaches=(SAM, KIM), consented=("sam",))
 ALERT = CoachAlertFacts(thread="t1", name="Ada", backup=True)
