@@ -84,7 +84,9 @@ async def begins(resident: Side, then: str = "Not now") -> None:
 
 
 async def walks(side: Side, jump: str) -> None:
-    await side.page.get_by_role("button", name=jump).click()
+    button = side.page.get_by_role("button", name=jump)
+    await button.click()
+    await side.page.get_by_text("Walking through the time between.").wait_for(state="detached")
     await side.page.get_by_text("in this demo. Only").wait_for(state="attached")
 
 
