@@ -10,9 +10,11 @@ from bot.nudges.silences import end_silences_writes, silence_writes
 from bot.people.roles import is_for_all, may_hold, may_say
 from bot.presentation.fixed import text
 from bot.turns import answering, leaving, pages, risk, stack
-from bot.turns.conclude import conclude, opens_forms, retire_all
+from bot.turns.conclude import conclude
 from bot.turns.frames import Frame
+from bot.turns.standing import retire_all
 from bot.turns.starting import NotTheirs, start_flow
+from bot.turns.where import opens_forms
 from bot.turns.work import Told, Work
 from conversations.fixed import GONE
 from conversations.journal import Mark

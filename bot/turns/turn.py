@@ -3,11 +3,12 @@
 from adapters.port import EventKind, Lane, Press, Reply, ReplyKind
 from bot.presentation.fixed import text
 from bot.turns import answering, commands, controls, pages, risk, stack, strangers
-from bot.turns.conclude import answered, conclude
+from bot.turns.conclude import conclude
 from bot.turns.frames import Frame
 from bot.turns.moves import play_move
 from bot.turns.starting import NotTheirs, invited, start_by_word
 from bot.turns.typed import take_text, take_written
+from bot.turns.where import answered
 from bot.turns.work import Told, Work
 from conversations.answers import NotUnderstood, Raw
 from conversations.flows import Surface

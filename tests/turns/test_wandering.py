@@ -9,24 +9,9 @@ from bot.store.tables import inbox, outbox
 from tests.town import Person, Town
 from tests.turns.stories import sends_alert
 
-TYPED = [
-    "stop",
-    "skip",
-    "back",
-    "later",
-    "help",
-    "human",
-    "crisis",
-    "privacy",
-    "export",
-    "settings",
-    "weeks",
-    "why",
-    "resume",
-    "delete",
-    "pause",
-    "2w",
-] + ["check in", "steady", "yes", "no", "nonsense", "I want to kill myself", "lol kill me", "MRN 4839201", ""]
+WORDS = "stop skip back later help human crisis privacy export settings weeks why resume delete"
+TYPED = (*WORDS.split(), "pause 2w", "check in", "steady", "yes", "no", "nonsense", "MRN 4839201", "")
+DANGER = ("I want to kill myself", "lol kill me")
 WRITTEN = (
     "tomorrow 17:30",
     "a line of my own",
@@ -51,7 +36,7 @@ async def wanders(person: Person, chance: random.Random) -> None:
     elif form is not None and kind < 0.85:
         await person.closes()
     else:
-        await person.says(chance.choice(TYPED))
+        await person.says(chance.choice((*TYPED, *DANGER)))
 
 
 def is_sound(town: Town) -> bool:

@@ -1,0 +1,106 @@
+"""A turn after which nothing is asked: last words, what can be done meanwhile, and one tap on how it was."""
+
+from adapters.port import Choice, Control, EventKind, Form, Lane, Press, Reply, ReplyKind, Style
+from bot.presentation import views
+from bot.presentation.fixed import text
+from bot.turns import pages, stack
+from bot.turns.calling import paragraphs_and_links
+from bot.turns.house import links
+from bot.turns.standing import opener_key, retire_all, stand_while_waiting
+from bot.turns.where import answered, in_form, is_pressed, opens_forms, said_on
+from bot.turns.work import Told, Work
+from conversations.fixed import FIXED, LABELS
+from conversations.flows import Surface
+from conversations.texts import Said
+
+_HARMLESS = frozenset({"lines", "day"})
+"""Slots that tell nothing of anybody: a private talk's last words with no others may stand in the chat."""
+_ASKED_AFTER = frozenset({"check-in", "human"})
+
+
+def nothing_asked(work: Work) -> Told:
+    private, chat = said_on(work, Surface.PRIVATE), said_on(work, Surface.CHAT)
+    buttons = (*_waiting_buttons(work), *_feedback(work))
+    if private or (chat and in_form(work)):
+        if private or any(frame.flow.safety for frame, _ in work.said):
+            say_in_chat(work)
+        return _closing(work, private or chat, buttons)
+    say_in_chat(work, buttons)
+    return answered() if is_pressed(work) else Told(Reply())
+
+
+def say_in_chat(work: Work, buttons: tuple[Choice, ...] = ()) -> None:
+    """What was said in the chat stays there; a safety talk's last words come with their lines, and first."""
+    words = beside_links(work, said_on(work, Surface.CHAT))
+    if not words and not buttons:
+        return
+    safety = next((frame for frame, _ in work.said if frame.flow.safety), None)
+    shown = links(stack.safety_lines(work, safety)) if safety else ()
+    words = words or text("feedback.ask").variants[:1]
+    lane = Lane.SAFETY if safety else Lane.REPLY
+    work.post(views.plain_card(words, buttons, shown, safety=safety is not None), None, "", lane=lane)
+
+
+def beside_links(work: Work, said: tuple[Said, ...]) -> tuple[str, ...]:
+    """A text that only lists the lines is left out where each line stands below as a link."""
+    return work.house.wordings.all([one for one in said if one.text.id != "safety.lines"])
+
+
+def _closing(work: Work, said: tuple[Said, ...], buttons: tuple[Choice, ...]) -> Told:
+    frame = next(frame for frame, one in reversed(work.said) if one is said[-1])
+    texts = tuple(one.text.id for one in said)
+    if opens_forms(work):
+        stand_while_waiting(work)
+        told, shown = paragraphs_and_links(work, said)
+        asked = text("feedback.ask").variants[0] if _asks_feedback(buttons) else ""
+        form = Form(frame.flow.title, told, question=asked, choices=buttons, links=shown)
+        return Told(Reply(ReplyKind.FORM, form=form), frame.id, "", texts)
+    harmless = [one for one in said if one.slots.keys() <= _HARMLESS]
+    if frame.state == "closed" and harmless and work.event.kind is EventKind.MESSAGE:
+        told, shown = paragraphs_and_links(work, harmless)
+        work.post(views.plain_card(told, (), shown), None, "")
+    elif frame.state == "closed":
+        work.post_fixed(text(_end_of(work)), lane=Lane.ALERT)
+    else:
+        retire_all(work, frame, "card.newer")
+        work.post_fixed(text("opener.news"), frame, opener_key(work, frame), lane=Lane.ALERT)
+    return Told(Reply(), frame.id, "", texts)
+
+
+def _asks_feedback(buttons: tuple[Choice, ...]) -> bool:
+    return any(one.press.key == Control.FEEDBACK for one in buttons)
+
+
+def _end_of(work: Work) -> str:
+    """The text that says in the chat how a talk ended while nobody was looking."""
+    move = work.heard.move
+    news = f"alert.news-{move.kind.removeprefix('alert.')}" if move else ""
+    return news if news in FIXED else "card.finished"
+
+
+def _waiting_buttons(work: Work) -> tuple[Choice, ...]:
+    """What can be done meanwhile in a talk that now waits for somebody else."""
+    waiting = [frame for frame in work.moved.values() if frame.state == "waiting"]
+    return tuple(one for frame in waiting for one in pages.offers(frame, stack.replay(work, frame).waiting))
+
+
+def _feedback(work: Work) -> tuple[Choice, ...]:
+    """Helped, made it worse, reached a person: under a talk's end, never after a steady week."""
+    for frame in work.ended:
+        week = frame.journal.find("week")
+        is_steady = week is not None and week.value == "steady"
+        if (
+            frame.flow.name in _ASKED_AFTER
+            and frame.ended == "ended"
+            and not frame.parent_id
+            and not is_steady
+        ):
+            return tuple(
+                Choice(
+                    LABELS[option],
+                    Press(frame.flow.name, frame.flow.version, frame.id, Control.FEEDBACK, option),
+                    style=Style.QUIET,
+                )
+                for option in ("helped", "worse", "reached")
+            )
+    return ()

@@ -1,0 +1,70 @@
+"""What stands in the chat for a talk: one live opener, and cards that lose their buttons in time."""
+
+from sqlalchemy import select
+
+from adapters.port import EventKind, Lane
+from bot.presentation.fixed import text
+from bot.store.tables import messages
+from bot.turns.frames import Frame
+from bot.turns.work import Work
+
+
+def answered_in_chat(work: Work) -> None:
+    """A question of the chat whose answer opened a form: the reply is the form, so the card says it."""
+    press = work.event.press
+    if press is not None and work.event.origin and not press.key.startswith("!"):
+        work.retire(press.talk, press.key)
+
+
+def stand_in_chat(work: Work, frame: Frame) -> None:
+    """The chat holds the opener, so that a lost form costs nothing; a nudge or opener is one already."""
+    press = work.event.press
+    if press is None or press.talk not in cards_of(frame):
+        work.post_fixed(text("opener.continue"), frame, "!open")
+
+
+def cards_of(frame: Frame) -> tuple[str, ...]:
+    """Under which ids messages of this talk stand: its own, and that of the request which invited to it."""
+    return (frame.id, f"alert:{frame.thread_id}") if frame.flow.name == "coach-alert" else (frame.id,)
+
+
+def put_opener(work: Work, frame: Frame) -> None:
+    """One live opener a talk: earlier ones lose their buttons."""
+    retire_all(work, frame, "card.newer")
+    is_news = work.event.kind is EventKind.MOVE
+    name = "opener.news" if is_news else "opener.start" if frame.is_new else "opener.continue"
+    work.post_fixed(text(name), frame, opener_key(work, frame), lane=Lane.ALERT if is_news else Lane.REPLY)
+
+
+def opener_key(work: Work, frame: Frame) -> str:
+    """The first opener's key, or a new one, so that a receipt never takes another's place."""
+    return "!open" if frame.is_new else f"!open:{len(frame.journal.entries)}:{work.now.timestamp():.0f}"
+
+
+def retire_all(work: Work, frame: Frame, text_id: str = "card.answered") -> None:
+    """Every message of this talk that still stands in the chat loses its buttons, and says why."""
+    if frame.is_new:
+        return
+    press = work.event.press
+    standing = select(messages.c.talk_id, messages.c.key).where(messages.c.talk_id.in_(cards_of(frame)))
+    standing = standing.where(messages.c.user == work.seen.account.user)
+    for talk, key in work.conn.execute(standing):
+        pressed = (press.talk, work.marked(press.talk, press.key)) if press is not None else None
+        if pressed != (talk, key) or not work.event.origin:
+            work.retire_marked(talk, key, text_id=text_id)
+
+
+def stand_while_waiting(work: Work) -> None:
+    """A talk that begins to wait for somebody else has one card in the chat, to look at or take back."""
+    for frame in work.moved.values():
+        if frame.state != "waiting" or frame.flow.name == "coach-alert":
+            continue
+        retire_all(work, frame, "card.newer")
+        work.post_fixed(text("opener.sent"), frame, f"!open:sent:{len(frame.journal.entries)}")
+
+
+def answered_in_form(work: Work, frame: Frame) -> None:
+    """The same question stands in the chat: it is answered there too."""
+    press = work.event.press
+    if press is not None and press.talk == frame.id and not press.key.startswith("!"):
+        work.retire(press.talk, press.key)
