@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
-from adapters.port import Choice, Control, Press, Style
+from adapters.port import Choice, Control, Press
 from bot.people.alerts import alerts_of
 from bot.store.tables import audit, measures, notes, occurrences, persons, plans, silences, talks
 from bot.turns.consents import standing
@@ -84,7 +84,6 @@ def consent_buttons(work: Work) -> tuple[Choice, ...]:
             if kind == "aggregate"
             else f"No longer let {name or 'a former coach'} receive what I send",
             Press("", 1, "", Control.REVOKE, f"{kind}:{recipient}"),
-            style=Style.QUIET,
         )
         for kind, recipient, name in standing(work)
     )

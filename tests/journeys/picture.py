@@ -26,6 +26,7 @@ async def picture(browser: Browser, served: Served, file: Path) -> None:
         await coach.sees("What would you like to do?")
         await resident.sees("There is news for you here.")
         await resident.page.mouse.move(0, 0)
+        await asyncio.sleep(1)  # the chat scrolls smoothly to its end
         await resident.page.screenshot(path=file, animations="disabled")
 
 

@@ -149,3 +149,26 @@ async def test_nobody_is_told_anything_by_default(served: Served) -> None:
         for one in (coach, second):
             await one.look()
             assert one.count("for you here") == 0
+
+
+async def test_three_taps_lead_from_hello_to_the_first_question_and_three_make_a_steady_week(
+    served: Served,
+) -> None:
+    async with at_the_page(served) as (resident, _, _):
+        for taps in ("Start", "Sunday 18:00", "Now"):
+            await resident.presses(taps)
+        assert resident.question == FIRST
+        await resident.presses("Stop")
+        await resident.walks("sunday")
+        for taps in ("Open", "Steady", "Skip"):
+            await resident.presses(taps)
+        await resident.sees("Done. Next one Sunday")
+
+
+async def test_no_message_of_the_main_job_is_longer_than_forty_five_words(served: Served) -> None:
+    async with at_the_page(served) as (resident, coach, _):
+        await starts(resident)
+        await resident.walks("sunday")
+        await checks_in(resident, "Stretched")
+        await coach.look()
+        assert max(len(one.split()) for one in (*resident.said, *coach.said)) <= 45
