@@ -11,22 +11,22 @@ from tests.turns.stories import begins_check_in, press
 LONG = "x" * 2000
 ODD = "a\x00b\ud800c\u202ed"
 CONTROLS = [control.value for control in Control]
-NAMES = ["", "nonsense", LONG, ODD, "safety", "coach-alert", "welcome", "alert:x", "' OR 1=1 --"]
+NAMES = ["", LONG, ODD, "coach-alert", "' OR 1=1 --"]
 
 
-@pytest.mark.parametrize("key", [*CONTROLS, "week", LONG, ODD, "!", "!nonsense"])
-async def test_no_made_up_button_raises(resident: Person, key: str) -> None:
-    for name in NAMES:
-        await resident.sends(press(resident, name, name, key, name, name))
+async def test_no_made_up_button_raises(resident: Person) -> None:
+    for key in (*CONTROLS, "week", LONG, ODD, "!", "!nonsense"):
+        for name in NAMES:
+            await resident.sends(press(resident, name, name, key, name, name))
     await resident.says("help")
 
     assert "Here is what you can do" in resident.last
 
 
-@pytest.mark.parametrize("key", [Control.OPEN, Control.START, Control.FEEDBACK, Control.REVOKE, "week"])
-async def test_no_made_up_button_starts_what_is_not_theirs(resident: Person, town: Town, key: str) -> None:
-    for flow in ("safety", "coach-alert", "nonsense"):
-        await resident.sends(press(resident, flow, "made-up", key, "made-up"))
+async def test_no_made_up_button_starts_what_is_not_theirs(resident: Person, town: Town) -> None:
+    for key in (Control.OPEN, Control.START, Control.FEEDBACK, Control.REVOKE, "week"):
+        for flow in ("safety", "coach-alert", "nonsense"):
+            await resident.sends(press(resident, flow, "made-up", key, "made-up"))
 
     assert town.state("resident") == []
     assert town.rows(consents) == []
@@ -44,9 +44,8 @@ async def test_a_made_up_option_is_answered_with_what_is_possible(resident: Pers
 
 async def test_before_start_no_made_up_button_enrols(town: Town) -> None:
     resident = town.person("resident")
-    for option in ("enrol", LONG, ODD):
-        for key in (*CONTROLS, "week"):
-            await resident.sends(press(resident, "welcome", "x", key, option, "not a signal"))
+    for key in (*CONTROLS, "week"):
+        await resident.sends(press(resident, "welcome", "x", key, "enrol", "not a signal"))
 
     assert not town.keys.has(f"person:{town.ids['resident']}")
 
