@@ -74,9 +74,7 @@ class Door:
                 raise NotCommitted(self._direct(heard)) from error
         if played.was_new:
             self._remember(event.account, heard.text, keep=played.is_known)
-        self._wake()
-        for account, kind in played.notices:
-            await self._notify(account, kind)
+        await self._committed(played)
         return played.reply
 
     async def play(self, move: Move) -> bool:
@@ -84,10 +82,17 @@ class Door:
         event = Incoming(id=f"move:{move.id}", account=Account("", "", move.person_id), kind=EventKind.MOVE)
         async with self._queue(event.account):
             played = await self._played(Heard(event, "", Evidence(), (), move))
+        await self._committed(played)
+        return not played.postponed
+
+    async def _committed(self, played: Played) -> None:
+        """What follows a turn. It has happened, whatever becomes of a notice."""
         self._wake()
         for account, kind in played.notices:
-            await self._notify(account, kind)
-        return not played.postponed
+            try:
+                await self._notify(account, kind)
+            except Exception as error:  # noqa: BLE001 - another channel's trouble
+                log.warning("notice.failed", kind=kind, error=type(error).__name__)
 
     async def _played(self, heard: Heard) -> Played:
         hit("turn.before-commit")
@@ -101,7 +106,7 @@ class Door:
 
     async def _heard(self, event: Incoming) -> Heard:
         """What is in the text, before the transaction and whatever the talk."""
-        text = normal(_typed(event))
+        text = normal(_typed(event)).strip()
         if not text:
             return Heard(event, text, Evidence(), ())
         before = self._before(event.account)

@@ -6,16 +6,16 @@ from typing import Any
 
 import pytest
 
-from adapters.port import Control, EventKind, Incoming, NotCommitted
+from adapters.port import Account, Control, EventKind, Incoming, NotCommitted
 from bot.errors import StoreUnavailable
 from bot.store.keys import open_keys
 from bot.store.schema import migrate
 from bot.store.store import open_store
-from bot.store.tables import events
+from bot.store.tables import events, inbox
 from tests import servers
 from tests.conftest import MASTERS, HandClock
 from tests.town import Person, Town
-from tests.turns.stories import begins_check_in, press
+from tests.turns.stories import begins_check_in, press, sends_alert
 
 
 @pytest.fixture
@@ -136,3 +136,15 @@ async def test_the_form_is_there_again_after_a_refusal(
     await resident.presses("Stretched")
 
     assert town.state("resident") == [("check-in", "open", "moved")]
+
+
+async def test_a_notice_that_fails_undoes_nothing(resident: Person, coach: Person, town: Town) -> None:
+    async def broken(account: Account, kind: str) -> None:
+        raise OSError(kind, account)
+
+    await coach.says("hello")
+    town.notices = broken
+    await sends_alert(resident)
+
+    assert coach.last == "There is something for you here."
+    assert town.rows(inbox) == []

@@ -91,3 +91,11 @@ async def test_danger_comes_before_identifiers(resident: Person) -> None:
 
     assert resident.form is not None
     assert resident.form.safety
+
+
+async def test_blanks_around_a_text_hide_nothing(resident: Person, town: Town) -> None:
+    await at_the_line(resident)
+    await resident.fills(" " * 5000 + NAMED + "\n" * 5000)
+
+    assert "This may point to a patient" in resident.screen
+    assert town.rows(notes) == []
