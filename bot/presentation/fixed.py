@@ -120,7 +120,7 @@ def _coach_menu() -> tuple[Choice, ...]:
 
 _BUTTONS: Mapping[str, Callable[[], tuple[Choice, ...]]] = {
     "welcome.hello": _start_buttons,
-    "welcome.details": _start_buttons,
+    "welcome.details": lambda: tuple(one for one in _start_buttons() if one.press.option != "details"),
     "help.menu": menu,
     "turn.unknown": menu,
     "turn.unknown-coach": _coach_menu,
