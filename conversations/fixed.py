@@ -46,7 +46,7 @@ _STATEMENTS = {
     ),
     "turn.back-stops": ("Back stops here: {gone}. That cannot be undone.",),
     "turn.back-start": ("This is where it began. There is nothing before it.",),
-    "turn.stopped": ("Closed. Nothing more from me today.",),
+    "turn.stopped": ("Closed. I start nothing more today.",),
     "turn.skipped": ("Skipped.",),
     "turn.parked-later": ("It waits for you. Nothing reminds you of it.",),
     "turn.recap": ("{title}: {steps} answered so far. It waits where you left it.",),

@@ -85,6 +85,7 @@ _KIM = ("kim", "Kim Adeyemi", "Surgeon, not an evaluator", "Monday to Thursday",
     examples=(
         HumanFacts(lines=_LINES),
         HumanFacts(coaches=(_SAM,), lines=_LINES, me="Ada"),
+        HumanFacts(coaches=(_KIM,), lines=_LINES, me="Ada"),
         HumanFacts(coaches=(_SAM, _KIM), lines=_LINES, consented=("sam",), me="Ada"),
     ),
     start_words=("coach", "a person", "talk to someone"),
@@ -110,7 +111,7 @@ async def human(talk: Talk, facts: HumanFacts) -> None:
         "told", "Sent to {name}. Likely to be seen {seen}.", name=coach.name, seen=coach.likely_seen
     )
     if not coach.here:
-        await talk.say("until", "Until then, a person answers here:")
+        await talk.say("until", "Until then, people answer on these lines.")
         await talk.say("lines", "{lines}", lines="\n".join(facts.lines))
     await follow(talk, coach.name, "\n".join(facts.lines), sent.detail)
 

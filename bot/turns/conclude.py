@@ -47,11 +47,17 @@ def conclude(work: Work) -> Told:
         work.publish_home()
     top = work.top
     found = stack.replay(work, work.opened(top)) if top else None
-    if top and found and isinstance(found.waiting, Question):
+    if top and found and isinstance(found.waiting, Question) and not _stands_in_chat(work, top):
         if top.flow.surface is Surface.PRIVATE:
             return _private(work, top, found, found.waiting)
         return _chat(work, top, found.waiting)
     return nothing_asked(work)
+
+
+def _stands_in_chat(work: Work, top: Frame) -> bool:
+    """A private talk ended over a question that stands in the chat already: its last words stay alone."""
+    was_private = in_form(work) and bool(said_on(work, Surface.PRIVATE))
+    return was_private and top.flow.surface is Surface.CHAT and top.id not in work.moved
 
 
 def _private(work: Work, top: Frame, found: Run, question: Question[Any]) -> Told:

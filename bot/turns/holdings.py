@@ -24,6 +24,7 @@ def plan_lines(work: Work) -> tuple[str, ...]:
     planned = select(occurrences.c.due_at).where(
         occurrences.c.person_id == work.person_id,
         occurrences.c.state == "planned",
+        occurrences.c.slot != 1,  # a reminder is no check-in of its own
         occurrences.c.due_at > work.now,
     )
     due = work.conn.execute(planned.order_by(occurrences.c.due_at).limit(1)).scalar()

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from bot.nudges.plans import opened_writes
 from bot.people.roles import may_hold
 from bot.store.tables import occurrences, talks
-from bot.turns import stack
+from bot.turns import leaving, stack
 from bot.turns.answering import answer, waits_for
 from bot.turns.frames import Frame
 from bot.turns.seen import local_now
@@ -13,6 +13,7 @@ from bot.turns.work import Work
 from conversations.answers import NotUnderstood, Raw
 from conversations.catalogue import FLOWS, start_words
 from conversations.engine import run
+from conversations.flows import Surface
 from conversations.journal import Journal
 from conversations.steps import Question
 
@@ -29,6 +30,7 @@ def start_flow(work: Work, name: str, given: dict[str, str] | None = None) -> Fr
         raise NotTheirs
     for frame in work.frames:
         if frame.flow.name == name and frame.state == "open":
+            _uncover(work, frame)
             stack.touch(work, work.opened(frame))
             return frame
         if frame.flow.name == name and frame.state == "parked":
@@ -39,6 +41,16 @@ def start_flow(work: Work, name: str, given: dict[str, str] | None = None) -> Fr
         if reserved:
             return open_invitation(work, reserved)
     return stack.start(work, name, given or {})
+
+
+def _uncover(work: Work, frame: Frame) -> None:
+    """Somebody asks for a talk that is open below others: what was opened over it in the chat ends."""
+    inside = {frame.id}
+    for one in work.stack:
+        if one.rank > frame.rank and one.parent_id in inside:
+            inside.add(one.id)
+        elif one.rank > frame.rank and one.flow.surface is Surface.CHAT and not one.flow.safety:
+            leaving.end(work, work.opened(one), "stopped")
 
 
 def start_by_word(work: Work) -> bool:

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from sqlalchemy import select
+
 from adapters.port import Control, EventKind, Lane, Press, Reply, ReplyKind
 from bot.care.screen import SIGNALS, signal
 from bot.nudges.plans import change_plan_writes
@@ -9,7 +11,7 @@ from bot.people.roles import EVERYONE
 from bot.presentation.fixed import text
 from bot.presentation.views import plain_card
 from bot.store.draft import Delete, Insert
-from bot.store.tables import marks
+from bot.store.tables import events, marks
 from bot.turns import risk, stack
 from bot.turns.conclude import conclude
 from bot.turns.moves import forget_move
@@ -54,8 +56,19 @@ def play(work: Work) -> Told:
 def _may_greet(work: Work) -> bool:
     """After "not for me" nothing is sent unasked; somebody who writes gets an answer."""
     if work.event.kind in {EventKind.OPENED, EventKind.ARRIVED}:
-        return not _is_marked(work)
+        return not _is_marked(work) and not _greeted_lately(work)
     return work.event.kind in HELLO or work.event.kind is EventKind.PRESS
+
+
+def _greeted_lately(work: Work) -> bool:
+    """Opening the page again brings no second greeting: a claim that names nobody is kept as long as any."""
+    account = work.seen.account
+    key = {"platform": account.platform, "tenant": account.tenant, "event_id": f"hello:{_mark(work)}"}
+    same = [events.c[name] == value for name, value in key.items()]
+    if work.conn.execute(select(events.c.at).where(*same)).first() is not None:
+        return True
+    work.write(Insert(events, key | {"at": work.now, "reply": ""}, ignore=True))
+    return False
 
 
 def _mark(work: Work) -> str:

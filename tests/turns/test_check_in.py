@@ -85,3 +85,26 @@ async def test_the_strip_is_drawn_anew(resident: Person, town: Town) -> None:
 
     assert resident.form is not None
     assert [bar.word for bar in resident.form.strip] == ["Steady"]
+
+
+async def test_it_ends_alone_though_the_welcome_still_asks_in_the_chat(town: Town) -> None:
+    resident = town.person("resident")
+    await resident.opens()
+    await resident.presses("Start")
+    await resident.says("check in")
+    await resident.presses("Start")
+    await resident.presses("Steady")
+    await resident.presses("Skip")
+
+    assert resident.form is not None
+    assert (resident.form.title, resident.form.question) == ("Weekly check-in", "")
+
+
+async def test_asked_for_again_it_comes_back_from_under_a_snooze(resident: Person) -> None:
+    await resident.says("check in")
+    await resident.presses("Start")
+    await resident.presses("Not now")
+    await resident.says("check in")
+    await resident.presses("Continue")
+
+    assert "Where were you most" in resident.screen

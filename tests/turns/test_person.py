@@ -87,7 +87,7 @@ async def test_a_late_answer_is_told_with_lines_that_are_staffed(town: Town, res
 async def test_outside_the_coachs_hours_a_line_that_is_answered_now_stands_there(resident: Person) -> None:
     await asks(resident)
 
-    assert "Until then, a person answers here:" in resident.screen
+    assert "Until then, people answer on these lines." in resident.screen
     assert resident.form is not None
     assert any("988" in link.label for link in resident.form.links)
 

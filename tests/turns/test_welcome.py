@@ -44,3 +44,11 @@ async def test_the_welcome_says_what_the_chat_may_keep(resident: Person) -> None
     shown = "\n".join("\n".join(card.paragraphs) for card in resident.chat)
 
     assert "belongs to your employer" in shown
+
+
+async def test_opening_the_page_again_brings_no_second_greeting(town: Town) -> None:
+    resident = town.person("resident")
+    await resident.opens()
+    await resident.opens()
+
+    assert len(resident.chat) == 1

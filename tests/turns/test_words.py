@@ -77,7 +77,7 @@ async def test_stop_closes_everything_and_is_quiet_for_the_day(resident: Person,
     await begins_check_in(resident)
     await resident.says("stop")
 
-    assert resident.last == "Closed. Nothing more from me today."
+    assert resident.last == "Closed. I start nothing more today."
     assert town.state("resident") == []
     assert [row.ends_at.isoformat() for row in town.rows(silences)] == ["2026-11-03T05:00:00+00:00"]
 

@@ -116,6 +116,7 @@ export class Pane {
   // ------------------------------------------------------------------ what goes
 
   async act(event, { wait, fail }) {
+    this.find(".pane > .notice").textContent = "";  // what was said of an earlier press is over
     fail("");
     wait(true);
     const { reply, trouble, card } = await send(event);
