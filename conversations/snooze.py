@@ -38,7 +38,7 @@ class Back(Options):
     seconds=15,
     facts=SnoozeFacts,
     examples=(SnoozeFacts(), SnoozeFacts(shift_ends="2026-01-05T19:00", next_shift="2026-01-06T07:00")),
-    start_words=("snooze", "not now"),
+    start_words=("snooze", "not now", "on leave", "on nights"),
 )
 async def snooze(talk: Talk, facts: SnoozeFacts) -> None:
     """One tap, and one date where the rota is not known."""
