@@ -26,7 +26,7 @@ def load_settings(**given: object) -> Settings:
     try:
         settings = Settings(**values)
     except ValidationError as error:
-        told = [line for detail in error.errors() for line in _lines(detail)]  # type: ignore[arg-type]
+        told = [line for detail in error.errors() for line in _lines(detail)]  # type: ignore[arg-type]  # a TypedDict
         raise SettingsError(*unknown, *unread, *told) from None
     if unknown or unread:
         raise SettingsError(*unknown, *unread)

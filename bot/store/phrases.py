@@ -130,7 +130,7 @@ class Phrases:
 
     def _expression(self, value: ClauseElement) -> tuple[str, list[Any]]:
         style = "format" if self._typed else "qmark"
-        dialect = type(self._dialect)(paramstyle=style)  # type: ignore[call-arg]
+        dialect = type(self._dialect)(paramstyle=style)  # type: ignore[call-arg]  # every dialect takes it
         compiled = value.compile(dialect=dialect)
         bound = compiled.construct_params() or {}
         processors = getattr(compiled, "_bind_processors", {})
