@@ -39,7 +39,8 @@ class Pump:
 
         Returns how many rows were taken. Raises StoreUnavailable.
         """
-        await self._sender.catch_up()
+        if await self._sender.catch_up():
+            return 0
         taken = await self._take()
         self._start()
         return len(taken)

@@ -9,7 +9,17 @@ from adapters.port import Operation, Platform, Receipt
 from bot.delivery.check import begin
 from bot.delivery.claim import Taken
 from bot.delivery.desk import Desk
-from bot.delivery.outcome import Again, Dead, Outcome, Sent, Skipped, Unsettled, failed, looked_up
+from bot.delivery.outcome import (
+    Again,
+    Dead,
+    Outcome,
+    Released,
+    Sent,
+    Skipped,
+    Unsettled,
+    failed,
+    looked_up,
+)
 from bot.delivery.row import Row
 from bot.delivery.settle import settle_all
 from bot.delivery.together import Together
@@ -40,7 +50,8 @@ class Sender:
         try:
             outcome = await self._outcome(taken)
         except StoreUnavailable:
-            return  # nothing was sent: the lease ends and the row is taken again
+            self._unwritten.append((taken.row, self._not_tried(taken)))
+            return
         if outcome is None:
             return
         try:
@@ -48,11 +59,13 @@ class Sender:
         except StoreUnavailable:
             self._unwritten.append((taken.row, outcome))
 
-    async def catch_up(self) -> None:
+    async def catch_up(self) -> bool:
         """Write down what came of sends while the database was away, before anything is taken again.
 
-        Raises StoreUnavailable.
+        Says whether rows were given back untried: what kept them may still be away, and to take them at once
+        would go round without rest. Raises StoreUnavailable.
         """
+        gave_back = False
         while self._unwritten:
             row, outcome = self._unwritten.pop(0)
             try:
@@ -60,6 +73,12 @@ class Sender:
             except StoreUnavailable:
                 self._unwritten.insert(0, (row, outcome))
                 raise
+            gave_back |= isinstance(outcome, Released | Unsettled)
+        return gave_back
+
+    def _not_tried(self, taken: Taken) -> Outcome:
+        """The database was away before anything was sent. What may have arrived before is looked up again."""
+        return Released() if taken.since is None else Unsettled(at=self.desk.clock.real())
 
     async def _outcome(self, taken: Taken) -> Outcome | None:
         if taken.since is not None:

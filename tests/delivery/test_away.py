@@ -7,9 +7,11 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
+from adapters.port import Operation
+from bot.delivery.row import Row
 from bot.errors import StoreUnavailable
 from bot.store.store import Store
-from tests.delivery.stage import Outbox, Stage, until
+from tests.delivery.stage import Outbox, Stage, render, until
 
 T = TypeVar("T")
 
@@ -45,6 +47,20 @@ async def test_the_dispatcher_waits_for_a_database_that_is_away(outbox: Outbox, 
     await dispatcher.stop()
     await serving
     assert stage.tries == 1
+
+
+async def test_rows_that_could_not_be_begun_wait_for_no_lease(outbox: Outbox, stage: Stage) -> None:
+    row = outbox.put("hello")
+    away = [StoreUnavailable(), StoreUnavailable()]
+
+    def drawn(row: Row) -> Operation | None:
+        if away:
+            raise away.pop()
+        return render(row)
+
+    dispatcher = outbox.dispatcher(stage, render=drawn)
+    tries = [await dispatcher.drain() for _ in range(5)]
+    assert (sum(tries), stage.said, outbox.row(row).attempts) == (1, ["hello"], 1)
 
 
 def take_away(store: Store) -> Callable[[], None]:
