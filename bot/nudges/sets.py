@@ -34,7 +34,8 @@ class Changes:
     """Ids of occurrences, by what is written about them.
 
     `invited` is by flow and text id, `reminded` (whose invitation gets a reminder) by due and late instant,
-    `skipped` by reason. `first` are invitations of the plan itself, `counted` their plans.
+    `skipped` by reason. `first` are invitations of the plan itself, `counted` their plans; `asked` ask to
+    keep, change or stop.
     """
 
     invited: dict[tuple[str, str], Ids] = field(default_factory=lambda: defaultdict(list))
@@ -42,6 +43,7 @@ class Changes:
     skipped: dict[str, Ids] = field(default_factory=lambda: defaultdict(list))
     first: Ids = field(default_factory=list)
     counted: Ids = field(default_factory=list)
+    asked: Ids = field(default_factory=list)
     moved: list[dict[str, Any]] = field(default_factory=list)
     planned: list[dict[str, Any]] = field(default_factory=list)
 
@@ -54,6 +56,8 @@ def write(conn: Connection, changes: Changes, people: Sequence[str], now: dateti
     for (flow, text), ids in changes.invited.items():
         conn.execute(_INVITE, {"ids": ids, "now": now})
         conn.execute(_SEND, {"ids": ids, "now": now, "b_flow": flow, "b_text": text})
+    if changes.asked:
+        conn.execute(_ASK, {"ids": changes.asked})
     for (due, late), ids in changes.reminded.items():
         conn.execute(_REMIND[conn.dialect.name], {"ids": ids, "b_due": due, "b_late": late})
     for reason, ids in changes.skipped.items():
@@ -120,6 +124,7 @@ _TO = occurrences.join(persons, persons.c.id == occurrences.c.person_id).join(
 _OVERTAKE = update(occurrences).where(occurrences.c.id.in_(_select_overtaken())).values(state="expired")
 _COUNT = update(plans).where(_some(plans)).values(unanswered=plans.c.unanswered + 1)
 _INVITE = update(occurrences).where(_some(occurrences)).values(state="invited", due_at=_instant("now"))
+_ASK = update(occurrences).where(_some(occurrences)).values(why="unanswered")
 _SEND = insert(outbox).from_select(
     list(_MESSAGES),
     select(*_MESSAGES.values()).select_from(_TO).where(_some(occurrences)).order_by(occurrences.c.id),

@@ -88,17 +88,3 @@ def consent_buttons(work: Work) -> tuple[Choice, ...]:
         )
         for kind, recipient, name in standing(work)
     )
-
-
-def last_why(work: Work) -> str:
-    """Why the last invitation came, as a key of its sentence."""
-    statement = (
-        select(occurrences.c.why)
-        .where(
-            occurrences.c.person_id == work.person_id,
-            occurrences.c.state.in_(("invited", "opened", "answered")),
-        )
-        .order_by(occurrences.c.due_at.desc())
-        .limit(1)
-    )
-    return str(work.conn.execute(statement).scalar() or "")

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from adapters.port import Choice, Control, EventKind, Form, Incoming, Press, Reply, ReplyKind, Style
 from bot.care.screen import Evidence
 from bot.delivery.row import Row
+from bot.nudges.why import why as why_it_came
 from bot.people.alerts import OVER, alerts_of
 from bot.presentation.fixed import start, text, word
 from bot.presentation.home import coach_home, strip, weeks_form
@@ -154,5 +155,4 @@ _PAGES: dict[str, Callable[[Work], Form]] = {
 
 def why(work: Work) -> Told:
     """Why the last invitation came when it came."""
-    reason = holdings.last_why(work)
-    return note(work, text(f"why.{reason}" if reason else "why.none"))
+    return note(work, text(why_it_came(work.conn, work.person_id)))

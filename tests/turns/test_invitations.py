@@ -103,7 +103,7 @@ async def test_why_now_says_why(resident: Person, town: Town) -> None:
     await resident.presses("Open")
     await resident.presses("Why now")
 
-    assert resident.reply.notice == "You chose a weekly check-in at this time."
+    assert resident.reply.notice == "Sunday 18:00 is the usual time for it. Type settings to change that."
 
 
 async def test_stop_means_nothing_more_on_that_day(resident: Person, town: Town) -> None:
