@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.commands.terminal import show_table, started
+from bot.commands.terminal import counted, show_table, started
 from bot.errors import CompanionError, OperatorError
 from bot.settings import Settings
 from bot.settings_rules import is_open_to_others
@@ -57,7 +57,7 @@ def _key_file(settings: Settings) -> Finding:
     if is_open_to_others(file):
         return Finding(what="master key", good=False, note="others can read it: chmod 600")
     days = (datetime.now(UTC) - datetime.fromtimestamp(file.stat().st_mtime, UTC)).days
-    return Finding(what="master key", good=True, note=f"present, {days} days old")
+    return Finding(what="master key", good=True, note=f"present, {counted(days, 'day')} old")
 
 
 def _revision(settings: Settings) -> str:
@@ -76,7 +76,7 @@ def _revision(settings: Settings) -> str:
 def _program(settings: Settings) -> str:
     from bot.program.load import load_program
 
-    return f"present, {len(load_program(settings.program_folder).people)} people"
+    return f"present, {counted(len(load_program(settings.program_folder).people), 'person', 'people')}"
 
 
 def _resources(settings: Settings) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import timedelta
 
-from bot.commands.terminal import say, show_table, started
+from bot.commands.terminal import counted, say, show_table, started
 from bot.delivery.outbox import outbox_drop, outbox_list, outbox_requeue
 from bot.errors import NotFound
 from bot.opening import opened
@@ -30,7 +30,7 @@ def requeue(ids: Collection[int]) -> None:
         number = outbox_requeue(at.store, now=at.clock.now(), ids=ids)
     if not number:
         raise NotFound("None of these rows is a dead letter.", hint="See: companion outbox list")
-    say(f"{number} will be sent again.")
+    say(f"To be sent again: {counted(number, 'message')}.")
 
 
 def drop(ids: Collection[int]) -> None:
@@ -39,7 +39,7 @@ def drop(ids: Collection[int]) -> None:
         number = outbox_drop(at.store, now=at.clock.now(), ids=ids)
     if not number:
         raise NotFound("None of these rows is dead or waiting.", hint="See: companion outbox list --all")
-    say(f"{number} will not be sent.")
+    say(f"Dropped: {counted(number, 'message')}.")
 
 
 def _age(age: timedelta) -> str:

@@ -6,7 +6,7 @@ import secrets
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.commands.terminal import say, started
+from bot.commands.terminal import counted, say, started
 from bot.errors import OperatorError
 from bot.opening import masters_of, opened
 from bot.store.masters import KEY_BYTES, Masters
@@ -34,7 +34,8 @@ def rotate() -> None:
     with opened(started()) as at:
         number = at.keys.rotate()
     say(
-        f"{number} keys are wrapped anew. Older versions may leave the file once backups are older than they."
+        f"Wrapped anew: {counted(number, 'key')}."
+        " An older version may leave the file once no backup of the key store is older than this."
     )
 
 
@@ -45,9 +46,9 @@ def status() -> None:
     with opened(settings) as at:
         number = at.keys.count()
     versions = ", ".join(str(version) for version in sorted(masters.keys))
-    say(f"Versions: {versions}. Version {masters.newest} wraps new keys. {number} keys are wrapped.")
+    say(f"Versions: {versions}. Version {masters.newest} wraps new keys. They wrap {counted(number, 'key')}.")
     if settings.master_key_file is not None:
-        say(f"{settings.master_key_file}: {_days(settings.master_key_file)} days old.")
+        say(f"{settings.master_key_file}: {counted(_days(settings.master_key_file), 'day')} old.")
 
 
 def _own_file() -> Path:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bot.commands.terminal import say, started
+from bot.commands.terminal import counted, say, started
 from bot.opening import opened
 from bot.program.load import load_program
 from bot.program.seed import seed
@@ -14,4 +14,4 @@ def bring_in(folder: Path | None) -> None:
     program = load_program(folder or settings.program_folder)
     with opened(settings) as at:
         ids = seed(at.store, program, at.clock)
-    say(f"{program.name}: {len(ids)} people are on the roster.")
+    say(f"{program.name}: {counted(len(ids), 'person', 'people')} on the roster.")

@@ -25,6 +25,11 @@ def say(line: str) -> None:
     _console().print(line, markup=False, highlight=False, soft_wrap=True)
 
 
+def counted(number: int, one: str, many: str = "") -> str:
+    """A number with its word: 1 key, 2 keys; `many` where it does not end in an s."""
+    return f"{number} {one if number == 1 else many or f'{one}s'}"
+
+
 def show_table(titles: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str) -> None:
     """A table, or the line that says why there is none."""
     lines = [[str(cell) for cell in row] for row in rows]

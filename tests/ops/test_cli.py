@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.commands.terminal import counted
+
 MARKER = "MARKER-my-own-words"
 HEAVY = {
     "aiohttp",
@@ -197,6 +199,11 @@ def test_a_talk_is_printed_for_review(words: list[str], starts: str, tmp_path: P
 def test_a_talk_that_is_not_there_is_told_with_those_that_are(tmp_path: Path) -> None:
     done = companion("rehearse", "chek-in", folder=tmp_path)
     assert (done.returncode, "check-in" in done.stderr) == (66, True)
+
+
+def test_counted_words_follow_their_number() -> None:
+    assert [counted(n, "key") for n in (0, 1, 2)] == ["0 keys", "1 key", "2 keys"]
+    assert counted(1, "person", "people") + counted(2, "person", "people") == "1 person2 people"
 
 
 def test_a_defect_shows_its_type_and_place_only(tmp_path: Path) -> None:
