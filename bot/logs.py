@@ -23,9 +23,11 @@ from structlog.typing import FilteringBoundLogger
 
 from bot.tracebacks import described
 
-PLAIN = frozenset({"kind", "code", "lane", "count", "ms", "row", "port", "error", "frames", "logger"})
+PLAIN = frozenset(
+    {"kind", "code", "lane", "count", "ms", "row", "port", "error", "frames", "logger", "public", "internal"}
+)
 HASHED = frozenset({"person", "account", "talk", "thread", "program", "tenant", "incoming"})
-_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}")
+_CODE = re.compile(r"[A-Za-z0-9\[][A-Za-z0-9_.:\]-]{0,63}")  # brackets: [::1]:8080
 _QUIET = {
     "aiohttp.access": logging.CRITICAL + 1,  # URLs
     "aiohttp": logging.ERROR,

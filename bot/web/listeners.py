@@ -1,16 +1,22 @@
 """Two listeners: one for platforms and personal pages, one for health and metrics inside."""
 
+import errno
+import socket
 from collections.abc import Awaitable, Callable, Sequence
 from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
 from bot.errors import OperatorError
-from bot.settings import Settings
-from bot.web.doors import Runner, application
+from bot.logs import get_log
+from bot.settings import Settings, is_loopback
+from bot.web.doors import Runner, application, constant
 from bot.web.metrics import CONTENT_TYPE, Metrics
 from bot.web.readiness import Readiness
 
+_log = get_log("bot.web")
 _STOP_SECONDS = 5.0  # what a request in flight may still take; turns are answered in 2.5 s
 
 
@@ -35,17 +41,25 @@ class Listeners:
         public = application(list(public_routes))
         public.on_shutdown.extend(_ending(end) for end in on_stop)
         self._public = Runner(public, shutdown_timeout=_STOP_SECONDS)
-        self._internal = Runner(application(self._internal_routes()), shutdown_timeout=_STOP_SECONDS)
+        internal = application(self._internal_routes())
+        if is_loopback(settings.internal_host):
+            internal.middlewares.append(_named_as_this_machine)
+        self._internal = Runner(internal, shutdown_timeout=_STOP_SECONDS)
 
     async def start(self) -> None:
         """Listen on both. Raises OperatorError where an address is taken or not ours."""
         chosen = self._settings
-        await _listen(self._internal, chosen.internal_host, chosen.internal_port, "COMPANION_INTERNAL_PORT")
+        await _listen(self._internal, chosen.internal_host, chosen.internal_port, "COMPANION_INTERNAL_")
         try:
-            await _listen(self._public, chosen.host, chosen.port, "COMPANION_PORT")
+            await _listen(self._public, chosen.host, chosen.port, "COMPANION_")
         except OperatorError:
             await self._internal.cleanup()
             raise
+        _log.info(
+            "web.listening",
+            public=_address(chosen.host, self.port),
+            internal=_address(chosen.internal_host, self.internal_port),
+        )
 
     async def stop(self) -> None:
         """Take nothing new, answer what is in flight, close."""
@@ -93,13 +107,49 @@ def _ending(end: Callable[[], Awaitable[None]]) -> Callable[[web.Application], A
     return ended
 
 
-async def _listen(runner: Runner, host: str, port: int, setting: str) -> None:
+@web.middleware
+async def _named_as_this_machine(request: web.Request, handler: Any) -> web.StreamResponse:  # noqa: ANN401 - aiohttp's Handler
+    """A page in a browser here may point its own host name at this machine, and then read the answer."""
+    host = request.headers.get("Host")
+    if host is not None and not _is_this_machine(host):
+        return constant(HTTPStatus.FORBIDDEN)
+    response: web.StreamResponse = await handler(request)
+    return response
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return is_loopback(urlsplit(f"//{host}").hostname or "")
+    except ValueError:
+        return False
+
+
+async def _listen(runner: Runner, host: str, port: int, prefix: str) -> None:
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port).start()
-    except OSError:
+    except OSError as error:
         await runner.cleanup()
-        raise OperatorError(
-            f"The address {host}:{port} cannot be listened on: it is taken or not of this machine.",
-            hint=f"Stop what uses it, or choose another with {setting} (0 takes a free port).",
-        ) from None
+        raise not_listened(error, host, port, prefix) from None
+
+
+def not_listened(error: OSError, host: str, port: int, prefix: str) -> OperatorError:
+    """Why an address cannot be listened on, with the setting (HOST or PORT after `prefix`) that mends it."""
+    where = _address(host, port)
+    if error.errno == errno.EADDRINUSE:
+        hint = f"Stop what uses it, or choose another with {prefix}PORT (0 takes a free port)."
+        return OperatorError(f"{where} is taken.", hint=hint)
+    if error.errno == errno.EACCES:
+        return OperatorError(
+            f"This user may not listen on {where}.", hint=f"Choose {prefix}PORT from 1024 on."
+        )
+    if error.errno == errno.EADDRNOTAVAIL or isinstance(error, socket.gaierror):
+        hint = (
+            f"Give {prefix}HOST one that is, such as 127.0.0.1 (this machine alone) or 0.0.0.0 (everybody)."
+        )
+        return OperatorError(f"{host} is no address of this machine.", hint=hint)
+    return OperatorError(f"{where} cannot be listened on.", hint=f"Look at {prefix}HOST and {prefix}PORT.")
+
+
+def _address(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

@@ -1,6 +1,8 @@
 """The two listeners: what they answer, and how they meet bad input."""
 
 import asyncio
+import json
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from http import HTTPStatus
@@ -9,6 +11,7 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientSession, web
 
+from bot import logs
 from bot.errors import OperatorError, StoreUnavailable
 from bot.settings import Settings
 from bot.web import doors
@@ -137,9 +140,50 @@ async def test_a_slow_body_is_not_waited_for(served: Served, monkeypatch: pytest
 async def test_an_address_that_is_taken_is_told_in_a_line(served: Served, tmp_path: Path) -> None:
     taken = Settings(data_folder=tmp_path, port=served[0].port, internal_port=0)
     listeners = Listeners(taken, [], Readiness({}))
-    with pytest.raises(OperatorError, match=r"cannot be listened on") as refused:
+    with pytest.raises(OperatorError, match=r"is taken") as refused:
         await listeners.start()
     assert "COMPANION_PORT" in refused.value.what_to_do
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "nowhere.invalid"])
+async def test_an_address_of_another_machine_is_told_with_its_setting(host: str, tmp_path: Path) -> None:
+    listeners = Listeners(local(tmp_path, internal_host=host), [], Readiness({}))
+    with pytest.raises(OperatorError, match=f"{host} is no address of this machine") as refused:
+        await listeners.start()
+    assert "COMPANION_INTERNAL_HOST" in refused.value.what_to_do
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [("localhost:8081", 200), ("[::1]:8081", 200), ("rebound.example", 403), ("127.0.0.1.example", 403)],
+)
+async def test_the_internal_listener_answers_under_names_of_this_machine(
+    served: Served, host: str, status: int
+) -> None:
+    listeners, client = served
+    url = f"http://127.0.0.1:{listeners.internal_port}/metrics"
+    async with client.get(url, headers={"Host": host}) as answer:
+        assert answer.status == status
+
+
+@pytest.mark.parametrize(("host", "shown"), [("127.0.0.1", "127.0.0.1"), ("::1", "[::1]")])
+async def test_where_it_listens_is_logged(
+    host: str,
+    shown: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(logs, "_state", logs._State(level=logging.INFO))
+    listeners = Listeners(local(tmp_path, host=host), [], Readiness({}))
+    await listeners.start()
+    line = json.loads(capsys.readouterr().err)
+    assert (line["event"], line["public"], line["internal"]) == (
+        "web.listening",
+        f"{shown}:{listeners.port}",
+        f"127.0.0.1:{listeners.internal_port}",
+    )
+    await listeners.stop()
 
 
 async def test_a_stop_ends_what_streams(tmp_path: Path) -> None:
