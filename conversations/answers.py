@@ -20,6 +20,7 @@ class Option:
     """One thing to choose. Buttons carry `key`, people read `label` and `hint`.
 
     `signal` names what the safety rules hear in this tap ("not_ok"); empty for most.
+    `primary`: it does what the screen is about, and stands out. Never of a consent or of how somebody is.
     """
 
     key: str
@@ -27,6 +28,7 @@ class Option:
     hint: str = ""
     icon: str = ""
     signal: str = ""
+    primary: bool = False
 
 
 class Options(Enum):

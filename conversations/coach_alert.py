@@ -60,9 +60,7 @@ async def coach_alert(talk: Talk, facts: CoachAlertFacts) -> None:
         return
     alert = await talk.shared("alert")
     await talk.say("text", "{alert}", without="This request was withdrawn.", alert=alert)
-    await talk.say(
-        "bounds", "{name} chose to send this to you alone, and sees that you opened it.", name=facts.name
-    )
+    await talk.say("bounds", "{name} chose who reads this, and sees that you opened it.", name=facts.name)
     have = facts.mine
     do = await talk.choose(
         "do", "What would you like to do?", Do, only=_possible(facts, have=have), required=True
@@ -99,7 +97,12 @@ async def _moved(talk: Talk, facts: CoachAlertFacts, move: str) -> bool:
         await talk.say("no-time", "No time was proposed.")
         return True
     local = "" if when is None else when.isoformat(timespec="minutes")
-    moved = await talk.perform("moved", AlertMove(facts.thread, move, local), refusals=("withdrawn",))
+    moved = await talk.perform(
+        "moved", AlertMove(facts.thread, move, local), refusals=("withdrawn", "nobody")
+    )
+    if moved.why == "nobody":
+        await talk.say("moved.nobody", "Who was named next cannot take it now. It stays with you.")
+        return True
     if not moved.done:
         await talk.say("moved.gone", "This request was withdrawn or closed in the meantime.")
         return False

@@ -13,7 +13,7 @@ from conversations.texts import Kind
 
 CHANGES = 6  # more than there are parts to change
 LINE, NOBODY = "line", "nobody"
-REFUSALS = ("ended", "full", "no-consent", "waiting", "not-kept")
+REFUSALS = ("ended", "full", "no-consent", "waiting", "no-next", "not-kept")
 
 
 class Coach(NamedTuple):
@@ -40,7 +40,7 @@ class HumanFacts(Facts):
 class Send(Options):
     """What becomes of the preview."""
 
-    SEND = Option("send", "Send")
+    SEND = Option("send", "Send", primary=True)
     CHANGE = Option("change", "Change")
     NOT_NOW = Option("not-now", "Not now")
 
@@ -105,7 +105,7 @@ async def human(talk: Talk, facts: HumanFacts) -> None:
         return
     sent = await talk.perform("sent", _alert(facts, coach, draft), refusals=REFUSALS)
     if not sent.done:
-        await _refused(talk, facts, coach, sent)
+        await _refused(talk, facts, (coach.name, _name(facts, draft.backup)), sent)
         return
     await talk.say(
         "told", "Sent to {name}. Likely to be seen {seen}.", name=coach.name, seen=coach.likely_seen
@@ -171,6 +171,7 @@ async def _draft(talk: Talk, facts: HumanFacts, coach: Coach) -> Draft | None:
             without="What you wrote was not kept. Choose Change to write it again.",
             alert=alert_text(facts.me, draft.ask, draft.reach, draft.words),
         )
+        await _who_else(change, facts, coach, draft)
         send = await change.choose(
             "send",
             "This is all that {name} gets, likely seen {seen}. Send it?",
@@ -187,6 +188,29 @@ async def _draft(talk: Talk, facts: HumanFacts, coach: Coach) -> Draft | None:
         if part_chosen is not None:
             draft = await _changed(change, facts, coach, draft, part_chosen)
     return None
+
+
+async def _who_else(talk: Talk, facts: HumanFacts, coach: Coach, draft: Draft) -> None:
+    """Before Send: who can come to read it, and what a late answer does."""
+    if draft.backup:
+        await talk.say(
+            "next",
+            "If {name} passes it on, {next} gets this same text. With no answer in time it goes to nobody "
+            "by itself: you hear so, with lines that people answer.",
+            name=coach.name,
+            next=_name(facts, draft.backup),
+        )
+    else:
+        await talk.say(
+            "alone",
+            "It goes to nobody but {name}. With no answer in time you hear so, "
+            "with lines that people answer.",
+            name=coach.name,
+        )
+
+
+def _name(facts: HumanFacts, coach: str) -> str:
+    return next((one[1] for one in facts.coaches if one[0] == coach), "")
 
 
 async def _changed(talk: Talk, facts: HumanFacts, coach: Coach, draft: Draft, part: Part) -> Draft:
@@ -220,12 +244,12 @@ async def _changed(talk: Talk, facts: HumanFacts, coach: Coach, draft: Draft, pa
 
 
 async def _backup(talk: Talk, facts: HumanFacts, coach: Coach) -> str:
-    others = [Option(c[0], c[1]) for c in facts.coaches if c[0] != coach.id]
+    others = [Option(c[0], c[1], f"{c[2]} · {c[3]}") for c in facts.coaches if c[0] != coach.id]
     if not others:
         return ""
     chosen = await talk.choose_offered(
         "backup",
-        "Who has it next, where {name} cannot take it?",
+        "If {name} passes it on, who has it next?",
         [*others, Option(NOBODY, "Nobody")],
         fact="coaches",
         name=coach.name,
@@ -238,14 +262,16 @@ def _alert(facts: HumanFacts, coach: Coach, draft: Draft) -> SendAlert:
     return SendAlert(coach.id, words, draft.ask.tier, draft.ask.option.key, draft.backup)
 
 
-async def _refused(talk: Talk, facts: HumanFacts, coach: Coach, sent: Outcome) -> None:
+async def _refused(talk: Talk, facts: HumanFacts, named: tuple[str, str], sent: Outcome) -> None:
+    """`named`: who was asked, and who would have it next."""
     reasons = {
         "ended": "{name} is not your coach any more, so nothing was sent.",
         "full": "{name} cannot take messages now, so nothing was sent.",
         "no-consent": "Your yes for {name} was taken back, so nothing was sent.",
         "waiting": "An earlier message to {name} is still open, so this one was not sent.",
+        "no-next": "{next} cannot have it next any more, so nothing was sent. Type human to choose again.",
         "not-kept": "Your words were no longer kept, so nothing was sent. Type human to write them again.",
     }
     why = sent.why if sent.why in reasons else "ended"
-    await talk.say(f"refused.{why}", reasons[why], name=coach.name)
+    await talk.say(f"refused.{why}", reasons[why], name=named[0], next=named[1])
     await talk.say("lines", "{lines}", lines="\n".join(facts.lines))

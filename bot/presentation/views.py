@@ -48,6 +48,7 @@ def choices(asking: Asking) -> tuple[Choice, ...]:
             asking.press(asking.question.key, option.key, option.signal),
             option.hint,
             option.icon,
+            Style.PRIMARY if option.primary else Style.PLAIN,
         )
         for option in asking.question.options
     )

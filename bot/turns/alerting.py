@@ -15,7 +15,7 @@ from conversations.effects import AlertMove, Outcome, SendAlert
 
 
 def send(work: Work, frame: Frame, effect: SendAlert) -> Outcome:
-    """Send exactly the previewed text to one coach, if consent and directory still stand."""
+    """Send exactly what was previewed to whom was named, if consent and directory still stand."""
     offered = {coach.id: coach for coach in coach_directory(work)}
     coach = offered.get(effect.coach)
     if coach is None:
@@ -26,9 +26,10 @@ def send(work: Work, frame: Frame, effect: SendAlert) -> Outcome:
         return Outcome(done=False, why="not-kept")
     if any(one.coach_id == coach.id and one.state not in OVER for one in sent_by(work)):
         return Outcome(done=False, why="waiting")
-    backup = effect.backup if effect.backup in offered and effect.backup != effect.coach else ""
+    if effect.backup and effect.backup not in offered:
+        return Outcome(done=False, why="no-next")
     thread = new_id()
-    _write_thread(work, thread, coach, backup, effect)
+    _write_thread(work, thread, coach, effect)
     frame.thread_id = thread
     tell(work, coach.id, "alert", thread, f"{thread}:sent")
     work.audit("alert-sent", work.person_id, thread=thread, coach=coach.id)
@@ -44,7 +45,7 @@ def sent_by(work: Work) -> tuple[Alert, ...]:
     )
 
 
-def _write_thread(work: Work, thread: str, coach: Coach, backup: str, effect: SendAlert) -> None:
+def _write_thread(work: Work, thread: str, coach: Coach, effect: SendAlert) -> None:
     subject = f"thread:{thread}"
     work.house.keys.ensure(subject)
     sent = json.dumps({"words": effect.words.text, "tier": effect.tier, "request": effect.request})
@@ -73,7 +74,7 @@ def _write_thread(work: Work, thread: str, coach: Coach, backup: str, effect: Se
                 "program_id": program,
                 "trainee_id": work.person_id,
                 "coach_id": coach.id,
-                "backup_id": backup,
+                "backup_id": effect.backup,
                 "due_at": promised(coach, now),
                 "expires_at": promised(coach, now) + EXPIRES_AFTER,
                 "zone": coach.zone,

@@ -10,6 +10,7 @@ from conversations.coach_alert import CoachAlertFacts, coach_alert
 from conversations.effects import (
     AlertMove,
     Consent,
+    Final,
     Outcome,
     SendAlert,
 )
@@ -51,6 +52,20 @@ def test_the_coach_gets_exactly_what_was_previewed() -> None:
     ]
 
 
+def test_before_send_it_is_said_who_can_come_to_read_it() -> None:
+    named = talk(human, "sam", "call", None, None, "kim", facts=CONSENTED)
+    assert named.said[-1].startswith("If Sam Ortiz passes it on, Kim Adeyemi gets this same text.")
+    alone = talk(human, "sam", "call", None, None, "nobody", facts=CONSENTED)
+    assert alone.said[-1].startswith("It goes to nobody but Sam Ortiz.")
+
+
+def test_send_stands_out_and_a_yes_to_a_coach_does_not() -> None:
+    preview = talk(human, "sam", "call", None, None, "nobody", facts=CONSENTED).waiting
+    agree = talk(human, "sam", facts=ONE_COACH).waiting
+    assert [one.key for one in preview.options if one.primary] == ["send"]  # type: ignore[union-attr]
+    assert not any(one.primary for one in agree.options)  # type: ignore[union-attr]
+
+
 def test_the_yes_for_a_coach_is_asked_by_name_and_once() -> None:
     held = talk(human, "sam", "yes", facts=ONE_COACH)
     assert held.performed == {"agreed": Consent("alert", "sam")}
@@ -75,12 +90,14 @@ def test_a_preview_that_is_not_sent_leaves_nothing() -> None:
 def test_words_lost_before_send_are_never_sent_by_halves() -> None:
     held = talk(human, "sam", "call", "555-0123", "Rough week.", "nobody", facts=CONSENTED)
     held.park()
-    assert held.last.said[-1].words() == "What you wrote was not kept. Choose Change to write it again."
+    assert held.last.said[-2].words() == "What you wrote was not kept. Choose Change to write it again."
     sent = held.answer("send").performed["sent"]
     assert not sent.words.kept  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("why", ["ended", "full", "no-consent", "waiting", "not-kept", "unheard of"])
+@pytest.mark.parametrize(
+    "why", ["ended", "full", "no-consent", "waiting", "no-next", "not-kept", "unheard of"]
+)
 def test_what_was_refused_is_never_called_sent(why: str) -> None:
     held = Rehearsal(human, CONSENTED, outcome=lambda _: Outcome(done=False, why=why))
     for answer in ("sam", "know"):
@@ -149,7 +166,7 @@ def opened(*answers: str, facts: CoachAlertFacts = ALERT) -> Rehearsal:
 def test_a_coach_opens_exactly_what_was_sent() -> None:
     assert opened().said == [
         "From: Ada",
-        "Ada chose to send this to you alone, and sees that you opened it.",
+        "Ada chose who reads this, and sees that you opened it.",
     ]
 
 
@@ -175,6 +192,15 @@ def test_passing_on_is_no_refusal() -> None:
     held = opened("pass")
     assert held.said[-1] == "Passed on. Ada is told who has it next, nothing more."
     assert held.asks == ""
+
+
+def test_a_request_that_nobody_can_take_next_stays() -> None:
+    def nobody(effect: Final) -> Outcome:
+        return Outcome(done=getattr(effect, "move", "") != "pass", why="nobody")
+
+    held = Rehearsal(coach_alert, ALERT, outcome=nobody).answer("pass")
+    assert held.said[-1] == "Who was named next cannot take it now. It stays with you."
+    assert isinstance(held.waiting, WaitFor)
 
 
 def test_closing_comes_only_after_having_it() -> None:

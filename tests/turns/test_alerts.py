@@ -69,6 +69,32 @@ async def test_passed_on_goes_to_the_one_who_was_named(resident: Person, coach: 
     assert "Dr. Jonas Okafor has it" in resident.screen or "has opened it" in resident.screen
 
 
+async def test_where_the_one_who_was_named_has_no_room_it_stays(
+    resident: Person, coach: Person, town: Town
+) -> None:
+    await sends_alert(resident, backup="Dr. Jonas Okafor")
+    await coach.presses("Open")
+    full = coaches.update().where(coaches.c.person_id == town.ids["coach-2"]).values(full=True)
+    town.store.write(lambda conn: conn.execute(full))
+    await coach.presses("Pass it on")
+    assert "Who was named next cannot take it now. It stays with you." in coach.screen
+    await coach.presses("I have it")
+
+    assert [row.state for row in town.rows(threads)] == ["acknowledged"]
+
+
+async def test_who_was_named_next_and_has_no_room_stops_it(resident: Person, town: Town) -> None:
+    await asks_for_a_call(resident, backup="Dr. Jonas Okafor")
+    assert resident.form is not None
+    assert "If Dr. Ana Reyes passes it on, Dr. Jonas Okafor gets this same text." in resident.screen
+    full = coaches.update().where(coaches.c.person_id == town.ids["coach-2"]).values(full=True)
+    town.store.write(lambda conn: conn.execute(full))
+    await resident.presses("Send")
+
+    assert "Dr. Jonas Okafor cannot have it next any more, so nothing was sent." in resident.screen
+    assert town.rows(threads) == []
+
+
 async def test_who_passed_it_on_reads_it_no_more(resident: Person, coach: Person, town: Town) -> None:
     await sends_alert(resident, backup="Dr. Jonas Okafor")
     await coach.presses("Open")

@@ -16,7 +16,7 @@ async def asks(resident: Person) -> str:
     await resident.fills("a hard week on the unit")
     await resident.presses("Nobody")
     assert resident.form is not None
-    preview = resident.form.paragraphs[-1]
+    preview = next(one for one in resident.form.paragraphs if one.startswith("From: "))
     await resident.presses("Send")
     return preview
 
