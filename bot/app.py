@@ -54,7 +54,9 @@ class App:
         self.metrics, self.ticks, self.lock = Metrics(), Ticks(_MOST_SILENT_TICK), asyncio.Lock()
         resources = load_resources(settings.program_folder / "resources.toml")
         wordings = Wordings(program.texts)
-        self.house = House(self.keys, self.clock, resources, program.id, program.zone, wordings)
+        self.house = House(
+            self.keys, self.clock, resources, program.id, program.zone, wordings, program.languages
+        )
         notices = Notices(settings.data_folder / "notices.log", self.keys, self.clock)
         self.door = Door(self.store, self.house, self._wake, notices.notify)
         self.inbox = Inbox(self.store, self.clock, self.door.play)

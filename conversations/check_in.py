@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from conversations.answers import Keep, Option, Options
 from conversations.effects import Consent, Count, KeepMeasure, KeepNote, Prefer
 from conversations.flows import Facts, Surface, flow
+from conversations.place import ask_language, ask_zone
 from conversations.talk import Talk
 from conversations.texts import Kind
 
@@ -19,6 +20,8 @@ class CheckInFacts(Facts):
     `steady_run`: steady ones in a row before this. `item`: the rotating question (see `item_for`).
     `next_day`: when the next one comes, in words, or "". `every`: weeks between two, 0 for only when asked.
     `counts_asked`: the question about counts was answered. `counselling`: the service's line, or "".
+    `zone`: IANA; `device`: what the device says where that differs, or "".
+    `languages`: the tags to choose from, where that was never asked.
     """
 
     finished: int = 0
@@ -30,6 +33,11 @@ class CheckInFacts(Facts):
     every: int = 1
     counts_asked: bool = False
     counselling: str = ""
+    zone: str = "America/New_York"
+    zone_in_doubt: bool = False
+    device: str = ""
+    language: str = "en"
+    languages: tuple[str, ...] = ()
 
 
 class Week(Options):
@@ -90,6 +98,8 @@ def item_for(finished: int) -> str:
         CheckInFacts(finished=1, item="asking", next_day="Sunday", low_before=True, counselling="555-0100"),
         CheckInFacts(finished=6, item="meant", steady_run=3, next_day="Sunday", counts_asked=True),
         CheckInFacts(finished=7, item="confidence", counts_asked=True, every=0),
+        CheckInFacts(next_day="Sunday", zone_in_doubt=True, device="Asia/Tokyo"),
+        CheckInFacts(next_day="Sunday", languages=("en", "es")),
     ),
     start_words=("check in", "check-in", "checkin"),
     opener="Your check-in is ready.",
@@ -108,7 +118,7 @@ async def check_in(talk: Talk, facts: CheckInFacts) -> None:
         await _explore(talk, facts)
         await (_struggling(talk, facts) if week is Week.STRUGGLING else _stretched(talk))
     if week is not Week.NOT_OK:
-        await _counts(talk, facts)
+        await _once(talk, facts, week)
     await _done(talk, facts)
 
 
@@ -202,9 +212,19 @@ async def _counselling(talk: Talk, facts: CheckInFacts) -> None:
         )
 
 
-async def _counts(talk: Talk, facts: CheckInFacts) -> None:
-    if facts.finished < 1 or facts.counts_asked:
+async def _once(talk: Talk, facts: CheckInFacts, week: Week) -> None:
+    """What the welcome leaves for later: one such question a week, of time zones in a lighter week only."""
+    if facts.finished >= 1 and not facts.counts_asked:
+        await _counts(talk)
+    elif week is Week.STRUGGLING:
         return
+    elif facts.zone_in_doubt:
+        await ask_zone(talk, facts.zone, facts.device)
+    elif facts.languages:
+        await ask_language(talk, facts.language, facts.languages)
+
+
+async def _counts(talk: Talk) -> None:
     agreed = await talk.confirm(
         "counts",
         "May your tap count, without your name, in figures of five or more people that your program sees? "

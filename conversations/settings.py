@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from conversations.answers import Option, Options
 from conversations.effects import Consent, Final, Outcome, Prefer
 from conversations.flows import Facts, flow
+from conversations.place import language_options, zone_name, zones
 from conversations.talk import Talk
 
 CHANGES = 6  # more than there are things to change
@@ -14,14 +15,17 @@ CHANGES = 6  # more than there are things to change
 class SettingsFacts(Facts):
     """What holds now: weeks between two check-ins (0: only when asked), day and time in words, IANA zone.
 
-    `counts`: taps count in figures without names.
+    `counts`: taps count in figures without names. `device`: the zone that the person's device names, or "".
+    `languages`: tags of those that the program offers.
     """
 
     every: int = 1
     day: str = "Sunday"
     time: str = "18:00"
     zone: str = "America/New_York"
+    device: str = ""
     language: str = "en"
+    languages: tuple[str, ...] = ("en",)
     counts: bool = False
 
 
@@ -32,6 +36,7 @@ class Setting(Options):
     DAY = Option("day", "Day")
     TIME = Option("time", "Time")
     ZONE = Option("zone", "Time zone")
+    LANGUAGE = Option("language", "Language")
     COUNTS = Option("counts", "Whether my taps count")
     DONE = Option("done", "Done")
 
@@ -68,23 +73,6 @@ class Hour(Options):
     LATE = Option("20:00", "20:00")
 
 
-class Zone(Options):
-    """Where the person lives now, by IANA zone."""
-
-    EASTERN = Option("America/New_York", "Eastern")
-    CENTRAL = Option("America/Chicago", "Central")
-    MOUNTAIN = Option("America/Denver", "Mountain")
-    ARIZONA = Option("America/Phoenix", "Arizona")
-    PACIFIC = Option("America/Los_Angeles", "Pacific")
-    ALASKA = Option("America/Anchorage", "Alaska")
-    HAWAII = Option("Pacific/Honolulu", "Hawaii")
-    PUERTO_RICO = Option("America/Puerto_Rico", "Puerto Rico")
-    LONDON = Option("Europe/London", "London")
-    BERLIN = Option("Europe/Berlin", "Berlin")
-    KOLKATA = Option("Asia/Kolkata", "Kolkata")
-    SYDNEY = Option("Australia/Sydney", "Sydney")
-
-
 class Counting(Options):
     """Whether taps count in figures of five or more people."""
 
@@ -95,29 +83,38 @@ class Counting(Options):
 _OFTEN = {0: "only when you ask", 1: "every week", 2: "every two weeks", 4: "every four weeks"}
 
 
-@flow("settings", title="Settings", seconds=20, facts=SettingsFacts)
+@flow(
+    "settings",
+    title="Settings",
+    seconds=20,
+    facts=SettingsFacts,
+    examples=(SettingsFacts(), SettingsFacts(device="Asia/Tokyo", languages=("en", "es"))),
+)
 async def settings(talk: Talk, facts: SettingsFacts) -> None:
     """One change at a time, until Done."""
     await talk.say(
         "now",
-        "Check-in: {often}, {day} {time}, {zone}. Your taps count without your name: {counts}.",
+        "Check-in: {often}, {day} {time}, {zone} time. Your taps count without your name: {counts}.",
         often=_OFTEN.get(facts.every, f"every {facts.every} weeks"),
         day=facts.day,
         time=facts.time,
-        zone=facts.zone,
+        zone=zone_name(facts.zone),
         counts="yes" if facts.counts else "no",
     )
+    offered = [one for one in Setting if one is not Setting.LANGUAGE or len(facts.languages) > 1]
     for change in talk.each("change", at_most=CHANGES):
-        what = await change.choose("what", ("What would you like to change?", "What else?"), Setting)
+        what = await change.choose(
+            "what", ("What would you like to change?", "What else?"), Setting, only=offered
+        )
         if what is None or what is Setting.DONE:
             break
-        wanted = await _wanted(change, what)
+        wanted = await _wanted(change, what, facts)
         if wanted is not None:
             await _say(change, await change.perform("set", wanted))
     await talk.say("done", "Settings closed.")
 
 
-async def _wanted(talk: Talk, what: Setting) -> Final | None:
+async def _wanted(talk: Talk, what: Setting, facts: SettingsFacts) -> Final | None:
     if what is Setting.COUNTS:
         counting = await talk.choose(
             "counts", "Your taps, without your name: what may happen with them?", Counting
@@ -129,11 +126,23 @@ async def _wanted(talk: Talk, what: Setting) -> Final | None:
         return _prefer("weekday", await talk.choose("day", "Which day?", Weekday))
     if what is Setting.TIME:
         return _prefer("time", await talk.choose("time", "What time of day?", Hour))
-    return _prefer("zone", await talk.choose("zone", "Which time zone are you in?", Zone))
+    if what is Setting.LANGUAGE:
+        offered = language_options(facts.languages)
+        return _offered(
+            "language", await talk.choose_offered("language", "Which language?", offered, fact="languages")
+        )
+    here = zones(facts.device)
+    return _offered(
+        "zone", await talk.choose_offered("zone", "Which time zone are you in?", here, fact="zones")
+    )
 
 
 def _prefer(name: str, chosen: Options | None) -> Prefer | None:
     return None if chosen is None else Prefer(name, chosen.option.key)
+
+
+def _offered(name: str, chosen: str | None) -> Prefer | None:
+    return None if chosen is None else Prefer(name, chosen)
 
 
 async def _say(talk: Talk, outcome: Outcome) -> None:

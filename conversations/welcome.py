@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from conversations.answers import Option, Options
 from conversations.effects import Prefer
 from conversations.flows import Facts, flow
+from conversations.place import zone_name
 from conversations.talk import Talk
 
 
 @dataclass(frozen=True)
 class WelcomeFacts(Facts):
-    """`platform` is the chat's name as people say it: "Slack", "this page"."""
+    """`platform` is the chat's name as people say it: "Slack", "this page". `zone` is IANA."""
 
     platform: str = "Your chat"
+    zone: str = "America/New_York"
 
 
 class Day(Options):
@@ -60,4 +62,6 @@ async def welcome(talk: Talk, facts: WelcomeFacts) -> None:
     if begin is Begin.NOW:
         await talk.continue_with("check-in", "check-in")
         return
+    if day is not Day.WHEN_ASKED:
+        coming = f"{coming}, {zone_name(facts.zone)} time"
     await talk.say("later", "The first comes {coming}. Type help to see what is here.", coming=coming)

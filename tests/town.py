@@ -90,6 +90,7 @@ class Person:
 
     def __init__(self, town: "Town", user: str) -> None:
         self.town, self.user = town, user
+        self.zone = town.program.zone  # what this person's device says
         self.form: Form | None = None
         self.reply = Reply()
         self.event = Incoming("", Account("web", "demo", user), EventKind.OPENED)
@@ -162,7 +163,8 @@ class Person:
 
     async def _send(self, kind: EventKind, **what: object) -> "Person":
         self._number += 1
-        event = Incoming(id=f"{self.user}-{self._number}", account=self.account, kind=kind, **what)  # type: ignore[arg-type]
+        name = f"{self.user}-{self._number}"
+        event = Incoming(name, self.account, kind, zone=self.zone, **what)  # type: ignore[arg-type]
         return await self.sends(event)
 
     async def sends(self, event: Incoming) -> "Person":
@@ -204,10 +206,7 @@ class Town:
         self.chat = Chat()
         self.notified: list[tuple[str, str]] = []
         self.notices: Notify | None = None
-        self.door = Door(store, self.house, lambda: None, self._notify)
-        self.inbox = Inbox(store, clock, self.door.play)
-        renderer = Renderer(store, self.house, partial(pages.home_of, self.house))
-        self.dispatcher = Dispatcher(store, clock, {"web": self.chat}, renderer)
+        self.moves_to(self.house)
         self.jobs: tuple[Job, ...] = (
             Sweep(store),
             Idle(store, keys.forget),
@@ -215,6 +214,14 @@ class Town:
             Timers(store),
         )
         self.lock = asyncio.Lock()
+
+    def moves_to(self, house: House) -> None:
+        """Play from now on in another house: other languages, other lines."""
+        self.house = house
+        self.door = Door(self.store, house, lambda: None, self._notify)
+        self.inbox = Inbox(self.store, self.clock, self.door.play)
+        renderer = Renderer(self.store, house, partial(pages.home_of, house))
+        self.dispatcher = Dispatcher(self.store, self.clock, {"web": self.chat}, renderer)
 
     async def _notify(self, account: Account, kind: str) -> None:
         self.notified.append((account.user, kind))

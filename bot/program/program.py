@@ -7,10 +7,12 @@ from datetime import date, time
 from enum import StrEnum
 from pathlib import Path
 from typing import Self
-from zoneinfo import available_timezones
 
 from pydantic import ConfigDict, Field, field_validator, model_validator
 from pydantic.dataclasses import dataclass
+
+from bot.nudges.zones import is_known
+from conversations.place import LANGUAGES
 
 _EXACT = ConfigDict(extra="forbid")
 
@@ -128,6 +130,14 @@ class Program:
     def _is_zone(cls, value: str) -> str:
         return known_zone(value)
 
+    @field_validator("languages")
+    @classmethod
+    def _have_texts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not value or (strange := sorted(set(value) - set(LANGUAGES))):
+            wrong = f"there are no texts in {strange[0]}" if value else "one language is needed"
+            raise ValueError(f"{wrong}; there are: {', '.join(LANGUAGES)}")
+        return value
+
     @model_validator(mode="after")
     def _fits(self) -> Self:
         counted = Counter(member.key for member in self.people)
@@ -144,7 +154,7 @@ class Program:
 
 def known_zone(name: str) -> str:
     """The IANA zone's name. Raises ValueError."""
-    if name not in available_timezones():
+    if not is_known(name):
         raise ValueError(f"there is no time zone {name}; write it as America/New_York")
     return name
 

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from bot.nudges.plans import change_plan_writes
 from bot.nudges.silences import end_silences_writes, silence_writes
 from bot.nudges.snooze import snooze_writes
-from bot.turns import alerting, consents, forgetting, leaving
+from bot.nudges.zones import is_known
+from bot.turns import alerting, consents, forgetting, leaving, place
 from bot.turns.frames import Frame
 from bot.turns.reading import coach_directory
 from bot.turns.work import Work
@@ -49,11 +50,15 @@ def _consent(work: Work, _: Frame, effect: Consent) -> Outcome:
 
 def _prefer(work: Work, _: Frame, effect: Prefer) -> Outcome:
     if effect.name == "zone":
-        if effect.value not in available_timezones():
+        if not is_known(effect.value):
             return Outcome(done=False, why="unknown-zone")
         work.person_values["zone"] = effect.value
+        place.was_asked_zone(work, effect.value)
     elif effect.name == "language":
+        if effect.value not in work.house.languages:
+            return Outcome(done=False, why="unknown-language")
         work.person_values["language"] = effect.value
+        place.was_asked_language(work)
         return Outcome(done=True)
     change = {effect.name: effect.value}
     writes, detail = change_plan_writes(work.conn, work.person_id, work.zone, work.now, change, work.writes)

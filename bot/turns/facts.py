@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, func, select
 
 from bot.people.alerts import alert_of
 from bot.store.tables import plans, talks
-from bot.turns import calling, consents
+from bot.turns import calling, consents, place
 from bot.turns.consents import recipients, was_asked
 from bot.turns.frames import HIDDEN
 from bot.turns.house import DEFAULT_LINES, lines_of
@@ -50,7 +50,6 @@ def _plan(work: Work, _: dict[str, str]) -> dict[str, Any]:
         "time": f"{row.minute // 60:02d}:{row.minute % 60:02d}",
         "next_day": day if row.every else "",
         "zone": work.zone,
-        "language": work.person.language,
         "counts": consents.has_consent(work, "aggregate"),
     }
 
@@ -71,6 +70,24 @@ def _weeks(work: Work, _: dict[str, str]) -> dict[str, Any]:
 
 def _coach(work: Work, _: dict[str, str]) -> dict[str, Any]:
     return {"coach": bool(coach_directory(work))}
+
+
+def _doubts(work: Work, _: dict[str, str]) -> dict[str, Any]:
+    return {
+        "zone": work.zone,
+        "zone_in_doubt": place.zone_in_doubt(work),
+        "device": place.device_zone(work),
+        "language": work.person.language,
+        "languages": () if place.language_settled(work) else work.house.languages,
+    }
+
+
+def _place(work: Work, _: dict[str, str]) -> dict[str, Any]:
+    return {
+        "device": place.device_zone(work),
+        "language": work.person.language,
+        "languages": work.house.languages,
+    }
 
 
 def _people(work: Work, _: dict[str, str]) -> dict[str, Any]:
@@ -130,7 +147,7 @@ def _open_talk(work: Work, given: dict[str, str]) -> dict[str, Any]:
 
 
 def _platform(work: Work, _: dict[str, str]) -> dict[str, Any]:
-    return {"platform": _NAMES.get(work.seen.account.platform, "This chat")}
+    return {"platform": _NAMES.get(work.seen.account.platform, "This chat"), "zone": work.zone}
 
 
 _NAMES = {"slack": "Slack", "teams": "Teams", "web": "A chat at work"}
@@ -138,10 +155,10 @@ _NAMES = {"slack": "Slack", "teams": "Teams", "web": "A chat at work"}
 Gather = Callable[[Work, dict[str, str]], dict[str, Any]]
 _GATHERERS: dict[str, tuple[Gather, ...]] = {
     "welcome": (_platform,),
-    "check-in": (_plan, _weeks, _coach),
+    "check-in": (_plan, _weeks, _coach, _doubts),
     "human": (_people,),
     "coach-alert": (_alert,),
     "safety": (_safety, _coach),
     "pause": (_open_talk,),
-    "settings": (_plan,),
+    "settings": (_plan, _place),
 }

@@ -25,6 +25,7 @@ class House:
     program_id: str
     zone: str
     wordings: Wordings = field(default_factory=Wordings)
+    languages: tuple[str, ...] = ("en",)
     failpoint: Callable[[str], None] = lambda _: None
 
     def today(self, now: datetime) -> date:

@@ -34,6 +34,7 @@ TALKS = {
     "check-in-stretched": Held("check-in", 0, ("stretched", ("sleep", "team"), "partly")),
     "check-in-steady-consent": Held("check-in", 1, ("steady", "slept well")),
     "check-in-struggling": Held("check-in", 2, ("struggling", ("patient",), "a thank you")),
+    "check-in-zone": Held("check-in", 4, ("steady", None)),
     "check-in-not-ok": Held("check-in", 1, ("not-ok",)),
     "human-preview": Held("human", 1, ("sam", "yes", "call", "555-0123", "please")),
     "human-sent": Held(

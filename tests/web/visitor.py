@@ -20,6 +20,7 @@ class Visitor:
 
     def __init__(self, session: ClientSession, origin: str, user: str) -> None:
         self.session, self.origin, self.user = session, origin, user
+        self.zone = "America/New_York"  # what the device says
         self.messages: list[Json] = []
         self.own: Json | None = None
         self.form: Json | None = None
@@ -90,7 +91,8 @@ class Visitor:
         return await self._act({"kind": "form", "press": self.form["submit"], "fields": fields})
 
     async def _act(self, event: Json) -> Json:
-        status, reply = await self.post({"id": str(uuid.uuid4()), "as": self.user, **event})
+        known = {"id": str(uuid.uuid4()), "as": self.user, "zone": self.zone}
+        status, reply = await self.post(known | event)
         assert status == 200, f"{status} for {event['kind']}"
         self.errors, self.notice = reply["errors"], reply["notice"]
         if reply["kind"] == "form":
