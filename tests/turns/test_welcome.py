@@ -2,6 +2,14 @@
 
 from tests.town import Person, Town
 
+WORDS_A_SECOND = 238 / 60
+"""Adults read silently at 238 words a minute (Brysbaert 2019, Journal of Memory and Language 109)."""
+SECONDS_A_TAP = 2
+
+
+def _words(shown: str, buttons: list[str]) -> int:
+    return len(f"{shown} {' '.join(buttons)}".split())
+
 
 async def test_four_taps_lead_from_hello_to_the_first_question(town: Town) -> None:
     resident = town.person("resident")
@@ -12,6 +20,18 @@ async def test_four_taps_lead_from_hello_to_the_first_question(town: Town) -> No
         await resident.presses(label)
 
     assert "Where were you most of this week?" in resident.screen
+
+
+async def test_every_word_up_to_the_first_check_in_is_read_and_tapped_within_45_seconds(town: Town) -> None:
+    resident = town.person("resident")
+    await resident.opens()
+    read, taps = 0, ("Start", "Sunday 18:00", "Now")
+    for label in taps:
+        read += _words(resident.last, resident.buttons)
+        await resident.presses(label)
+
+    seconds = (read + _words(resident.screen, resident.buttons)) / WORDS_A_SECOND + len(taps) * SECONDS_A_TAP
+    assert 20 < seconds <= 45
 
 
 async def test_before_start_nothing_is_kept(town: Town) -> None:
