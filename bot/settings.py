@@ -4,6 +4,7 @@ Read once, then frozen. The environment wins over the file that COMPANION_SETTIN
 """
 
 import os
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from ipaddress import ip_address
@@ -25,6 +26,7 @@ from bot.settings_rules import problems
 PREFIX = "COMPANION_"
 FILE = f"{PREFIX}SETTINGS_FILE"
 DEMO_PROGRAM = Path(__file__).resolve().parent / "program" / "demo"
+_HOST = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_.-]{0,252})")
 _URLS = ("sqlite:///", "postgresql://", "postgresql+psycopg://")
 
 
@@ -69,7 +71,7 @@ def _field(  # pydantic types a field's default as Any
 def _beside(database_url: str) -> str:
     if not database_url.startswith("sqlite:///"):
         return database_url
-    return f"sqlite:///{Path(database_url.removeprefix('sqlite:///')).with_name('keys.db')}"
+    return f"sqlite:///{Path(database_url.removeprefix('sqlite:///')).parent / 'keys.db'}"
 
 
 class Settings(BaseSettings):
@@ -98,7 +100,9 @@ class Settings(BaseSettings):
         repr=False,
     )
     master_key: SecretStr | None = _field(
-        "The master keys themselves: a line `1:base64` for each version. A secret.", default=None
+        "The master keys themselves: a line `1:base64` for each version. A secret.",
+        default=None,
+        repr=False,
     )
     master_key_file: Path | None = _field(
         "File with the master keys, readable by its owner only. `companion keys make` writes one.",
@@ -114,6 +118,11 @@ class Settings(BaseSettings):
         " Whoever has its link speaks as anybody: it is for trying out, never for real people.",
         derived=lambda data: data["environment"] is Environment.DEVELOPMENT,
         shown="on in development, off in production",
+    )
+    web_chat_speaks_for_everybody: bool = _field(
+        "Production serves the web chat only where this is true as well: it says that you accept that whoever"
+        " has the link speaks and reads as anybody on the roster, and that nobody can tell who it was.",
+        default=False,
     )
     web_chat_hosts: Annotated[tuple[str, ...], NoDecode] = _field(
         "Further host names, with commas between, under which the web chat may be opened."
@@ -184,18 +193,41 @@ class Settings(BaseSettings):
             return tuple(part.strip().lower() for part in value.split(",") if part.strip())
         return value
 
+    @field_validator("environment", "log_level", "log_format", mode="before")
+    @classmethod
+    def _lower(cls, value: object) -> object:
+        return value.lower() if isinstance(value, str) else value
+
+    @field_validator("host", "internal_host")
+    @classmethod
+    def _is_host(cls, value: str) -> str:
+        if not _HOST.fullmatch(value) and not _is_ip(value):
+            raise ValueError("an address such as 127.0.0.1 or a host name, without scheme or port")
+        return value
+
+    @field_validator("web_chat_hosts")
+    @classmethod
+    def _are_hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(_HOST.fullmatch(one) or _is_ip(one) for one in value):
+            raise ValueError("host names with commas between, without scheme, port or path")
+        return value
+
     @field_validator("database_url", "key_store_url")
     @classmethod
     def _is_known_database(cls, value: str) -> str:
-        if not value.startswith(_URLS) or value == "sqlite:///":
-            raise ValueError("begin it with sqlite:/// and a path, or with postgresql://")
+        if (
+            not value.startswith(_URLS)
+            or value in {"sqlite:///", "sqlite:///:memory:"}
+            or not _has_port(value)
+        ):
+            raise ValueError("sqlite:/// with the path of a file, or postgresql://user@host:5432/name")
         return value
 
     @field_validator("https_proxy", "extra_platform_url")
     @classmethod
     def _is_address(cls, value: str) -> str:
-        if value and not (urlsplit(value).scheme in {"http", "https"} and urlsplit(value).hostname):
-            raise ValueError("write it as http://host:port")
+        if value and not (value.startswith(("http://", "https://")) and _has_port(value)):
+            raise ValueError("an address such as http://host:3128")
         return value
 
     @model_validator(mode="after")
@@ -219,6 +251,22 @@ def named_file() -> Path | None:
     """The settings file that the environment names, if any."""
     name = os.environ.get(FILE, "")
     return Path(name) if name else None
+
+
+def _is_ip(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _has_port(url: str) -> bool:
+    """Whether the port, where one is named, is a number that ports have."""
+    try:
+        return urlsplit(url).port != 0
+    except ValueError:
+        return False
 
 
 def is_loopback(host: str) -> bool:

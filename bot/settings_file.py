@@ -2,6 +2,7 @@
 
 import os
 import tomllib
+from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from pydantic import ValidationError
 
 from bot.errors import SettingsError
 from bot.settings import FILE, PREFIX, Settings, named_file
+from bot.settings_words import held, must_be
 
 SECRETS = ("database_url", "key_store_url")  # and master_key, whose file is a setting of its own
 OUTSIDE = frozenset({FILE, f"{PREFIX}REQUIRE"})  # read before or outside the settings
@@ -45,7 +47,11 @@ def _known() -> list[str]:
 def _unknown_variables() -> list[str]:
     known = {*_known(), *OUTSIDE}
     strange = [name for name in sorted(os.environ) if name.upper().startswith(PREFIX) and name not in known]
-    return [f"{name}: there is no such setting{_meant(name, _known())}." for name in strange]
+    known_names = {name.removeprefix(PREFIX): name for name in known}
+    return [
+        f"{name}: there is no such setting{_meant(name.upper().removeprefix(PREFIX), known_names)}"
+        for name in strange
+    ]
 
 
 def _unknown_keys() -> list[str]:
@@ -58,15 +64,18 @@ def _unknown_keys() -> list[str]:
         raise SettingsError(f"{FILE}: {file} cannot be read.") from None
     except ValueError:  # broken TOML or text that is no UTF-8; its own words may quote a secret
         raise SettingsError(f"{FILE}: {file} is not a TOML file.") from None
-    names = list(Settings.model_fields)
+    names = {name: name for name in Settings.model_fields}
     return [
-        f"{file}: there is no setting {name}{_meant(name, names)}." for name in values if name not in names
+        f"{file}: there is no setting {name}{_meant(name.lower(), names)}"
+        for name in values
+        if name not in names
     ]
 
 
-def _meant(name: str, known: list[str]) -> str:
-    close = get_close_matches(name, known, n=1, cutoff=0.75)
-    return f" (the nearest is {close[0]})" if close else ""
+def _meant(name: str, known: Mapping[str, str]) -> str:
+    """Names are compared without what they all begin with, which would make every one near."""
+    close = get_close_matches(name, known, n=1, cutoff=0.7)
+    return f"; did you mean {known[close[0]]}?" if close else ". 'companion settings docs' lists them all."
 
 
 def _secrets_from_files() -> tuple[dict[str, str], list[str]]:
@@ -79,17 +88,32 @@ def _secrets_from_files() -> tuple[dict[str, str], list[str]]:
             unread.append(f"{variable(name)} and {variable(name)}_FILE are both set: keep one of them.")
             continue
         try:
-            values[name] = Path(file).read_text(encoding="utf-8").strip()
+            value = Path(file).read_text(encoding="utf-8").strip()
         except (OSError, ValueError):
             unread.append(f"{variable(name)}_FILE: {file} cannot be read.")
+            continue
+        if value:
+            values[name] = value
+        else:
+            unread.append(f"{variable(name)}_FILE: {file} is empty.")
     return values, unread
 
 
 def _lines(detail: dict[str, Any]) -> list[str]:
-    """One line a problem. The value itself is never shown: it may be a secret."""
+    """One line a problem, in our words and not the library's."""
     if detail["type"] in {"default_factory_not_called", "extra_forbidden"}:
         return []  # follows from another problem, or is named by the check of names
-    text = str(detail["msg"]).removeprefix("Value error, ")
+    ours = str(detail["ctx"]["error"]) if detail["type"] == "value_error" else ""
     if not detail["loc"]:
-        return text.split("\n")
-    return [f"{variable(str(detail['loc'][0]))}: {text[0].lower()}{text[1:].rstrip('.')}."]
+        return ours.split("\n")
+    name = str(detail["loc"][0])
+    field = Settings.model_fields[name]
+    return [f"{_called(name)}: it must be {ours or must_be(field)}{held(field, detail['input'])}."]
+
+
+def _called(name: str) -> str:
+    """The setting as it stands where it was set."""
+    file = named_file()
+    if file is None or {variable(name), f"{variable(name)}_FILE"} & os.environ.keys():
+        return variable(name)
+    return f"{file}: {name}"

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from bot.settings import Settings
 
+_EVERY = {"0.0.0.0", "::"}  # noqa: S104 - compared, not bound
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def problems(settings: "Settings") -> list[str]:
     """Every reason not to start; empty where there is none."""
-    found = [*_keys(settings), *_files(settings)]
+    found = [*_keys(settings), *_files(settings), *_ports(settings), *_databases(settings)]
     return found + _production(settings) if settings.production else found
 
 
@@ -34,6 +35,30 @@ def _files(settings: "Settings") -> list[str]:
     return found
 
 
+def _ports(settings: "Settings") -> list[str]:
+    one_address = settings.host == settings.internal_host or _EVERY & {settings.host, settings.internal_host}
+    if settings.port and settings.port == settings.internal_port and one_address:
+        return [f"COMPANION_PORT and COMPANION_INTERNAL_PORT are both {settings.port}: choose two."]
+    return []
+
+
+def _databases(settings: "Settings") -> list[str]:
+    files = {
+        "COMPANION_DATABASE_URL": _sqlite_file(settings.database_url),
+        "COMPANION_KEY_STORE_URL": _sqlite_file(settings.key_store_url),
+    }
+    found = [
+        f"{name}: {file} is a folder, not a file." for name, file in files.items() if file and file.is_dir()
+    ]
+    if settings.database_url == settings.key_store_url and None not in files.values():
+        found.append("COMPANION_KEY_STORE_URL: the keys need a file of their own, not the database's.")
+    return found
+
+
+def _sqlite_file(url: str) -> Path | None:
+    return Path(url.removeprefix("sqlite:///")) if url.startswith("sqlite:///") else None
+
+
 def _production(settings: "Settings") -> list[str]:
     found = _production_key(settings)
     if settings.demo:
@@ -42,6 +67,11 @@ def _production(settings: "Settings") -> list[str]:
         found.append("COMPANION_FAILPOINT kills the process on purpose: unset it in production.")
     if settings.extra_platform or settings.extra_platform_url:
         found.append("COMPANION_EXTRA_PLATFORM is for tests: unset it and its URL in production.")
+    if settings.web_chat and not settings.web_chat_speaks_for_everybody:
+        found.append(
+            "COMPANION_WEB_CHAT: whoever has its link speaks as anybody on the roster. Leave it off,"
+            " or accept that with COMPANION_WEB_CHAT_SPEAKS_FOR_EVERYBODY=true."
+        )
     return found
 
 
@@ -50,7 +80,8 @@ def _production_key(settings: "Settings") -> list[str]:
         return []
     file = settings.master_key_file
     if file is None:
-        return ["COMPANION_MASTER_KEY_FILE: production needs a master key; 'companion keys make' writes one."]
+        made = "'companion keys make FILE' makes one, to be named here"
+        return [f"COMPANION_MASTER_KEY_FILE: production needs a master key; {made}."]
     if not file.is_file() or not os.access(file, os.R_OK):
         return [f"COMPANION_MASTER_KEY_FILE: {file} is not a file that this user can read."]
     if is_open_to_others(file):

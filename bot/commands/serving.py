@@ -3,6 +3,7 @@
 import asyncio
 
 from bot.commands.terminal import say, started
+from bot.logs import get_log
 from bot.running import run_until_stopped
 
 
@@ -12,6 +13,8 @@ def serve() -> None:
 
     settings = started()
     app = App.from_settings(settings)
+    if settings.production and settings.web_chat:
+        get_log("bot.serving").warning("web.chat-speaks-for-everybody")
 
     async def start() -> None:
         await app.start()

@@ -71,18 +71,58 @@ def test_an_unknown_variable_and_an_unknown_key_are_named(
     monkeypatch.setenv("COMPANION_PROT", "1")
 
     assert refusals() == (
-        "COMPANION_PROT: there is no such setting (the nearest is COMPANION_PORT).",
-        f"{file}: there is no setting sweeps.",
+        "COMPANION_PROT: there is no such setting; did you mean COMPANION_PORT?",
+        f"{file}: there is no setting sweeps. 'companion settings docs' lists them all.",
     )
 
 
-def test_every_problem_is_told_in_a_line_without_its_value(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COMPANION_PORT", "hunter2")
-    monkeypatch.setenv("COMPANION_DATABASE_URL", "mysql://u:hunter2@h/d")
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("PORT", "abc", "it must be a whole number from 0 to 65535 (it is 'abc')."),
+        ("PORT", "70000", "it must be a whole number from 0 to 65535 (it is '70000')."),
+        ("DRAIN_SECONDS", "20s", "it must be a number from 0 to 600 (it is '20s')."),
+        ("DRAIN_SECONDS", "nan", "it must be a number from 0 to 600 (it is 'nan')."),
+        ("ENVIRONMENT", "prod", "it must be development or production (it is 'prod')."),
+        ("LOG_LEVEL", "loud", "it must be debug, info, warning or error (it is 'loud')."),
+        ("WEB_CHAT", "maybe", "it must be true or false (it is 'maybe')."),
+        (
+            "HOST",
+            "0.0.0.0:80",
+            "it must be an address such as 127.0.0.1 or a host name, without scheme or port",
+        ),
+        ("WEB_CHAT_HOSTS", "https://a.example", "it must be host names with commas between, without scheme"),
+        ("INTERNAL_PORT", "8080", "are both 8080: choose two."),
+        ("DATABASE_URL", "sqlite:////", "/ is a folder, not a file."),
+        ("KEY_STORE_URL", "sqlite:///data/companion.db", "the keys need a file of their own"),
+        ("FOO", "1", "there is no such setting. 'companion settings docs' lists them all."),
+    ],
+)
+def test_a_wrong_value_is_told_in_one_line_of_our_own(
+    name: str, value: str, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"COMPANION_{name}", value)
+    [line] = refusals()
+    assert (f"COMPANION_{name}" in line, told in line) == (True, True), line
 
-    told = refusals()
-    assert [line.partition(":")[0] for line in told] == ["COMPANION_DATABASE_URL", "COMPANION_PORT"]
-    assert "hunter2" not in "".join(told)
+
+@pytest.mark.parametrize("name", ["DATABASE_URL", "KEY_STORE_URL", "HTTPS_PROXY"])
+@pytest.mark.parametrize("value", ["mysql://u:hunter2@h/d", "postgresql://u:hunter2@h:port/d"])
+def test_what_may_be_a_secret_is_not_told(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"COMPANION_{name}", value)
+    assert "hunter2" not in "".join(refusals())
+
+
+def test_a_value_of_the_file_is_told_with_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text("host = 3\n")
+    monkeypatch.setenv("COMPANION_SETTINGS_FILE", str(file))
+    assert refusals() == (f"{file}: host: it must be a text (it is 3).",)
+
+
+def test_a_level_may_be_written_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COMPANION_LOG_LEVEL", "WARNING")
+    assert load_settings().log_level == "warning"
 
 
 @pytest.mark.parametrize("text", ["port = ", "\xff"])
@@ -124,6 +164,7 @@ def test_a_production_of_its_own_starts(tmp_path: Path) -> None:
         ({"master_key_file": None}, "COMPANION_MASTER_KEY_FILE: production needs a master key"),
         ({"master_key_file": "/nowhere"}, "COMPANION_MASTER_KEY_FILE: /nowhere is not a file"),
         ({"program_folder": DEMO_PROGRAM}, "COMPANION_PROGRAM_FOLDER: production does not serve the demo"),
+        ({"web_chat": True}, "COMPANION_WEB_CHAT: whoever has its link speaks as anybody"),
         ({"failpoint": "turn.after-commit"}, "COMPANION_FAILPOINT kills the process"),
         ({"extra_platform": "a:B"}, "COMPANION_EXTRA_PLATFORM is for tests"),
         ({"extra_platform_url": "http://127.0.0.1:1"}, "COMPANION_EXTRA_PLATFORM is for tests"),
@@ -145,8 +186,9 @@ def test_production_refuses_a_key_file_that_others_can_read(mode: int, tmp_path:
     )
 
 
-def test_production_serves_the_web_chat_where_it_is_asked_to(tmp_path: Path) -> None:
-    assert load_settings(**production(tmp_path, web_chat=True)).web_chat
+def test_production_serves_the_web_chat_where_what_it_means_is_accepted(tmp_path: Path) -> None:
+    accepted = production(tmp_path, web_chat=True, web_chat_speaks_for_everybody=True)
+    assert load_settings(**accepted).web_chat
 
 
 def test_the_page_of_settings_is_current() -> None:
