@@ -85,7 +85,7 @@ _STATEMENTS = {
         "A coach and a trainee here no longer work together, so their messages are closed.",
     ),
     "coach.waiting": ("Requests that are open now.",),
-    "coach.withdrawn": ("A request to you was withdrawn.",),
+    "coach.withdrawn": ("That request is not open to you any more.",),
     "alert.news-seen": ("Your request was opened.",),
     "alert.news-acknowledged": ("Your coach has your request.",),
     "alert.news-proposed": ("Your coach proposed a time. Type human to write again.",),

@@ -17,6 +17,8 @@ ANSWER_WITHIN = timedelta(hours=4)
 """Promised answer, counted inside the coach's staffed hours."""
 EXPIRES_AFTER = timedelta(days=4)
 OVER = frozenset({"closed", "withdrawn", "expired"})
+OVER_NOW = "alert-over"
+"""A move without words: it leaves the coach's own surface, also while news of it waits for an open talk."""
 
 COACH_MOVES = {
     "open": frozenset({"sent", "seen", "acknowledged", "proposed", "agreed", "call"}),

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from bot.people.alerts import OVER
+from bot.people.alerts import OVER, OVER_NOW
 from bot.store.store import Store
 from bot.store.tables import alerts, inbox, persons, threads
 
@@ -65,6 +65,7 @@ class Ladder:
             gone = {"state": "expired", "moved_at": now, "body": None}
             conn.execute(update(threads).where(threads.c.id == row.thread_id).values(gone))
             self._tell(conn, row.trainee_id, "alert.expired", row.thread_id, now)
+            self._tell(conn, row.coach_id, OVER_NOW, row.thread_id, now)
             return True
         return False
 

@@ -3,7 +3,17 @@
 import json
 from datetime import timedelta
 
-from bot.people.alerts import BECOMES, EXPIRES_AFTER, HEARD_AS, OVER, Alert, alert_of, alerts_of, promised
+from bot.people.alerts import (
+    BECOMES,
+    EXPIRES_AFTER,
+    HEARD_AS,
+    OVER,
+    OVER_NOW,
+    Alert,
+    alert_of,
+    alerts_of,
+    promised,
+)
 from bot.people.coaches import Coach
 from bot.store.draft import Insert, Update
 from bot.store.tables import alerts, inbox, participants, threads
@@ -103,6 +113,8 @@ def move(work: Work, effect: AlertMove) -> Outcome:
         alert.thread_id,
         f"{alert.thread_id}:{effect.move}:{new_id()}",
     )
+    if BECOMES[effect.move] in OVER and other == alert.coach_id:
+        tell(work, other, OVER_NOW, alert.thread_id, f"{alert.thread_id}:over")
     return Outcome(done=True, detail=effect.when or alert.proposed)
 
 

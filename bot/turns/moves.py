@@ -4,7 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from adapters.port import Lane, Reply
-from bot.people.alerts import alert_of, alerts_of
+from bot.people.alerts import OVER_NOW, alert_of, alerts_of
 from bot.presentation.fixed import text
 from bot.store.draft import Delete
 from bot.store.tables import inbox
@@ -28,6 +28,8 @@ def play_move(work: Work) -> Told:
     forget_move(work)
     if "coach" in work.roles:
         work.publish_home()
+    if move.kind == OVER_NOW:
+        return Told(Reply())
     if move.kind in _OPENERS:
         return _request(work, move)
     if move.kind == "assignment-ended":

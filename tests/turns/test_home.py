@@ -1,5 +1,7 @@
 """The person's own surface, drawn anew whenever what it shows has changed."""
 
+from datetime import timedelta
+
 from adapters.port import EventKind, Incoming
 from tests.town import Person, Town
 from tests.turns.stories import begins_check_in, sends_alert
@@ -29,6 +31,32 @@ async def test_what_was_taken_back_leaves_the_coachs_surface(
 ) -> None:
     await sends_alert(resident)
     await resident.presses("Take it back")
+
+    assert town.chat.homes["coach"].choices == ()
+
+
+async def test_taken_back_while_the_coach_has_it_open_it_leaves_the_surface_at_once(
+    resident: Person, coach: Person, town: Town
+) -> None:
+    await sends_alert(resident)
+    await coach.presses("Open")
+    await resident.presses("Take it back")
+
+    assert town.chat.homes["coach"].choices == ()
+
+
+async def test_what_is_settled_leaves_the_coachs_surface(resident: Person, coach: Person, town: Town) -> None:
+    await sends_alert(resident)
+    await coach.presses("Open")
+    await coach.presses("I have it")
+    await coach.presses("It is settled")
+
+    assert town.chat.homes["coach"].choices == ()
+
+
+async def test_what_ran_out_leaves_the_coachs_surface(resident: Person, town: Town) -> None:
+    await sends_alert(resident)
+    await town.walks_to(town.clock.now() + timedelta(days=8))
 
     assert town.chat.homes["coach"].choices == ()
 

@@ -67,7 +67,7 @@ async def test_another_coach_cannot_open_it(resident: Person, town: Town) -> Non
     await other.says("hello")
     await other.sends(press(other, "coach-alert", f"alert:{thread}", Control.OPEN, thread))
 
-    assert "withdrawn" in other.reply.notice + other.screen
+    assert "not open to you" in other.reply.notice + other.screen
     assert town.state("coach-2") == []
 
 
