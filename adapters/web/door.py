@@ -17,6 +17,8 @@ from aiohttp import web
 MOST_BYTES = 256 * 1024
 READ_WITHIN = 10.0
 COOKIE = "companion_chat"
+PROXY_HEADERS = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")
+"""A proxy on this machine is a peer of this machine, whoever stands behind it; most add one of these."""
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 SAID = {HTTPStatus.UNAUTHORIZED: "Open the link that the companion printed when it started."}
 HEADERS = {
@@ -54,7 +56,8 @@ def check_host(request: web.Request, hosts: Collection[str]) -> None:
     name = _name_of(request.host)
     if name not in LOOPBACK and name not in hosts:
         raise Refused(HTTPStatus.FORBIDDEN)
-    if not hosts and not _is_loopback(request.remote):
+    came_through_a_proxy = any(name in request.headers for name in PROXY_HEADERS)
+    if not hosts and (came_through_a_proxy or not _is_loopback(request.remote)):
         raise Refused(HTTPStatus.FORBIDDEN)
 
 

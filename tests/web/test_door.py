@@ -141,6 +141,14 @@ async def test_another_host_name_is_refused(
         assert response.status in {400, 403}
 
 
+async def test_what_a_proxy_passes_on_is_refused_where_no_host_is_configured(
+    session: ClientSession, served: Served[Scripted]
+) -> None:
+    passed_on = {"X-Forwarded-For": "203.0.113.7"}
+    async with session.get(f"{served.origin}/chat", headers=passed_on) as response:
+        assert response.status == 403
+
+
 async def test_a_configured_host_name_is_let_in() -> None:
     known = {"Host": "chat.example.org"}
     async with (
