@@ -1,5 +1,6 @@
 """The command `companion`. What a command needs is imported when it runs, so that help comes at once."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -40,7 +41,11 @@ Flow = Annotated[str, typer.Argument(help="Name of a talk, such as check-in.")]
 
 
 def main() -> None:
-    """Run a command. An error that an operator can mend is one line; others show types and places."""
+    """Run a command. An error that an operator can mend is one line; others show types and places.
+
+    Whatever a command makes is for its owner alone.
+    """
+    os.umask(0o077)
     try:
         app()
     except CompanionError as error:

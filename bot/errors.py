@@ -6,6 +6,7 @@ CompanionError
         SettingsError
         ProgramError
         StoreInUse
+        NotPrivate
         StoreTooNew
         WrongMasterKey
         OtherKeyStore
@@ -75,6 +76,12 @@ class StoreInUse(OperatorError):
 
     exit_code = 75
     hint = "Stop the other one, or give this one a data folder of its own (COMPANION_DATA_FOLDER)."
+
+
+class NotPrivate(OperatorError):
+    """A file or folder is not for the user alone who runs the companion."""
+
+    hint = "Look at its owner and its mode: files 600, folders 700."
 
 
 class StoreTooNew(OperatorError):

@@ -1,6 +1,5 @@
 """Opening what a process stands on: master keys, database, key store, clock."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from bot.clock import Clock
 from bot.errors import OperatorError, OtherKeyStore, SettingsError, StoreTooNew
 from bot.logs import use_log_key
 from bot.nudges.walk import load_offset
+from bot.private import make_private_folder
 from bot.settings import Settings
 from bot.store.apply import apply
 from bot.store.draft import Insert
@@ -42,10 +42,9 @@ def open_all(settings: Settings, *, single: bool) -> Opened:
     """Open everything; `single` as a server, else as a command beside one.
 
     A server holds the lock of an SQLite file, migrates, and wipes again whoever was forgotten since a backup.
-    Files made from here on are for their owner alone.
     Raises OperatorError, StoreUnavailable.
     """
-    os.umask(0o077)
+    make_private_folder(settings.data_folder)
     masters = masters_of(settings)
     store = open_store(settings.database_url, single=single)
     try:

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from bot.errors import SettingsError
+from bot.private import is_open_to_others
 from bot.settings import FILE, PREFIX, Settings, named_file
 from bot.settings_words import held, must_be
 
@@ -65,11 +66,19 @@ def _unknown_keys() -> list[str]:
     except ValueError:  # broken TOML or text that is no UTF-8; its own words may quote a secret
         raise SettingsError(f"{FILE}: {file} is not a TOML file.") from None
     names = {name: name for name in Settings.model_fields}
-    return [
+    readable = is_open_to_others(file) and any(_is_secret(name, value) for name, value in values.items())
+    found = (
+        [f"{FILE}: others can read {file}, and it holds a secret; run chmod 600 on it."] if readable else []
+    )
+    return found + [
         f"{file}: there is no setting {name}{_meant(name.lower(), names)}"
         for name in values
         if name not in names
     ]
+
+
+def _is_secret(name: str, value: object) -> bool:
+    return name == "master_key" or (isinstance(value, str) and "@" in value)  # as in user:password@host
 
 
 def _meant(name: str, known: Mapping[str, str]) -> str:

@@ -1,15 +1,15 @@
 """What settings may not be together, each told in one line with what to do."""
 
 import os
-import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from bot.private import is_open_to_others
 
 if TYPE_CHECKING:
     from bot.settings import Settings
 
 _EVERY = {"0.0.0.0", "::"}  # noqa: S104 - compared, not bound
-_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def problems(settings: "Settings") -> list[str]:
@@ -87,8 +87,3 @@ def _production_key(settings: "Settings") -> list[str]:
     if is_open_to_others(file):
         return [f"COMPANION_MASTER_KEY_FILE: others can read {file}; run chmod 600 on it."]
     return []
-
-
-def is_open_to_others(file: Path) -> bool:
-    """Whether the group or anybody else may read or write it."""
-    return bool(file.stat().st_mode & _OTHERS)

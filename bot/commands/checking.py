@@ -7,8 +7,8 @@ from pathlib import Path
 
 from bot.commands.terminal import counted, show_table, started
 from bot.errors import CompanionError, OperatorError
+from bot.private import is_open_to_others
 from bot.settings import Settings
-from bot.settings_rules import is_open_to_others
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,6 +4,7 @@ import asyncio
 
 from bot.commands.terminal import say, started
 from bot.logs import get_log
+from bot.private import make_private_folder
 from bot.running import run_until_stopped
 
 
@@ -30,5 +31,6 @@ def migrate() -> None:
     from bot.store.schema import revision_of
 
     settings = started()
+    make_private_folder(settings.data_folder)
     bring_forward(settings.database_url)
     say(f"The database stands at revision {revision_of(settings.database_url)}.")

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from bot.errors import StoreInUse, StoreUnavailable
+from bot.errors import NotPrivate, StoreInUse, StoreUnavailable
+from bot.private import refuse_open
 
 BUSY_MS = 5000
 """How long SQLite waits for another process, such as an operator's command."""
@@ -33,15 +34,21 @@ def make_private(path: Path) -> None:
     """Make the file (and its folder) if it is not there, readable by its owner alone.
 
     SQLite gives the files beside it (-wal, -shm) the mode of this one.
+    Raises NotPrivate where one of them is open to others or not this user's, StoreUnavailable.
     """
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        refuse_open(path, *beside(path))
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        for file in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm", "-journal"))):
-            if file.exists():
-                file.chmod(0o600)
+    except PermissionError:
+        raise NotPrivate(f"This user cannot write {path}.") from None
     except OSError as error:
         raise StoreUnavailable from error
+
+
+def beside(path: Path) -> tuple[Path, ...]:
+    """The files that SQLite may keep beside one: what was written lately stands there."""
+    return tuple(path.with_name(path.name + end) for end in ("-wal", "-shm", "-journal"))
 
 
 def lock_instance(path: Path) -> int:

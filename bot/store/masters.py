@@ -11,6 +11,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from bot.errors import SettingsError
+from bot.private import refuse_open
 
 KEY_BYTES = 32
 
@@ -42,10 +43,9 @@ class Masters:
 
     @classmethod
     def load(cls, path: Path) -> "Masters":
-        """From a file that only its owner may read. Raises SettingsError."""
+        """From a file that only its owner may read. Raises NotPrivate, SettingsError."""
         try:
-            if path.stat().st_mode & 0o077:
-                raise SettingsError(f"Others may read the master key: chmod 600 {path}")
+            refuse_open(path)
             return cls.read(path.read_text(encoding="ascii"))
         except (OSError, UnicodeDecodeError) as error:
             raise SettingsError(f"The master key file cannot be read: {path}") from error

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.commands.terminal import counted
+from tests.rules.source import ROOT
 
 MARKER = "MARKER-my-own-words"
 HEAVY = {
@@ -149,6 +150,27 @@ def test_files_are_for_their_owner_alone(served: Path) -> None:
     companion("keys", "status", folder=served)
     modes = {path.name: path.stat().st_mode & 0o077 for path in (served / "data").iterdir()}
     assert modes == dict.fromkeys(modes, 0)
+
+
+@pytest.mark.parametrize("umask", ["000", "022", "077", "277"])
+def test_the_first_start_is_private_under_any_umask(umask: str, tmp_path: Path) -> None:
+    run = f"umask {umask}; {sys.executable} -m bot keys make data/k && {sys.executable} -m bot migrate"
+    done = subprocess.run(
+        ["bash", "-c", run],
+        cwd=tmp_path,
+        check=False,
+        env=environment(tmp_path, {}) | {"PYTHONPATH": str(ROOT)},
+    )
+    modes = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "data").iterdir()}
+    assert (done.returncode, set(modes.values())) == (0, {0o600}), modes
+    assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_data_folder_that_others_can_open_is_refused_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir(mode=0o755)
+    done = companion("serve", folder=tmp_path)
+    told = f"companion: Others can open {tmp_path}/data. Run: chmod 700 {tmp_path}/data\n"
+    assert (done.returncode, done.stderr) == (78, told)
 
 
 def test_check_tells_presence_and_age_only(served: Path) -> None:

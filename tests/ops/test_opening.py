@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot.errors import OtherKeyStore, StoreInUse, WrongMasterKey
+from bot.errors import NotPrivate, OtherKeyStore, StoreInUse, WrongMasterKey
 from bot.opening import Opened, open_all, opened
 from bot.program.load import load_program
 from bot.program.seed import seed
@@ -21,6 +21,14 @@ def served(folder: Path, **more: object) -> Opened:
 def test_the_first_start_makes_everything(tmp_path: Path) -> None:
     served(tmp_path).close()
     assert {path.name for path in (tmp_path / "data").iterdir()} >= {"companion.db", "keys.db", "master.key"}
+
+
+@pytest.mark.parametrize(("name", "mode"), [("", 0o755), ("companion.db", 0o644), ("keys.db", 0o640)])
+def test_what_others_can_open_is_refused(name: str, mode: int, tmp_path: Path) -> None:
+    served(tmp_path).close()
+    (tmp_path / "data" / name).chmod(mode)
+    with pytest.raises(NotPrivate, match=f"Others can open {tmp_path / 'data' / name}"):
+        served(tmp_path)
 
 
 def test_a_second_server_is_refused_and_a_command_is_not(tmp_path: Path) -> None:

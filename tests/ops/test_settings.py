@@ -135,6 +135,18 @@ def test_a_broken_file_is_told_without_its_words(
     assert refusals() == (f"COMPANION_SETTINGS_FILE: {file} is not a TOML file.",)
 
 
+def test_a_settings_file_with_a_secret_is_for_its_owner_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text('database_url = "postgresql://u:hunter2@h/d"\n')
+    file.chmod(0o640)
+    monkeypatch.setenv("COMPANION_SETTINGS_FILE", str(file))
+    assert refusals() == (
+        f"COMPANION_SETTINGS_FILE: others can read {file}, and it holds a secret; run chmod 600 on it.",
+    )
+
+
 def test_a_secret_comes_from_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "url").write_text("postgresql://u:p@h/d\n")
     monkeypatch.setenv("COMPANION_DATABASE_URL_FILE", str(tmp_path / "url"))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import SettingsError
+from bot.errors import NotPrivate, SettingsError
 from bot.store.masters import Masters
 
 GOOD = base64.b64encode(b"k" * 32).decode()
@@ -29,8 +29,9 @@ def test_a_master_that_others_may_read_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "master.key"
     Masters.make(path)
     path.chmod(0o644)
-    with pytest.raises(SettingsError, match="chmod 600"):
+    with pytest.raises(NotPrivate) as refused:
         Masters.load(path)
+    assert refused.value.what_to_do == f"Run: chmod 600 {path}"
 
 
 def test_the_newest_of_several_wraps() -> None:

@@ -1,5 +1,6 @@
 """The tables are what the migrations make, and a database only ever moves forward."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
 
-from bot.errors import StoreTooNew, StoreUnavailable
+from bot.errors import NotPrivate, StoreTooNew, StoreUnavailable
 from bot.store import schema
 from bot.store.schema import migrate, revision_of, revisions
 from bot.store.store import Store, open_store
@@ -74,12 +75,26 @@ def test_a_new_database_is_its_owners_alone(tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o600
 
 
-def test_a_database_that_others_could_read_is_closed_to_them(tmp_path: Path) -> None:
-    path = tmp_path / "companion.db"
-    path.touch(mode=0o644)
-    path.chmod(0o644)
-    migrate(f"sqlite:///{path}")
-    assert path.stat().st_mode & 0o777 == 0o600
+@pytest.mark.parametrize("name", ["companion.db", "companion.db-wal", "companion.db-shm"])
+@pytest.mark.parametrize("mode", [0o644, 0o640, 0o606])
+def test_a_database_that_others_can_open_is_refused_with_what_mends_it(
+    mode: int, name: str, tmp_path: Path
+) -> None:
+    migrate(f"sqlite:///{tmp_path}/companion.db")
+    path = tmp_path / name
+    path.touch()
+    path.chmod(mode)
+    with pytest.raises(NotPrivate, match="Others can open") as refused:
+        migrate(f"sqlite:///{tmp_path}/companion.db")
+    assert refused.value.what_to_do == f"Run: chmod 600 {path}"
+    assert path.stat().st_mode & 0o777 == mode
+
+
+def test_a_database_of_another_user_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    migrate(f"sqlite:///{tmp_path}/companion.db")
+    monkeypatch.setattr(os, "geteuid", lambda: 12345)
+    with pytest.raises(NotPrivate, match="belongs to another user"):
+        migrate(f"sqlite:///{tmp_path}/companion.db")
 
 
 def test_a_place_where_no_database_can_be_is_unavailable(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """SQLite: waiting jobs share a commit, and each keeps its own fate."""
 
+import shutil
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -21,7 +22,7 @@ from tests.store import people
 def store(tmp_path: Path, sqlite_template: Path) -> Iterator[Store]:
     path = tmp_path / "data" / "companion.db"
     path.parent.mkdir(mode=0o700)
-    path.write_bytes(sqlite_template.read_bytes())
+    shutil.copy(sqlite_template, path)  # with its mode
     opened = open_store(f"sqlite:///{path}")
     yield opened
     opened.close()
