@@ -17,8 +17,10 @@ _OPENERS = {
     "opener.sent": ("It is on its way. News comes here.",),
     "card.answered": ("Answered",),
     "card.newer": ("It goes on below",),
+    "card.passed": ("That one has passed.",),
     "card.closed": ("That question has closed.",),
     "card.finished": ("Finished",),
+    "card.said-before": ("That talk has closed. Not all that it said is kept.",),
 }
 
 _STATEMENTS = {

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Integer,
     Text,
     bindparam,
+    cast,
     insert,
     literal,
     select,
@@ -21,10 +22,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from adapters.port import Control, Lane, OperationKind
+from adapters.port import Lane, OperationKind
 from bot.nudges.verdicts import REMINDER
 from bot.store.columns import Instant
-from bot.store.tables import accounts, occurrences, outbox, persons, plans
+from bot.store.tables import accounts, messages, occurrences, outbox, persons, plans
 
 Ids = list[int]
 
@@ -51,6 +52,7 @@ class Changes:
 def write(conn: Connection, changes: Changes, people: Sequence[str], now: datetime) -> None:
     """Write it all. Whoever's turn reads these rows sees a new version of the person."""
     if changes.first:
+        conn.execute(_RETIRE, {"ids": changes.first, "now": now})
         conn.execute(_OVERTAKE, {"ids": changes.first})
         conn.execute(_COUNT, {"ids": changes.counted})
     for (flow, text), ids in changes.invited.items():
@@ -77,12 +79,26 @@ def _instant(name: str) -> ColumnElement[datetime]:
     return bindparam(name, type_=Instant())
 
 
-def _select_overtaken() -> Any:  # noqa: ANN401 - SQLAlchemy's own types
-    """Older invitations of the same plan that nobody answered."""
-    older, newer = occurrences.alias("older"), occurrences.alias("newer")
-    same = (older.c.person_id == newer.c.person_id) & (older.c.plan_id == newer.c.plan_id)
-    before = (older.c.local_date < newer.c.local_date) & (older.c.state == "invited")
-    return select(older.c.id).select_from(newer.join(older, same)).where(_some(newer), before)
+_older, _newer = occurrences.alias("older"), occurrences.alias("newer")
+_OVERTAKEN = (  # older invitations of the same plan that nobody answered
+    (_older.c.person_id == _newer.c.person_id)
+    & (_older.c.plan_id == _newer.c.plan_id)
+    & (_older.c.local_date < _newer.c.local_date)
+    & (_older.c.state == "invited")
+)
+
+
+def _retirements() -> dict[str, ColumnElement[Any]]:
+    """What stands in a chat for an overtaken invitation loses its button."""
+    return {
+        **{name: messages.c[name] for name in ("platform", "tenant", "user", "talk_id", "key")},
+        **{name: _older.c[name] for name in ("person_id", "program_id")},
+        "lane": literal(int(Lane.COSMETIC), Integer()),
+        "operation": literal(OperationKind.RETIRE.value, Text()),
+        "text_id": literal("card.passed", Text()),
+        "due_at": _instant("now"),
+        "created_at": _instant("now"),
+    }
 
 
 def _messages() -> dict[str, ColumnElement[Any]]:
@@ -97,7 +113,8 @@ def _messages() -> dict[str, ColumnElement[Any]]:
         "operation": literal(OperationKind.POST.value, Text()),
         "text_id": bindparam("b_text", type_=Text()),
         "flow": bindparam("b_flow", type_=Text()),
-        "key": literal(Control.OPEN.value, Text()),
+        # One for each slot: no receipt takes the place of another's, or of an opener's.
+        "key": literal("!nudge:", Text()) + cast(occurrences.c.slot, Text()),
         "started_by_us": true(),
         "due_at": _instant("now"),
         "created_at": _instant("now"),
@@ -117,11 +134,22 @@ def _reminders() -> dict[str, ColumnElement[Any]]:
     }
 
 
-_MESSAGES, _REMINDERS = _messages(), _reminders()
+_MESSAGES, _REMINDERS, _RETIREMENTS = _messages(), _reminders(), _retirements()
 _TO = occurrences.join(persons, persons.c.id == occurrences.c.person_id).join(
     accounts, accounts.c.id == persons.c.preferred_account
 )
-_OVERTAKE = update(occurrences).where(occurrences.c.id.in_(_select_overtaken())).values(state="expired")
+_OVERTAKE = (
+    update(occurrences)
+    .where(occurrences.c.id.in_(select(_older.c.id).join(_newer, _OVERTAKEN).where(_some(_newer))))
+    .values(state="expired")
+)
+_RETIRE = insert(outbox).from_select(
+    list(_RETIREMENTS),
+    select(*_RETIREMENTS.values())
+    .select_from(_newer.join(_older, _OVERTAKEN).join(messages, messages.c.talk_id == _older.c.talk_id))
+    .where(_some(_newer))
+    .distinct(),
+)
 _COUNT = update(plans).where(_some(plans)).values(unanswered=plans.c.unanswered + 1)
 _INVITE = update(occurrences).where(_some(occurrences)).values(state="invited", due_at=_instant("now"))
 _ASK = update(occurrences).where(_some(occurrences)).values(why="unanswered")

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from adapters.port import Card, Operation, Receipt
+from adapters.port import Card, Operation, OperationKind, Receipt
 from bot.clock import Clock
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.row import Row
@@ -19,7 +19,7 @@ from bot.store.store import Store
 
 @dataclass
 class Chat:
-    """Remembers what arrived, for whom and when, in domain time."""
+    """Remembers what was posted, for whom and when, in domain time."""
 
     clock: Clock
     name: str = "web"
@@ -27,7 +27,8 @@ class Chat:
 
     async def deliver(self, operation: Operation) -> Receipt:
         said = operation.card.fallback if operation.card else ""
-        self.arrived.append((operation.to.user, said, f"{self.clock.now():%d %b %H:%M}"))
+        if operation.kind is OperationKind.POST:
+            self.arrived.append((operation.to.user, said, f"{self.clock.now():%d %b %H:%M}"))
         return Receipt(operation.id)
 
     async def find(self, operation: Operation, since: datetime) -> Receipt | None:

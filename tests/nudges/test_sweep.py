@@ -31,7 +31,7 @@ def test_the_row_names_the_reserved_talk_and_carries_no_words(ward: Ward) -> Non
         due["id"],
         due["late_at"],
     )
-    assert (row["key"], row["flow"], row["started_by_us"], row["lane"]) == ("!open", "check-in", True, 3)
+    assert (row["key"], row["flow"], row["started_by_us"], row["lane"]) == ("!nudge:0", "check-in", True, 3)
     assert row["body"] is None
 
 

@@ -133,6 +133,27 @@ async def test_the_old_nudge_is_retired_when_its_talk_has_ended(resident: Person
     assert not any(choice.label == "Open" for card in resident.chat for choice in card.choices)
 
 
+async def test_an_unanswered_one_loses_its_buttons_when_the_next_one_comes(
+    resident: Person, town: Town
+) -> None:
+    await is_invited(town)
+    await town.walks_to(SUNDAY + timedelta(days=7))
+
+    assert [card.paragraphs[0] for card in resident.chat][-3:] == ["That one has passed."] * 2 + [
+        "Your check-in is ready."
+    ]
+    assert [choice.label for card in resident.chat[-3:] for choice in card.choices] == ["Open"]
+
+
+async def test_a_reminder_and_its_nudge_are_retired_together(resident: Person, town: Town) -> None:
+    await is_invited(town)
+    await town.walks_to(SUNDAY + timedelta(days=2))
+    await resident.says("steady")
+    await resident.says("skip")
+
+    assert not any(choice.label == "Open" for card in resident.chat for choice in card.choices)
+
+
 async def test_a_check_in_by_word_and_its_nudge_are_one(resident: Person, town: Town) -> None:
     await town.walks_to(SUNDAY - timedelta(hours=1))
     await resident.says("check in")
