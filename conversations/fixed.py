@@ -49,6 +49,12 @@ _STATEMENTS = {
     "turn.back-stops": ("Back stops here: {gone}. That cannot be undone.",),
     "turn.back-start": ("This is where it began. There is nothing before it.",),
     "turn.stopped": ("Closed. I start nothing more today.",),
+    "turn.stopped-kept": (
+        "Closed. I start nothing more today. The answers kept so far stay, for you alone: type privacy to see or delete what is held.",
+    ),
+    "turn.stays-kept": (
+        "The answers kept so far stay, for you alone: type privacy to see or delete what is held.",
+    ),
     "turn.skipped": ("Skipped.",),
     "turn.parked-later": ("It waits for you. Nothing reminds you of it.",),
     "turn.recap": ("{title}: {steps} answered so far. It waits where you left it.",),
@@ -128,6 +134,18 @@ _SAFETY = {
         "Lines that people answer, at any hour:",
     ),
     "safety.goes-on-in-chat": ("This stands in the chat too. Answer in either place.",),
+    "safety.kept-open": (
+        "This stays open so that people stay in reach: answer it, or type skip.",
+        "This one question stays, so that people are in reach: answer, or type skip.",
+        "This stays here with its lines to people: answer it, or type skip.",
+    ),
+    "safety.rest-closed": ("I start nothing more today.",),
+    "safety.rest-waits": ("The rest waits for you.",),
+    "safety.began-here": ("This is where it began: answer it, or type skip.",),
+    "safety.comes-first": (
+        "What is open here comes first; skip passes it over. What you asked for is still there afterwards.",
+    ),
+    "safety.not-read": ("I could not take that as an answer. People on these lines can listen to it.",),
     "safety.fallback": (
         "I’m software and could not read that. If anything is unsafe, these people can help now:",
     ),

@@ -231,8 +231,9 @@ async def _stay(talk: Talk) -> None:
             "what", ("What would help now?", "What else would help?", "What now?"), Stay, kind=Kind.SAFETY
         )
         if chosen is Stay.PERSON:
-            await stay.continue_with("person", "human")
-            return
+            if await stay.continue_with("person", "human") != "stopped":
+                return
+            continue  # they left that talk, not this one
         if chosen is not Stay.STEADY:
             break
         await stay.say(
@@ -258,6 +259,11 @@ async def _below(talk: Talk, facts: SafetyFacts) -> None:
     )
     if on is On.LEAVE:
         await talk.perform("left", CloseOthers())
+        await talk.say(
+            "below-closed",
+            "It is closed. Type human or crisis at any time, and privacy for what is held.",
+            kind=Kind.SAFETY,
+        )
 
 
 async def _card(talk: Talk, facts: SafetyFacts, card: str) -> None:

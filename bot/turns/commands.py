@@ -9,7 +9,7 @@ from bot.care.screen import signal
 from bot.nudges.silences import end_silences_writes, silence_writes
 from bot.people.roles import is_for_all, may_hold, may_say
 from bot.presentation.fixed import text
-from bot.turns import answering, leaving, pages, risk, stack
+from bot.turns import answering, first, holdings, leaving, pages, risk, stack
 from bot.turns.conclude import conclude
 from bot.turns.frames import Frame
 from bot.turns.standing import retire_all
@@ -41,19 +41,24 @@ def _stop(work: Work, _: Word) -> Told:
     tomorrow = work.now.astimezone(zone).date() + timedelta(days=1)
     midnight = datetime.combine(tomorrow, time(0), zone).astimezone(UTC)
     work.write(*silence_writes(work.person_id, "stop", work.now, midnight))
-    if _safety_stays(work):
+    is_kept = holdings.keeps_from(work, [frame.id for frame in work.ended])
+    if work.top is not None and is_kept:
+        work.post_fixed(text("turn.stays-kept"), lane=Lane.SAFETY)
+    if _safety_stays(work, "safety.rest-closed"):
         return conclude(work)
     for frame in work.ended:
         retire_all(work, frame, "card.finished")
-    return pages.note(work, text("turn.stopped"), replace=True)
+    return pages.note(work, text("turn.stopped-kept" if is_kept else "turn.stopped"), replace=True)
 
 
-def _safety_stays(work: Work) -> bool:
-    """A safety talk is neither stopped nor put off: it goes on, and what was held inside it has ended."""
+def _safety_stays(work: Work, *before: str) -> bool:
+    """A safety talk is neither stopped nor put off: it goes on, and says why and the way on."""
     top = work.top
     if top is None:
         return False
     stack.go_on(work, work.opened(top))
+    if work.top is top:
+        first.say(work, *before, "safety.kept-open")
     return True
 
 
@@ -80,6 +85,9 @@ def _back(work: Work, _: Word) -> Told:
 
 def _back_stops(work: Work, top: Frame) -> Told:
     """Back does not cross the start of a talk, and never what has gone out: it says what that is."""
+    if not top.journal.entries and top.flow.safety:
+        first.say(work, "safety.began-here")
+        return conclude(work)
     if not top.journal.entries:
         return pages.note(work, text("turn.back-start"))
     done = list(stack.replay(work, top).performed.values())
@@ -90,7 +98,7 @@ def _back_stops(work: Work, top: Frame) -> Told:
 
 def _later(work: Work, _: Word) -> Told:
     is_parked = leaving.park(work, later=True)
-    if _safety_stays(work):
+    if _safety_stays(work, *(("safety.rest-waits",) if is_parked else ())):
         return conclude(work)
     words = text("turn.parked-later" if is_parked else "turn.nothing-open")
     return pages.note(work, words, replace=is_parked)

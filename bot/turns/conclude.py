@@ -8,7 +8,6 @@ from adapters.port import (
     Control,
     Form,
     Lane,
-    Link,
     Press,
     Reply,
     ReplyKind,
@@ -20,8 +19,8 @@ from bot.turns import stack
 from bot.turns.answering import can_go_back
 from bot.turns.calling import paragraphs_and_links
 from bot.turns.ending import beside_links, nothing_asked, say_in_chat
-from bot.turns.frames import Frame
-from bot.turns.house import links
+from bot.turns.frames import HIDDEN, Frame
+from bot.turns.house import DEFAULT_LINES, links
 from bot.turns.standing import answered_in_chat, answered_in_form, put_opener, retire_all, stand_in_chat
 from bot.turns.where import answered, in_form, is_pressed, opens_forms, said_on
 from bot.turns.work import Told, Work
@@ -38,8 +37,7 @@ _ON_HOME = frozenset({"coach-alert", "human"})
 def conclude(work: Work) -> Told:
     """Say what was said, put what is asked, and answer the event in-band."""
     if work.forgotten:
-        work.post(views.plain_card(work.house.wordings.all([said for _, said in work.said])), None, "")
-        return answered() if is_pressed(work) else Told(Reply())
+        return _gone(work)
     for frame in work.ended:
         was_answered = frame.ended == "ended" and not frame.thread_id
         retire_all(work, frame, "card.answered" if was_answered else "card.finished")
@@ -52,6 +50,15 @@ def conclude(work: Work) -> Told:
             return _private(work, top, found, found.waiting)
         return _chat(work, top, found.waiting)
     return nothing_asked(work)
+
+
+def _gone(work: Work) -> Told:
+    """Everything is deleted. Who was in a hidden talk, as a safety talk is, still has the lines in sight."""
+    was_hidden = any(row.flow == HIDDEN and row.state == "open" for row in work.seen.talks)
+    shown = links(work.house.lines(DEFAULT_LINES, work.now)) if was_hidden else ()
+    words = work.house.wordings.all([said for _, said in work.said])
+    work.post(views.plain_card(words, (), shown, safety=was_hidden), None, "")
+    return answered() if is_pressed(work) else Told(Reply())
 
 
 def _stands_in_chat(work: Work, top: Frame) -> bool:
@@ -119,21 +126,19 @@ def _chat(work: Work, top: Frame, question: Question[Any]) -> Told:
     texts = tuple(one.text.id for one in said)
     if in_form(work):
         answered_in_form(work, top)
-        form = _same_in_form(asking, words, work.house.wordings, shown)
+        form = safety_form(work, top, question, said)
         return Told(Reply(ReplyKind.FORM, form=form), top.id, question.key, texts)
     return answered() if is_pressed(work) else Told(Reply(), top.id, question.key, texts)
 
 
-def _same_in_form(
-    asking: views.Asking, said: tuple[str, ...], wordings: views.Wordings, shown: tuple[Link, ...]
-) -> Form:
+def safety_form(work: Work, frame: Frame, question: Question[Any], said: tuple[Said, ...]) -> Form:
     """What now stands in the chat, for somebody who is in a form: to read and to answer in either place."""
     return Form(
-        asking.flow.title,
-        said,
-        question=wordings.of(asking.question.said),
-        choices=views.choices(asking),
-        links=shown,
+        frame.flow.title,
+        beside_links(work, said),
+        question=work.house.wordings.of(question.said),
+        choices=views.choices(views.Asking(frame.flow, frame.id, question, ())),
+        links=links(stack.safety_lines(work, frame)),
         notice=text("safety.goes-on-in-chat").variants[0],
         safety=True,
     )

@@ -9,11 +9,11 @@ from bot.nudges.plans import opened_writes
 from bot.people.alerts import OVER, alert_of
 from bot.presentation.fixed import text
 from bot.store.tables import talks
-from bot.turns import alerting, answering, commands, consents, pages, stack
+from bot.turns import alerting, answering, commands, consents, first, pages, stack
 from bot.turns.conclude import conclude
 from bot.turns.frames import Frame
 from bot.turns.revisable import count_once
-from bot.turns.starting import is_reserved, open_invitation, start_flow
+from bot.turns.starting import is_reserved, open_invitation, resume, start_flow
 from bot.turns.typed import take_pending
 from bot.turns.work import Told, Work
 from conversations.catalogue import FLOWS
@@ -41,10 +41,11 @@ def _open(work: Work, press: Press) -> Told:
 
 def _open_live(work: Work, frame: Frame) -> Told:
     if frame.state == "parked":
-        stack.resume(work, frame)
+        resume(work, frame)
         work.write(*opened_writes(work.conn, work.person_id, frame.id, work.zone, work.now, work.writes))
     if frame.state == "waiting":
         return pages.waiting(work, frame)
+    first.may_go_on(work, frame)
     top = work.top
     if top is not None:
         stack.touch(work, work.opened(top))
@@ -62,6 +63,7 @@ def _open_alert(work: Work, thread: str) -> Told:
     )
     if held is not None:
         return _open_live(work, work.opened(held))
+    first.may_start(work, "coach-alert", {})
     stack.start(work, "coach-alert", {"thread": thread})
     return conclude(work)
 

@@ -64,6 +64,12 @@ def _count(work: Work, table: Any, *where: Any) -> int:  # noqa: ANN401 - a tabl
     return int(work.conn.execute(statement).scalar() or 0)
 
 
+def keeps_from(work: Work, ended: list[str]) -> bool:
+    """Whether something that was answered in these talks stays kept."""
+    rows = (select(table.c.talk_id).where(table.c.talk_id.in_(ended)) for table in (measures, notes))
+    return bool(ended) and any(work.conn.execute(one.limit(1)).first() for one in rows)
+
+
 def who_looked(work: Work) -> str:
     """Who opened what concerns this person, with the day."""
     zone = ZoneInfo(work.zone)

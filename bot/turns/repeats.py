@@ -10,12 +10,13 @@ from bot.presentation.fixed import text
 from bot.presentation.views import plain_card
 from bot.store.tables import talks
 from bot.turns import answering, pages, stack, typed
-from bot.turns.conclude import form_of
+from bot.turns.conclude import form_of, safety_form
 from bot.turns.frames import Frame
+from bot.turns.house import DEFAULT_LINES, links
 from bot.turns.seen import Claimed
 from bot.turns.work import Told, Work
 from conversations.catalogue import FLOWS, texts
-from conversations.flows import Surface
+from conversations.fixed import FIXED
 from conversations.steps import Question
 from conversations.texts import Said
 
@@ -79,7 +80,7 @@ def _form(work: Work, talk: str, key: str, names: tuple[str, ...]) -> Reply:
         return pages.page(work, key.removeprefix("page:")).reply
     frame = work.find(talk)
     if frame is None or frame.state == "closed":
-        return Reply(ReplyKind.FORM, form=Form(_title(work, talk), _fixed(work, names)))
+        return Reply(ReplyKind.FORM, form=_closed(work, talk, names))
     return _live(work, frame, names)
 
 
@@ -96,12 +97,29 @@ def _live(work: Work, frame: Frame, names: tuple[str, ...]) -> Reply:
     said = tuple(one for one in (*found.before, *found.said) if one.text.id in names) or found.said
     if frame.state == "waiting":
         return pages.waiting(work, frame).reply
-    if isinstance(found.waiting, Question) and frame.flow.surface is Surface.PRIVATE and frame is work.top:
+    if isinstance(found.waiting, Question) and frame.flow.safety:
+        notes = tuple(Said(FIXED[name]) for name in names if name in FIXED)
+        return Reply(ReplyKind.FORM, form=safety_form(work, frame, found.waiting, (*notes, *said)))
+    if isinstance(found.waiting, Question) and frame is work.top:
         return Reply(ReplyKind.FORM, form=form_of(work, frame, found.waiting, said))
     return Reply(ReplyKind.FORM, form=Form(frame.flow.title, work.house.wordings.all(said)))
 
 
-def _fixed(work: Work, names: tuple[str, ...]) -> tuple[str, ...]:
-    """What can be said again without its slots; an unfilled slot is left out whole."""
-    said = (work.house.wordings.of(Said(text(name))) for name in names)
-    return tuple(words for words in said if "{" not in words) or (text("card.finished").variants[0],)
+def _closed(work: Work, talk: str, names: tuple[str, ...]) -> Form:
+    """What can be said again of a talk that is over; where a sentence has lost its slots, it says so."""
+    if any(name.startswith("safety.") for name in names):
+        shown = links(work.house.lines(DEFAULT_LINES, work.now))
+        said = _said(work, tuple(name for name in names if name not in _LINES))
+        return Form(FLOWS["safety"].title, said, links=shown, safety=True)
+    return Form(_title(work, talk), _said(work, names) or (text("card.finished").variants[0],))
+
+
+_LINES = frozenset({"safety.lines", "safety.first"})
+"""What stands as links instead."""
+
+
+def _said(work: Work, names: tuple[str, ...]) -> tuple[str, ...]:
+    known = [text(name) for name in names]
+    whole = [one for one in known if not any("{" in words for words in one.variants)]
+    lost = [text("card.said-before")] if len(whole) < len(known) else []
+    return work.house.wordings.all([Said(one) for one in (*whole, *lost)])

@@ -140,14 +140,28 @@ def surface_below(work: Work) -> None:
 
 
 def resume(work: Work, frame: Frame) -> None:
-    """Bring a parked talk back with all that it stands in."""
-    for one in [one for one in work.frames if one.state == "parked" and one.rank <= frame.rank]:
+    """Bring a parked talk back to the top with its stack: what lay below, what is inside, safety on it."""
+    parked = sorted((one for one in work.frames if one.state == "parked"), key=lambda one: one.rank)
+    below = [one for one in parked if one.rank <= frame.rank and _set_aside_together(one, frame)]
+    inside = {one.id for one in below}
+    for one in parked:
+        if one.parent_id in inside or (one.flow.safety and one.rank > frame.rank):
+            inside.add(one.id)
+    is_over_safety = any(one.flow.safety for one in work.stack)
+    for one in [one for one in parked if one.id in inside]:
         work.opened(one)
         one.state, one.later = "open", False
+        if not (is_over_safety and one.rank < frame.rank):
+            lift(work, one)
         touch(work, one)
     top = work.top
     if top is not None:
         advance_quietly(work, top)
+
+
+def _set_aside_together(one: Frame, other: Frame) -> bool:
+    """Talks of one stack were set aside in one moment, so they fall due in one; older ones do earlier."""
+    return one.due_at == other.due_at and one.later == other.later
 
 
 def advance_again(work: Work, frame: Frame) -> None:

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from bot.nudges.plans import opened_writes
 from bot.people.roles import may_hold
 from bot.store.tables import occurrences, talks
-from bot.turns import leaving, stack
+from bot.turns import first, leaving, stack
 from bot.turns.answering import answer, waits_for
 from bot.turns.frames import Frame
 from bot.turns.seen import local_now
@@ -25,16 +25,20 @@ class NotTheirs(Exception):
 
 
 def start_flow(work: Work, name: str, given: dict[str, str] | None = None) -> Frame:
-    """Start a talk, or go on with the one of that name that is there already. Raises NotTheirs."""
+    """Start a talk, or go on with the one of that name that is there already.
+
+    Raises NotTheirs, and SafetyFirst where it waits until a safety talk has ended.
+    """
     if not may_hold(work.roles, name):
         raise NotTheirs
+    first.may_start(work, name, given or {})
     for frame in work.frames:
         if frame.flow.name == name and frame.state == "open":
             _uncover(work, frame)
             stack.touch(work, work.opened(frame))
             return frame
         if frame.flow.name == name and frame.state == "parked":
-            stack.resume(work, frame)
+            resume(work, frame)
             return frame
     if name == CHECK_IN:
         reserved = latest_invitation(work)
@@ -43,8 +47,23 @@ def start_flow(work: Work, name: str, given: dict[str, str] | None = None) -> Fr
     return stack.start(work, name, given or {})
 
 
+def resume(work: Work, frame: Frame) -> None:
+    """Pick up a parked talk. Raises SafetyFirst where a safety talk stands on it, open or set aside too."""
+    first.may_go_on(work, frame)
+    stack.resume(work, frame)
+    first.may_go_on(work, frame)
+
+
 def _uncover(work: Work, frame: Frame) -> None:
-    """Somebody asks for a talk that is open below others: what was opened over it in the chat ends."""
+    """Somebody asks for a talk that is open below others: what was opened over it in the chat ends.
+
+    A safety talk stays; a person, or delete, comes over it, but for a part of what the safety talk holds up.
+    """
+    if first.open_safety(work) is not None:
+        if frame.parent_id:
+            first.may_go_on(work, frame)
+        stack.lift(work, frame)
+        return
     inside = {frame.id}
     for one in work.stack:
         if one.rank > frame.rank and one.parent_id in inside:
@@ -84,14 +103,18 @@ def is_reserved(work: Work, talk: str) -> bool:
 
 
 def open_invitation(work: Work, talk: str) -> Frame:
-    """Start the check-in that an invitation reserved, or go on with one that is open. Raises NotTheirs."""
+    """Start the check-in that an invitation reserved, or go on with one that is open.
+
+    Raises NotTheirs, and SafetyFirst, which leaves the invitation as it is.
+    """
     if not may_hold(work.roles, CHECK_IN):
         raise NotTheirs
+    first.may_start(work, CHECK_IN, {})
     work.write(*opened_writes(work.conn, work.person_id, talk, work.zone, work.now, work.writes))
     for frame in work.frames:
         if frame.flow.name == CHECK_IN and frame.state in {"open", "parked"}:
             if frame.state == "parked":
-                stack.resume(work, frame)
+                resume(work, frame)
             stack.touch(work, work.opened(frame))
             return frame
     return stack.start(work, CHECK_IN, {}, talk=talk)

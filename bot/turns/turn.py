@@ -2,11 +2,12 @@
 
 from adapters.port import EventKind, Lane, Press, Reply, ReplyKind
 from bot.presentation.fixed import text
-from bot.turns import answering, commands, controls, pages, risk, stack, strangers
+from bot.turns import answering, commands, controls, first, pages, risk, stack, strangers
 from bot.turns.conclude import conclude
+from bot.turns.first import SafetyFirst
 from bot.turns.frames import Frame
 from bot.turns.moves import play_move
-from bot.turns.starting import NotTheirs, invited, start_by_word
+from bot.turns.starting import NotTheirs, invited, resume, start_by_word
 from bot.turns.typed import take_text, take_written
 from bot.turns.where import answered
 from bot.turns.work import Told, Work
@@ -28,11 +29,22 @@ def play(work: Work) -> Told:
         told = _by_kind(work)
     except NotTheirs:
         told = pages.note(work, text("turn.not-here"))
+    except SafetyFirst:
+        told = _safety_first(work)
     if work.decisions and risk.open_if_needed(work):
         told = conclude(work)
     if work.needs_quiet_line:
         work.post_fixed(text("safety.fallback"), lane=Lane.SAFETY)
     return told
+
+
+def _safety_first(work: Work) -> Told:
+    """The open safety question once more, and why it stands there instead of what was asked for."""
+    if not risk.open_if_needed(work):
+        first.say(work, "safety.comes-first")
+        if work.top is not None:
+            stack.touch(work, work.opened(work.top))
+    return first.untaken(conclude(work))
 
 
 def _by_kind(work: Work) -> Told:
@@ -71,13 +83,16 @@ def _message(work: Work) -> Told:
 def _unknown(work: Work, top: Frame | None) -> Told:
     """Never silence: what is possible now, and the waiting question again."""
     if top is None:
-        parked = next((frame for frame in work.frames if frame.state == "parked"), None)
+        parked = next((frame for frame in reversed(work.frames) if frame.state == "parked"), None)
         if parked is not None:
             work.recap(work.opened(parked))
         else:
             work.post_fixed(text("turn.unknown" if "trainee" in work.roles else "turn.unknown-coach"))
         return Told(Reply())
-    work.post_fixed(text("turn.unknown"))
+    if top.flow.safety:
+        first.say(work, "safety.not-read")
+    else:
+        work.post_fixed(text("turn.unknown"))
     stack.touch(work, top)
     return conclude(work)
 
@@ -120,12 +135,27 @@ def _ready(work: Work, press: Press) -> Frame | Told:
     if frame is None:
         return finished(work)
     if frame.state == "parked":
-        stack.resume(work, frame)
+        resume(work, frame)
     if frame.state == "waiting":
         return _meanwhile(work, frame, press)
-    if frame is not work.top:
+    if frame.flow.safety and frame is not work.top and _asks(work, frame, press.key):
+        stack.lift(work, frame)
+    return frame if frame is work.top else _covered(work, frame, press)
+
+
+def _asks(work: Work, frame: Frame, key: str) -> bool:
+    question = answering.waits_for(work, frame)
+    return question is not None and question.key == key
+
+
+def _covered(work: Work, frame: Frame, press: Press) -> Told:
+    """A button of a talk that another one stands on. What it signals is heard; its answer can come later."""
+    entry = frame.journal.find(press.key)
+    if entry is not None and entry.value == press.option:
         return show_again(work)
-    return frame
+    risk.hear_press(work, press)
+    first.may_go_on(work, frame)
+    return conclude(work) if risk.open_if_needed(work) else first.untaken(show_again(work))
 
 
 def _meanwhile(work: Work, frame: Frame, press: Press) -> Told:

@@ -9,7 +9,9 @@ from bot.care.deciding import CARDS as DECIDED
 from bot.care.labels import Label
 from bot.care.taps import SIGNALS
 from conversations.catalogue import texts
+from conversations.engine import run
 from conversations.exploring import Stop, explore, stops
+from conversations.journal import Journal
 from conversations.rehearsal import Rehearsal, talk
 from conversations.safety import SafetyFacts, safety
 from conversations.safety_words import CARDS, safety_card
@@ -39,6 +41,20 @@ def prose(stop: Stop) -> list[Said]:
 def test_no_message_has_more_than_forty_words_of_prose() -> None:
     longest = max(every_place(), key=lambda stop: sum(len(one.words().split()) for one in prose(stop)))
     assert sum(len(one.words().split()) for one in prose(longest)) <= 40
+
+
+def test_no_question_with_the_sentence_why_it_stands_has_more_than_forty_words() -> None:
+    asked = [stop.run.waiting.said for stop in every_place() if isinstance(stop.run.waiting, Question)]
+    longest = max(len(one.words().split()) for one in asked)
+    stays = most_words("safety.kept-open")
+    before = [0, most_words("safety.rest-closed"), most_words("safety.rest-waits")]
+    alone = [most_words(name) for name in ("safety.began-here", "safety.comes-first", "safety.not-read")]
+
+    assert longest + max(*alone, *(stays + words for words in before)) <= 40
+
+
+def most_words(name: str) -> int:
+    return max(len(words.split()) for words in texts()[name].variants)
 
 
 def test_no_message_with_its_lines_has_more_than_ninety_words() -> None:
@@ -142,6 +158,16 @@ def test_each_barrier_is_met_with_one_short_fact(barrier: str) -> None:
 def test_it_stays_until_it_is_left_and_leads_to_a_person() -> None:
     held = talk(safety, "yes", "yes", "yes", "steady", "person", facts=IMMINENT)
     assert (held.inner, held.asks) == (["human"], "")
+
+
+def test_who_leaves_the_talk_for_a_person_is_asked_what_else_would_help() -> None:
+    held = talk(safety, "yes", "person", facts=SafetyFacts(label="active_si", lines=LINES))
+    left = replace(held.journal.entries[-1], value="stopped")
+    journal = Journal((*held.journal.entries[:-1], left))
+    waiting = run(safety, held.facts, journal, {}).waiting
+
+    assert isinstance(waiting, Question)
+    assert waiting.said.words() == "What else would help?"
 
 
 def test_the_word_crisis_shows_lines_and_asks_about_now() -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bot.store.tables import alerts, audit, coaches, consents, inbox, persons, threads
 from tests.town import Person, Town
-from tests.turns.stories import asks_for_a_call, deletes, press, sends_alert
+from tests.turns.stories import asks_for_a_call, begins_check_in, deletes, press, sends_alert
 
 
 async def test_send_pressed_twice_sends_once(resident: Person, coach: Person, town: Town) -> None:
@@ -216,4 +216,18 @@ async def test_news_waits_until_the_open_talk_has_ended(resident: Person, coach:
     await resident.presses("Done")
 
     assert resident.last == "There is news for you here."
+    assert town.rows(inbox) == []
+
+
+async def test_news_behind_an_abandoned_talk_comes_when_that_is_set_aside(
+    resident: Person, coach: Person, town: Town
+) -> None:
+    await sends_alert(resident)
+    await resident.closes()
+    await begins_check_in(resident)
+    await coach.presses("Open")
+    assert len(town.rows(inbox)) == 1
+    await town.walks_to(town.clock.now() + timedelta(hours=12, minutes=2))
+
+    assert "There is news for you here." in [line for card in resident.chat for line in card.paragraphs]
     assert town.rows(inbox) == []

@@ -63,6 +63,72 @@ async def test_a_press_on_a_parked_talks_question_picks_it_up(resident: Person, 
     assert town.state("resident") == [("check-in", "open", "moved")]
 
 
+async def test_picked_up_it_comes_back_without_older_talks(resident: Person, town: Town) -> None:
+    await resident.says("settings")
+    await resident.says("later")
+    town.clock.move(hours=1)
+    await begins_check_in(resident)
+    await resident.says("later")
+    await resident.says("where was I")
+    await resident.presses("Pick up")
+
+    assert "Where were you most of this week?" in resident.screen
+    assert [state for _, state, _ in town.state("resident")] == ["parked", "open"]
+
+
+async def test_picked_up_it_comes_back_with_the_talk_it_lay_on(resident: Person, town: Town) -> None:
+    await begins_check_in(resident)
+    await resident.says("settings")
+    await resident.says("later")
+    await resident.says("where was I")
+    await resident.presses("Pick up")
+    assert resident.last == "What would you like to change?"
+    await resident.presses("Done")
+
+    assert "Where were you most of this week?" in resident.screen
+
+
+async def test_a_talk_inside_comes_back_once_with_the_one_around_it(resident: Person, town: Town) -> None:
+    await begins_check_in(resident)
+    await resident.presses("Struggling")
+    for _ in range(2):
+        await resident.presses("Skip")
+    await resident.presses("A person")
+    await resident.says("later")
+    await begins_check_in_again(resident)
+
+    assert "Who would you like to reach?" in resident.screen
+    assert town.state("resident") == [("check-in", "open", "person"), ("human", "open", "who")]
+
+
+async def begins_check_in_again(resident: Person) -> None:
+    await resident.says("check in")
+    await resident.presses("Continue")
+
+
+async def test_an_older_talk_picked_up_stands_above_what_is_open(resident: Person, town: Town) -> None:
+    await begins_check_in(resident)
+    await resident.says("later")
+    await resident.says("settings")
+    await resident.says("check in")
+    await resident.presses("Continue")
+
+    assert "Where were you most of this week?" in resident.screen
+
+
+async def test_a_safety_talk_set_aside_by_time_comes_back_before_the_talk_below(
+    resident: Person, town: Town
+) -> None:
+    await begins_check_in(resident)
+    await resident.presses("Not OK")
+    await resident.closes()
+    await town.walks_to(town.clock.now() + timedelta(hours=13))
+    await resident.says("check in")
+
+    assert resident.last == "Thank you for saying so. Are you safe right now?"
+    assert town.state("resident") == [("check-in", "open", ""), ("safety", "open", "safe")]
+
+
 async def test_nothing_is_sent_when_a_talk_parks_or_closes(resident: Person, town: Town) -> None:
     await begins_check_in(resident)
     before = len(town.chat.sent)

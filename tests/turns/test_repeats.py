@@ -45,6 +45,37 @@ async def test_after_the_talk_has_closed_the_reply_is_still_a_form(resident: Per
     assert again.form.title == "Weekly check-in"
 
 
+async def test_a_sentence_that_lost_its_words_says_that_the_talk_has_closed(resident: Person) -> None:
+    await begins_check_in(resident)
+    await resident.presses("Steady")
+    await resident.presses("Skip")
+    assert resident.screen == "Done. Next one Sunday. Type settings to change that."
+    again = await resident.again()
+
+    assert again.form is not None
+    assert again.form.paragraphs == ("That talk has closed. Not all that it said is kept.",)
+
+
+async def test_a_repeated_not_ok_shows_the_safety_question_whole(resident: Person) -> None:
+    await begins_check_in(resident)
+    await resident.presses("Not OK")
+
+    assert (await resident.again()) == resident.reply
+
+
+async def test_the_last_words_of_a_safety_talk_come_again_with_their_lines(resident: Person) -> None:
+    await begins_check_in(resident)
+    await resident.presses("Steady")
+    await resident.fills("I wish I would not wake up tomorrow")
+    await resident.presses("No")
+    await resident.presses("Leave it")
+    again = await resident.again()
+
+    assert again.form is not None
+    assert again.form.paragraphs == resident.reply.form.paragraphs  # type: ignore[union-attr]
+    assert any("988" in link.label for link in again.form.links)
+
+
 async def test_an_answered_card_says_answered_again(town: Town) -> None:
     resident = town.person("resident")
     await resident.opens()

@@ -51,6 +51,13 @@ async def something_parked(resident: Person) -> None:
     await resident.says("later")
 
 
+async def leaves_all(resident: Person) -> None:
+    """Stop, and pass over what a safety talk asks."""
+    await resident.says("stop")
+    while any(flow == "safety" for flow, _, _ in resident.town.state("resident")):
+        await resident.says("skip")
+
+
 State = Callable[[Person], Awaitable[None]]
 STATES: tuple[State, ...] = (
     nothing,
@@ -65,7 +72,7 @@ STATES: tuple[State, ...] = (
 @pytest.mark.parametrize("state", STATES)
 async def test_every_word_is_answered_in_every_state(resident: Person, state: State) -> None:
     for word in WORDS:
-        await resident.says("stop")
+        await leaves_all(resident)
         await state(resident)
         before = len(resident.town.chat.sent)
         await resident.says(word)
@@ -80,6 +87,49 @@ async def test_stop_closes_everything_and_is_quiet_for_the_day(resident: Person,
     assert resident.last == "Closed. I start nothing more today."
     assert town.state("resident") == []
     assert [row.ends_at.isoformat() for row in town.rows(silences)] == ["2026-11-03T05:00:00+00:00"]
+
+
+async def test_stop_says_what_stays_kept_and_where_it_is_seen(resident: Person, town: Town) -> None:
+    await begins_check_in(resident)
+    await resident.presses("Stretched")
+    await resident.says("stop")
+    assert resident.last == (
+        "Closed. I start nothing more today. The answers kept so far stay, for you alone: "
+        "type privacy to see or delete what is held."
+    )
+    await resident.says("privacy")
+    await resident.presses("Open")
+
+    assert "1 check-in answer" in resident.screen
+    assert {"Export all of it", "Delete everything"} <= set(resident.buttons)
+
+
+async def test_stop_in_the_form_says_the_same_there(resident: Person) -> None:
+    await begins_check_in(resident)
+    await resident.presses("Stretched")
+    await resident.presses("Stop")
+
+    assert "The answers kept so far stay, for you alone" in resident.screen
+    assert "Stretched" not in resident.screen
+
+
+async def test_what_was_taken_back_before_stop_is_not_called_kept(resident: Person) -> None:
+    await begins_check_in(resident)
+    await resident.presses("Stretched")
+    await resident.presses("Back")
+    await resident.says("stop")
+
+    assert resident.last == "Closed. I start nothing more today."
+
+
+async def test_where_a_safety_talk_stays_stop_says_what_is_kept_too(resident: Person) -> None:
+    await begins_check_in(resident)
+    await resident.presses("Stretched")
+    await resident.says("I want to kill myself")
+    await resident.says("stop")
+
+    assert any("The answers kept so far stay" in line for line in resident.chat[-3].paragraphs)
+    assert resident.chat[-1].safety
 
 
 async def test_stop_leaves_a_safety_talk_open(resident: Person, town: Town) -> None:

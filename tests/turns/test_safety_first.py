@@ -1,0 +1,210 @@
+"""An open safety question comes first: it says why it stays, and never holds anybody."""
+
+import pytest
+
+from bot.store.tables import occurrences, silences
+from tests.town import Person, Town
+from tests.turns.stories import begins_check_in
+from tests.turns.test_invitations import is_invited
+
+EXPLICIT = "I want to kill myself"
+WHY = "This stays open so that people stay in reach: answer it, or type skip."
+FIRST = "What is open here comes first; skip passes it over. What you asked for is still there afterwards."
+
+
+def before_the_question(resident: Person) -> tuple[str, ...]:
+    """What stands above the question that was put last."""
+    return resident.chat[-2].paragraphs
+
+
+def flows(town: Town) -> list[str]:
+    return [flow for flow, _, _ in town.state("resident")]
+
+
+async def test_stop_says_why_the_question_stays_and_how_to_go_on(resident: Person, town: Town) -> None:
+    await begins_check_in(resident)
+    await resident.says(EXPLICIT)
+    await resident.says("stop")
+
+    assert before_the_question(resident) == ("I start nothing more today.", WHY)
+    assert resident.last == "Are you safe for the next few hours?"
+    assert (flows(town), len(town.rows(silences))) == (["safety"], 1)
+
+
+async def test_later_says_what_waits_and_what_does_not(resident: Person, town: Town) -> None:
+    await begins_check_in(resident)
+    await resident.says(EXPLICIT)
+    await resident.says("later")
+
+    assert before_the_question(resident) == ("The rest waits for you.", WHY)
+    assert [state for _, state, _ in town.state("resident")] == ["parked", "open"]
+
+
+async def test_back_says_that_it_began_here_and_asks_again(resident: Person) -> None:
+    await resident.says(EXPLICIT)
+    await resident.says("back")
+
+    assert before_the_question(resident) == ("This is where it began: answer it, or type skip.",)
+    assert resident.last == "Are you safe for the next few hours?"
+
+
+async def test_skip_is_a_way_out_at_once(resident: Person, town: Town) -> None:
+    await resident.says(EXPLICIT)
+    await resident.says("skip")
+
+    assert "That is yours to keep." in resident.last
+    assert resident.chat[-1].links
+    assert town.state("resident") == []
+
+
+async def test_skip_leads_out_from_the_most_urgent_place_too(resident: Person, town: Town) -> None:
+    await resident.says(EXPLICIT)
+    await resident.presses("No")
+    for _ in range(4):
+        await resident.says("skip")
+
+    assert resident.last == "This stays here. Type human or crisis at any time."
+    assert town.state("resident") == []
+
+
+async def test_pausing_the_talk_is_not_offered_but_nudges_can_be(resident: Person, town: Town) -> None:
+    await resident.says(EXPLICIT)
+    await resident.says("pause")
+    assert (before_the_question(resident), flows(town)) == ((FIRST,), ["safety"])
+    await resident.says("pause 1w")
+
+    assert "No nudges until" in before_the_question(resident)[0]
+    assert flows(town) == ["safety"]
+
+
+@pytest.mark.parametrize("word", ["check in", "settings", "snooze"])
+async def test_a_word_that_starts_a_talk_is_told_what_comes_first(
+    resident: Person, town: Town, word: str
+) -> None:
+    await resident.says(EXPLICIT)
+    await resident.says(word)
+
+    assert before_the_question(resident) == (FIRST,)
+    assert resident.last == "Are you safe for the next few hours?"
+    assert flows(town) == ["safety"]
+
+
+async def test_an_invitation_pressed_meanwhile_still_opens_afterwards(resident: Person, town: Town) -> None:
+    await is_invited(town)
+    await resident.says(EXPLICIT)
+    await resident.presses("Open")
+    assert (before_the_question(resident), flows(town)) == ((FIRST,), ["safety"])
+    assert "invited" in {row.state for row in town.rows(occurrences)}
+    await resident.says("skip")
+    await resident.presses("Open")
+
+    assert "Where were you most of this week?" in resident.screen
+
+
+async def test_a_button_of_the_menu_keeps_for_afterwards(resident: Person, town: Town) -> None:
+    await resident.says(EXPLICIT)
+    await resident.says("help")
+    await resident.presses("Weekly check-in")
+    assert flows(town) == ["safety"]
+    await resident.says("skip")
+    await resident.presses("Weekly check-in")
+
+    assert "Where were you most of this week?" in resident.screen
+
+
+async def test_an_answer_to_the_talk_below_is_not_called_answered(resident: Person, town: Town) -> None:
+    await resident.says("settings")
+    await resident.says(EXPLICIT)
+    await resident.presses("Day")
+    assert before_the_question(resident) == (FIRST,)
+    await resident.says("skip")
+    await resident.says("skip")
+    await resident.presses("Day")
+
+    assert "Monday" in resident.buttons
+
+
+async def test_continue_on_the_talk_below_says_what_comes_first(resident: Person) -> None:
+    await begins_check_in(resident)
+    await resident.says(EXPLICIT)
+    await resident.presses("Start")
+
+    assert before_the_question(resident) == (FIRST,)
+
+
+async def test_a_person_can_be_asked_for_over_it(resident: Person, town: Town) -> None:
+    await resident.says(EXPLICIT)
+    await resident.says("human")
+    await resident.presses("Start")
+
+    assert "Who would you like to reach?" in resident.screen
+    assert flows(town) == ["safety", "human"]
+
+
+async def test_a_no_pressed_below_the_form_for_a_person_is_heard(resident: Person, town: Town) -> None:
+    await resident.says(EXPLICIT)
+    await resident.says("human")
+    await resident.presses("No")
+
+    assert resident.last == "Are you with someone right now?"
+    assert flows(town) == ["human", "safety"]
+
+
+async def test_leaving_the_form_for_a_person_leaves_the_safety_talk_open(
+    resident: Person, town: Town
+) -> None:
+    await resident.says(EXPLICIT)
+    await resident.presses("Yes")
+    await resident.presses("Reach a person")
+    await resident.says("stop")
+
+    assert resident.last == "What else would help?"
+    assert flows(town) == ["safety"]
+
+
+async def test_leaving_the_talk_below_in_the_form_is_answered_there(resident: Person, town: Town) -> None:
+    await begins_check_in(resident)
+    await resident.presses("Steady")
+    await resident.fills("I wish I would not wake up tomorrow")
+    await resident.presses("No")
+    await resident.presses("Leave it")
+
+    assert resident.screen == "It is closed. Type human or crisis at any time, and privacy for what is held."
+    assert town.state("resident") == []
+
+
+async def test_deleting_is_possible_at_any_time_with_the_lines_in_sight(resident: Person) -> None:
+    await resident.says(EXPLICIT)
+    await resident.says("delete")
+    await resident.presses("Delete everything")
+
+    assert "Deleted." in resident.last
+    assert any("988" in link.label for link in resident.chat[-1].links)
+
+
+async def test_who_keeps_their_data_is_asked_again(resident: Person, town: Town) -> None:
+    await resident.says(EXPLICIT)
+    await resident.says("delete")
+    await resident.presses("Keep it")
+
+    assert before_the_question(resident) == ("Nothing was deleted.",)
+    assert flows(town) == ["safety"]
+
+
+@pytest.mark.parametrize(("word", "shown"), [("privacy", "held about you"), ("export", "as a file")])
+async def test_what_is_held_can_be_seen_meanwhile(resident: Person, word: str, shown: str) -> None:
+    await resident.says(EXPLICIT)
+    await resident.says(word)
+    await resident.presses("Open")
+
+    assert shown in resident.screen
+
+
+async def test_what_is_no_answer_gets_the_lines_and_no_menu(resident: Person) -> None:
+    await resident.says(EXPLICIT)
+    await resident.says("my flatmate is home")
+
+    assert before_the_question(resident) == (
+        "I could not take that as an answer. People on these lines can listen to it.",
+    )
+    assert resident.chat[-2].links
