@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, inspect, select
 
 from bot.clock import Clock
 from bot.errors import OperatorError, OtherKeyStore, SettingsError, StoreTooNew
@@ -21,6 +22,7 @@ from bot.store.masters import Masters
 from bot.store.schema import migrate, revision_of, revisions
 from bot.store.store import Store, open_store
 from bot.store.tables import meta
+from bot.store.wrapping import KEY_STORE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,19 +80,33 @@ def opened(settings: Settings) -> Iterator[Opened]:
 
 def masters_of(settings: Settings) -> Masters:
     """The master keys. In development a first start makes one; production never does."""
-    if settings.master_key is not None:
-        return Masters.read(settings.master_key.get_secret_value())
-    file = settings.master_key_file
-    if file is None:
-        raise SettingsError("There is no master key: set COMPANION_MASTER_KEY_FILE.")
-    if file.exists() or settings.production:
-        return Masters.load(file)
-    if _keeps_keys(settings):
-        raise SettingsError(f"{file} is gone, and only that key opens what is kept: put it back.")
+    found = masters_there(settings)
+    if found is not None:
+        return found
+    file = _key_file(settings)
     try:
         return Masters.make(file)
     except FileExistsError:  # another process made it meanwhile
         return Masters.load(file)
+
+
+def masters_there(settings: Settings) -> Masters | None:
+    """The master keys; None where a first start would make one. Raises SettingsError, NotPrivate."""
+    if settings.master_key is not None:
+        return Masters.read(settings.master_key.get_secret_value())
+    file = _key_file(settings)
+    if file.exists() or settings.production:
+        return Masters.load(file)
+    if _keeps_keys(settings):
+        raise SettingsError(f"{file} is gone, and only that key opens what is kept: put it back.")
+    return None
+
+
+def _key_file(settings: Settings) -> Path:
+    """Where the master keys are kept. Raises SettingsError."""
+    if settings.master_key_file is None:
+        raise SettingsError("There is no master key: set COMPANION_MASTER_KEY_FILE.")
+    return settings.master_key_file
 
 
 def walked_clock(settings: Settings, store: Store) -> Clock:
@@ -105,20 +121,33 @@ def _bring_forward(url: str, *, may_migrate: bool) -> None:
     if may_migrate:
         migrate(url)
         return
-    revision, known = revision_of(url), revisions()
-    if revision not in known and revision is not None:
-        raise StoreTooNew
-    if revision != known[-1]:
+    revision = revision_of(url)
+    refuse_newer(revision)
+    if revision != revisions()[-1]:
         raise OperatorError("The database is older than this version.", hint="Run: companion migrate")
+
+
+def refuse_newer(revision: str | None) -> None:
+    """Raises StoreTooNew for a revision that this version does not know."""
+    if revision is not None and revision not in revisions():
+        raise StoreTooNew
+
+
+def kept_mark(connection: Connection) -> str | None:
+    """The mark of the key store that a database was kept with; None where it never was."""
+    if not inspect(connection).has_table(meta.name):
+        return None
+    found: str | None = connection.execute(select(meta.c.value).where(meta.c.name == KEY_STORE)).scalar()
+    return found
 
 
 def _belong_together(store: Store, keys: Keys) -> None:
     """A database without its key store would serve people whose answers nobody can open any more."""
-    name, mark = "key-store", keys.mark("key-store")
+    mark = keys.mark(KEY_STORE)
 
-    def look(conn: Connection) -> object:
-        apply(conn, Insert(meta, {"name": name, "value": mark}, ignore=True))
-        return conn.execute(select(meta.c.value).where(meta.c.name == name)).scalar()
+    def look(conn: Connection) -> str | None:
+        apply(conn, Insert(meta, {"name": KEY_STORE, "value": mark}, ignore=True))
+        return kept_mark(conn)
 
     if store.write(look) != mark:
         raise OtherKeyStore

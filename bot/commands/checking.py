@@ -1,14 +1,15 @@
-"""`companion check`: whether what the settings point to is there, how old it is, nothing of its content."""
+"""`companion check`: everything that `serve` would refuse, also beside a running one. Nothing is changed."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
-from bot.commands.terminal import counted, show_table, started
-from bot.errors import CompanionError, OperatorError
-from bot.private import is_open_to_others
+from bot.commands.terminal import counted, say, started
+from bot.errors import CompanionError, OperatorError, OtherKeyStore
+from bot.private import refuse_open
 from bot.settings import Settings
+
+_FIRST = "not there yet; made at the first start"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,55 +23,86 @@ class Finding:
 
 def check() -> None:
     """Raises OperatorError where something is amiss."""
-    found = list(findings(started()))
-    rows = [("ok" if one.good else "AMISS", one.what, one.note) for one in found]
-    show_table(("", "what", "how it stands"), rows, empty="")
-    if not all(one.good for one in found):
+    amiss = False
+    for one in findings(started()):
+        say(f"{'ok' if one.good else 'AMISS':5}  {one.what + ':':13} {one.note}")
+        amiss |= not one.good
+    if amiss:
         raise OperatorError("Something is amiss: see the lines above.")
 
 
 def findings(settings: Settings) -> Iterator[Finding]:
-    """Look at each in turn. Nothing is made or changed."""
-    yield _folder(settings.data_folder)
-    yield _key_file(settings)
-    yield _tried("database", lambda: _revision(settings))
-    yield _tried("program", lambda: _program(settings))
-    yield _tried("resources", lambda: _resources(settings))
-    yield _tried("certificates", lambda: _authorities(settings))
+    """Look at each in turn, each as `serve` does."""
+    looks: dict[str, Callable[[Settings], str]] = {
+        "data folder": _folder,
+        "master key": _master_key,
+        "database": _database,
+        "key store": _key_store,
+        "program": _program,
+        "resources": _resources,
+        "certificates": _authorities,
+        "addresses": _addresses,
+    }
+    for what, look in looks.items():
+        try:
+            yield Finding(what=what, good=True, note=look(settings))
+        except CompanionError as error:
+            yield Finding(what=what, good=False, note=f"{error} {error.what_to_do}".rstrip())
 
 
-def _folder(folder: Path) -> Finding:
-    if not folder.is_dir():
-        return Finding(what="data folder", good=True, note="not there yet; made at the first start")
-    good = not is_open_to_others(folder)
-    return Finding(
-        what="data folder", good=good, note="present" if good else "others can look into it: chmod 700"
-    )
+def _folder(settings: Settings) -> str:
+    refuse_open(settings.data_folder)
+    return "present" if settings.data_folder.is_dir() else _FIRST
 
 
-def _key_file(settings: Settings) -> Finding:
+def _master_key(settings: Settings) -> str:
+    from bot.opening import masters_there
+
+    masters = masters_there(settings)
     file = settings.master_key_file
+    if masters is None:
+        return _FIRST
+    versions = counted(len(masters.keys), "version")
     if file is None:
-        return Finding(what="master key", good=True, note="set in the environment")
-    if not file.exists():
-        return Finding(what="master key", good=True, note="not there yet; made at the first start")
-    if is_open_to_others(file):
-        return Finding(what="master key", good=False, note="others can read it: chmod 600")
+        return f"set in the environment, {versions}"
     days = (datetime.now(UTC) - datetime.fromtimestamp(file.stat().st_mtime, UTC)).days
-    return Finding(what="master key", good=True, note=f"present, {counted(days, 'day')} old")
+    return f"present, {versions}, {counted(days, 'day')} old"
 
 
-def _revision(settings: Settings) -> str:
-    from bot.store.engines import sqlite_path
-    from bot.store.schema import revision_of, revisions
+def _database(settings: Settings) -> str:
+    from bot.opening import refuse_newer, walked_clock
+    from bot.store.engines import is_served, sqlite_path
+    from bot.store.glance import glance, is_there
+    from bot.store.schema import current_of, revisions
 
+    if not is_there(settings.database_url):
+        return _FIRST
+    with glance(settings.database_url) as store:
+        revision = store.read(current_of)
+        if revision is None:
+            return "empty; its tables are made at the first start"
+        refuse_newer(revision)
+        walked_clock(settings, store)
     path = sqlite_path(settings.database_url)
-    if path is not None and not path.exists():
-        return "not there yet; made at the first start"
-    revision, newest = revision_of(settings.database_url), revisions()[-1]
-    if revision != newest:
-        raise OperatorError(f"revision {revision}, this version has {newest}: companion migrate")
-    return f"present, revision {revision}"
+    served = "; a companion serves from it now" if path is not None and is_served(path) else ""
+    newest = revisions()[-1]
+    older = "" if revision == newest else f"; serve brings it forward to {newest}, after a backup"
+    return f"present, revision {revision}{older}{served}"
+
+
+def _key_store(settings: Settings) -> str:
+    from bot.opening import kept_mark, masters_there
+    from bot.store.glance import glance, is_there, key_store_mark
+
+    masters, mark, known = masters_there(settings), None, None
+    if masters is not None and is_there(settings.key_store_url):
+        mark = key_store_mark(settings.key_store_url, masters)
+    if is_there(settings.database_url):
+        with glance(settings.database_url) as store:
+            known = store.read(kept_mark)
+    if known is not None and mark != known:
+        raise OtherKeyStore
+    return "present, the master key opens it" if mark is not None else _FIRST
 
 
 def _program(settings: Settings) -> str:
@@ -83,7 +115,11 @@ def _resources(settings: Settings) -> str:
     from bot.program.resources import load_resources
 
     old = load_resources(settings.program_folder / "resources.toml").expired(datetime.now(UTC).date())
-    return f"present, {len(old)} not checked for too long" + "".join(f"; {one.name}" for one in old)
+    return (
+        f"present, not checked for too long: {', '.join(one.name for one in old)}"
+        if old
+        else "present, checked"
+    )
 
 
 def _authorities(settings: Settings) -> str:
@@ -93,8 +129,7 @@ def _authorities(settings: Settings) -> str:
     return "the system's and a further file" if settings.extra_ca_file else "the system's"
 
 
-def _tried(what: str, look: Callable[[], str]) -> Finding:
-    try:
-        return Finding(what=what, good=True, note=look())
-    except CompanionError as error:
-        return Finding(what=what, good=False, note=str(error))
+def _addresses(settings: Settings) -> str:
+    from bot.web.addresses import try_addresses
+
+    return try_addresses(settings)

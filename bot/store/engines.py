@@ -62,6 +62,21 @@ def lock_instance(path: Path) -> int:
     return handle
 
 
+def is_served(path: Path) -> bool:
+    """Whether a server holds the lock."""
+    try:
+        handle = os.open(path.with_name(path.name + ".lock"), os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(handle)
+    return False
+
+
 def sqlite_engine(url: str | URL, use: Use) -> Engine:
     """SQLite, its driver's own transactions off: BEGIN is said here, and takes the lock for a writer."""
     engine = create_engine(url, pool_size=4, max_overflow=8, connect_args={"cached_statements": 512})

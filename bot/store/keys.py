@@ -3,8 +3,6 @@
 A key commits before the turn that uses it. Destroying a key is how things are forgotten.
 """
 
-import hashlib
-import hmac
 import secrets
 import threading
 import time
@@ -122,7 +120,7 @@ class Keys:
 
     def mark(self, name: str) -> str:
         """A keyed hash: the same for the same name, telling nothing of it. Outlives the masters."""
-        return hmac.new(self._marking, name.encode(), hashlib.sha256).hexdigest()[:32]
+        return wrapping.marked(self._marking, name)
 
     def rotate(self) -> int:
         """Wrap every key anew under the newest master, in batches; returns how many."""

@@ -39,7 +39,7 @@ def revisions() -> tuple[str, ...]:
 def revision_of(url: str) -> str | None:
     """The revision that the database stands at; None for an empty one."""
     with _connected(url) as connection:
-        return _current(connection)
+        return current_of(connection)
 
 
 @contextmanager
@@ -59,13 +59,14 @@ def _connected(url: str) -> Iterator[Connection]:
 
 
 def _refuse_newer(connection: Connection) -> None:
-    current = _current(connection)
+    current = current_of(connection)
     connection.rollback()
     if current is not None and current not in revisions():
         raise StoreTooNew
 
 
-def _current(connection: Connection) -> str | None:
+def current_of(connection: Connection) -> str | None:
+    """The revision on an open connection; None for an empty database."""
     return MigrationContext.configure(connection).get_current_revision()
 
 

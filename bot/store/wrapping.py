@@ -1,17 +1,22 @@
 """Wrapping keys under a master, and the two secrets that tell whether it is the right one."""
 
+import hashlib
+import hmac
 import secrets
 
 from cryptography.exceptions import InvalidTag
 from sqlalchemy import Connection, insert, select, update
 
-from bot.errors import WrongMasterKey
+from bot.errors import Defect, WrongMasterKey
+from bot.store.key_tables import data_keys
 from bot.store.key_tables import secrets as secrets_table
 from bot.store.masters import KEY_BYTES, Masters
 from bot.store.seals import NONCE_BYTES, associated
 
 CANARY = "canary"
 MARKS = "marks"
+KEY_STORE = "key-store"
+"""The name whose mark a database keeps, to know its key store again."""
 
 
 def name_of(subject: str, version: int) -> str:
@@ -41,9 +46,28 @@ def open_secrets(connection: Connection, masters: Masters) -> bytes:
             wrapped = wrap(masters, masters.newest, name, secrets.token_bytes(KEY_BYTES))
             row = {"name": name, "master": masters.newest, "wrapped": wrapped}
             connection.execute(insert(secrets_table).values(row))
+    marking = marking_of(connection, masters)
+    if marking is None:
+        raise Defect("The secrets were written and are not there.")
+    return marking
+
+
+def marking_of(connection: Connection, masters: Masters) -> bytes | None:
+    """The key of blind indexes; None before the first start.
+
+    Raises WrongMasterKey where the masters open it not, or lack a version that wraps a key.
+    """
     rows = {row.name: row for row in connection.execute(select(secrets_table))}
     opened = {name: unwrap(masters, row.master, name, row.wrapped) for name, row in rows.items()}
-    return opened[MARKS]
+    lacking = set(connection.scalars(select(data_keys.c.master).distinct())) - masters.keys.keys()
+    if lacking:
+        raise WrongMasterKey(f"The master key lacks version {min(lacking)}, which wraps keys that are kept.")
+    return opened.get(MARKS)
+
+
+def marked(marking: bytes, name: str) -> str:
+    """A keyed hash: the same for the same name, telling nothing of it."""
+    return hmac.new(marking, name.encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def rotate_secrets(connection: Connection, masters: Masters) -> None:

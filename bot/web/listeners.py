@@ -1,7 +1,5 @@
 """Two listeners: one for platforms and personal pages, one for health and metrics inside."""
 
-import errno
-import socket
 from collections.abc import Awaitable, Callable, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -12,6 +10,7 @@ from aiohttp import web
 from bot.errors import OperatorError
 from bot.logs import get_log
 from bot.settings import Settings, is_loopback
+from bot.web.addresses import address, not_listened
 from bot.web.doors import Runner, application, constant
 from bot.web.metrics import CONTENT_TYPE, Metrics
 from bot.web.readiness import Readiness
@@ -57,8 +56,8 @@ class Listeners:
             raise
         _log.info(
             "web.listening",
-            public=_address(chosen.host, self.port),
-            internal=_address(chosen.internal_host, self.internal_port),
+            public=address(chosen.host, self.port),
+            internal=address(chosen.internal_host, self.internal_port),
         )
 
     async def stop(self) -> None:
@@ -131,25 +130,3 @@ async def _listen(runner: Runner, host: str, port: int, prefix: str) -> None:
     except OSError as error:
         await runner.cleanup()
         raise not_listened(error, host, port, prefix) from None
-
-
-def not_listened(error: OSError, host: str, port: int, prefix: str) -> OperatorError:
-    """Why an address cannot be listened on, with the setting (HOST or PORT after `prefix`) that mends it."""
-    where = _address(host, port)
-    if error.errno == errno.EADDRINUSE:
-        hint = f"Stop what uses it, or choose another with {prefix}PORT (0 takes a free port)."
-        return OperatorError(f"{where} is taken.", hint=hint)
-    if error.errno == errno.EACCES:
-        return OperatorError(
-            f"This user may not listen on {where}.", hint=f"Choose {prefix}PORT from 1024 on."
-        )
-    if error.errno == errno.EADDRNOTAVAIL or isinstance(error, socket.gaierror):
-        hint = (
-            f"Give {prefix}HOST one that is, such as 127.0.0.1 (this machine alone) or 0.0.0.0 (everybody)."
-        )
-        return OperatorError(f"{host} is no address of this machine.", hint=hint)
-    return OperatorError(f"{where} cannot be listened on.", hint=f"Look at {prefix}HOST and {prefix}PORT.")
-
-
-def _address(host: str, port: int) -> str:
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

@@ -2,9 +2,13 @@
 
 import json
 import os
+import shutil
+import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -132,8 +136,6 @@ def test_a_lost_master_key_is_not_made_anew(tmp_path: Path) -> None:
 
 
 def test_production_refuses_a_clock_that_was_walked(tmp_path: Path) -> None:
-    import sqlite3
-
     companion("migrate", folder=tmp_path)
     companion("keys", "status", folder=tmp_path)
     with sqlite3.connect(tmp_path / "data" / "companion.db") as database:
@@ -174,13 +176,63 @@ def test_a_data_folder_that_others_can_open_is_refused_in_one_line(tmp_path: Pat
 
 
 def test_check_tells_presence_and_age_only(served: Path) -> None:
-    done = companion("check", folder=served)
-    assert (done.returncode, "present, 0 days old" in done.stdout, "AMISS" in done.stdout) == (0, True, False)
+    companion("keys", "status", folder=served)
+    done = companion("check", folder=served, port="0", internal_port="0")
+    assert (done.returncode, "0 days old" in done.stdout, "AMISS" in done.stdout) == (0, True, False)
 
 
 def test_check_fails_where_something_is_amiss(served: Path, tmp_path: Path) -> None:
     done = companion("check", folder=served, program_folder=str(tmp_path))
     assert (done.returncode, "AMISS" in done.stdout) == (78, True)
+
+
+def found_amiss(folder: Path, **settings: str) -> str:
+    """What `check` finds amiss, and it changes no byte; `serve` refuses too."""
+    before = {path: path.read_bytes() for path in (folder / "data").iterdir()}
+    done = companion("check", folder=folder, **settings)
+    assert {path: path.read_bytes() for path in (folder / "data").iterdir()} == before
+    assert (done.returncode, companion("serve", folder=folder, **settings).returncode != 0) == (78, True)
+    return "".join(line for line in done.stdout.splitlines(keepends=True) if "AMISS" in line)
+
+
+@pytest.fixture
+def kept(served: Path, tmp_path: Path) -> Path:
+    """A copy of what a first start made."""
+    companion("keys", "status", folder=served)
+    shutil.copytree(served / "data", tmp_path / "data")
+    return tmp_path
+
+
+def test_check_tries_the_master_key_on_what_is_kept(kept: Path) -> None:
+    (kept / "data/master.key").unlink()
+    companion("keys", "make", str(kept / "data/master.key"), folder=kept)
+    [line] = found_amiss(kept).splitlines()
+    assert "key store" in line
+    assert "The master key does not open what this database keeps." in line
+
+
+def test_check_misses_a_key_store_that_is_gone(kept: Path) -> None:
+    with closing(sqlite3.connect(kept / "data/companion.db")) as database, database:
+        database.execute("insert or replace into meta values ('key-store', 'another')")
+    assert "The key store is not the one" in found_amiss(kept)
+
+
+def test_check_sees_a_newer_database_and_open_files(kept: Path) -> None:
+    with closing(sqlite3.connect(kept / "data/companion.db")) as database, database:
+        database.execute("update alembic_version set version_num = '9999'")
+    (kept / "data/keys.db").chmod(0o644)
+    told = found_amiss(kept)
+    assert ("newer version" in told, f"chmod 600 {kept}/data/keys.db" in told) == (True, True)
+
+
+def test_check_sees_an_address_that_is_taken(kept: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        assert "is taken. Stop what uses it" in found_amiss(kept, port=str(taken.getsockname()[1]))
+
+
+def test_check_before_the_first_start_makes_nothing(tmp_path: Path) -> None:
+    done = companion("check", folder=tmp_path, port="0", internal_port="0")
+    assert (done.returncode, done.stdout.count("not there yet"), list(tmp_path.iterdir())) == (0, 4, [])
 
 
 def test_assess_answers_line_by_line(tmp_path: Path) -> None:

@@ -40,6 +40,8 @@ def test_commands_work_beside_a_server(tmp_path: Path) -> None:
     with serving(tmp_path):
         assert companion("outbox", "list", folder=tmp_path).returncode == 0
         assert companion("keys", "rotate", folder=tmp_path).returncode == 0
+        done = companion("check", folder=tmp_path, **FREE)
+        assert (done.returncode, "a companion serves from it now" in done.stdout) == (0, True)
 
 
 def test_a_program_that_cannot_be_read_is_refused_in_one_line(tmp_path: Path) -> None:

@@ -1,0 +1,93 @@
+"""Looking into a database beside a running server: nothing is made or changed, not even a file beside it."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from pathlib import Path
+from typing import ClassVar, TypeVar
+from urllib.parse import quote
+
+from sqlalchemy import Connection, Engine, create_engine, inspect
+from sqlalchemy.pool import NullPool
+
+from bot.errors import Defect
+from bot.private import refuse_open
+from bot.store import wrapping
+from bot.store.draft import Draft
+from bot.store.engines import beside, postgres_engine, sqlite_path
+from bot.store.faults import reaching
+from bot.store.key_tables import SCHEMA, data_keys
+from bot.store.masters import Masters
+from bot.store.store import Store
+
+T = TypeVar("T")
+
+
+class Glance(Store):
+    """A store that reads only."""
+
+    dialect: ClassVar[str] = "any"
+
+    def __init__(self, url: str) -> None:
+        """Raises NotPrivate."""
+        self._engine = _engine(url)
+
+    def play(self, job: Callable[[Connection], Draft[T]]) -> Future[T]:
+        raise Defect("A glance changes nothing.")
+
+    def submit(self, job: Callable[[Connection], T]) -> Future[T]:
+        raise Defect("A glance changes nothing.")
+
+    def read(self, job: Callable[[Connection], T]) -> T:
+        with reaching(), self._engine.connect() as connection:
+            return job(connection)
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+
+@contextmanager
+def glance(url: str) -> Iterator[Glance]:
+    """For one look. Raises NotPrivate, StoreUnavailable."""
+    opened = Glance(url)
+    try:
+        yield opened
+    finally:
+        opened.close()
+
+
+def key_store_mark(url: str, masters: Masters) -> str | None:
+    """The mark by which a database knows its key store; None before a first start. Raises WrongMasterKey."""
+
+    def look(connection: Connection) -> str | None:
+        schema = None if connection.dialect.name == "sqlite" else SCHEMA
+        if not inspect(connection).has_table(data_keys.name, schema=schema):
+            return None
+        plain = connection.execution_options(schema_translate_map={SCHEMA: schema})
+        marking = wrapping.marking_of(plain, masters)
+        return wrapping.marked(marking, wrapping.KEY_STORE) if marking else None
+
+    with glance(url) as store:
+        return store.read(look)
+
+
+def is_there(url: str) -> bool:
+    """Whether there is a file to look into; a server is asked by looking."""
+    path = sqlite_path(url)
+    return path is None or path.exists()
+
+
+def _engine(url: str) -> Engine:
+    path = sqlite_path(url)
+    if path is None:
+        return postgres_engine(url, size=1, autocommit=False).execution_options(postgresql_readonly=True)
+    refuse_open(path, *beside(path))
+    return create_engine("sqlite://", creator=lambda: _opened(path), poolclass=NullPool)
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    """Without a log beside it nobody writes it, and SQLite need not make one to read."""
+    has_log = path.with_name(f"{path.name}-wal").exists()
+    mode = "mode=ro" if has_log else "mode=ro&immutable=1"
+    return sqlite3.connect(f"file:{quote(str(path.absolute()))}?{mode}", uri=True)

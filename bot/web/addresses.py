@@ -1,0 +1,71 @@
+"""The addresses of both listeners: how they are written, why one is refused, whether they are free."""
+
+import asyncio
+import errno
+import http.client
+import socket
+
+from bot.errors import OperatorError
+from bot.settings import Settings
+
+_ASK_SECONDS = 2.0
+
+
+def try_addresses(settings: Settings) -> str:
+    """How both stand. Raises OperatorError for one that `serve` could not listen on.
+
+    Where a companion answers on the internal one, both are taken to be its own.
+    """
+    served = _is_served(settings)
+    for host, port, prefix in (
+        (settings.internal_host, settings.internal_port, "COMPANION_INTERNAL_"),
+        (settings.host, settings.port, "COMPANION_"),
+    ):
+        try:
+            asyncio.run(_listened(host, port))
+        except OSError as error:
+            if not (served and error.errno == errno.EADDRINUSE):
+                raise not_listened(error, host, port, prefix) from None
+    return "a companion serves there now" if served else "free"
+
+
+async def _listened(host: str, port: int) -> None:
+    server = await asyncio.get_running_loop().create_server(asyncio.Protocol, host, port)
+    server.close()
+    await server.wait_closed()
+
+
+def _is_served(settings: Settings) -> bool:
+    """Whether a companion answers on the internal listener."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.internal_host, settings.internal_host)  # noqa: S104
+    asking = http.client.HTTPConnection(host, settings.internal_port, timeout=_ASK_SECONDS)
+    try:
+        asking.request("GET", "/healthz")
+        return asking.getresponse().read() == b'{"loop": true}'
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        asking.close()
+
+
+def not_listened(error: OSError, host: str, port: int, prefix: str) -> OperatorError:
+    """Why an address cannot be listened on, with the setting (HOST or PORT after `prefix`) that mends it."""
+    where = address(host, port)
+    if error.errno == errno.EADDRINUSE:
+        hint = f"Stop what uses it, or choose another with {prefix}PORT (0 takes a free port)."
+        return OperatorError(f"{where} is taken.", hint=hint)
+    if error.errno == errno.EACCES:
+        return OperatorError(
+            f"This user may not listen on {where}.", hint=f"Choose {prefix}PORT from 1024 on."
+        )
+    if error.errno == errno.EADDRNOTAVAIL or isinstance(error, socket.gaierror):
+        hint = (
+            f"Give {prefix}HOST one that is, such as 127.0.0.1 (this machine alone) or 0.0.0.0 (everybody)."
+        )
+        return OperatorError(f"{host} is no address of this machine.", hint=hint)
+    return OperatorError(f"{where} cannot be listened on.", hint=f"Look at {prefix}HOST and {prefix}PORT.")
+
+
+def address(host: str, port: int) -> str:
+    """As logs and errors write it."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
