@@ -6,6 +6,7 @@ from typing import Any
 from adapters.port import (
     Choice,
     Control,
+    EventKind,
     Form,
     Lane,
     Press,
@@ -45,7 +46,7 @@ def conclude(work: Work) -> Told:
         work.publish_home()
     top = work.top
     found = stack.replay(work, work.opened(top)) if top else None
-    if top and found and isinstance(found.waiting, Question) and not _stands_in_chat(work, top):
+    if top and found and isinstance(found.waiting, Question) and not _stands_already(work, top):
         if top.flow.surface is Surface.PRIVATE:
             return _private(work, top, found, found.waiting)
         return _chat(work, top, found.waiting)
@@ -61,8 +62,10 @@ def _gone(work: Work) -> Told:
     return answered() if is_pressed(work) else Told(Reply())
 
 
-def _stands_in_chat(work: Work, top: Frame) -> bool:
-    """A private talk ended over a question that stands in the chat already: its last words stay alone."""
+def _stands_already(work: Work, top: Frame) -> bool:
+    """A question stands there already: under the end of a private talk, or beside news of another one."""
+    if work.event.kind is EventKind.MOVE and top.id not in work.moved:
+        return True
     was_private = in_form(work) and bool(said_on(work, Surface.PRIVATE))
     return was_private and top.flow.surface is Surface.CHAT and top.id not in work.moved
 

@@ -1,6 +1,6 @@
 """Another person's move, or a timer, played as this person's own turn."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from adapters.port import Lane, Reply
@@ -10,14 +10,19 @@ from bot.store.draft import Delete
 from bot.store.tables import inbox
 from bot.turns import alerting, leaving, stack
 from bot.turns.conclude import conclude
+from bot.turns.first import open_safety
 from bot.turns.frames import Frame
 from bot.turns.work import Move, Told, Work
 from conversations.fixed import FIXED
 from conversations.steps import WaitFor
 
+AWAY = timedelta(hours=1)
+"""After so long without a move in the open talk nobody is interrupted by news: an answer of today is not
+kept back for the twelve hours until that talk is set aside."""
+
 
 class Postponed(Exception):
-    """Another talk is open: the move waits until it has ended."""
+    """Another talk is being held: the move waits until it has ended, or was left for an hour."""
 
 
 def play_move(work: Work) -> Told:
@@ -79,7 +84,7 @@ def _waiting(work: Work, thread: str, talk: str) -> Frame | None:
 def _event(work: Work, kind: str, frame: Frame | None) -> Told:
     if frame is None:
         return _late_news(work, kind)
-    if work.stack or frame.state != "waiting":
+    if frame.state != "waiting" or _is_in_a_talk(work):
         raise Postponed
     waiting = stack.replay(work, work.opened(frame)).waiting
     if not isinstance(waiting, WaitFor):
@@ -89,6 +94,15 @@ def _event(work: Work, kind: str, frame: Frame | None) -> Told:
     )
     stack.happen(work, frame, waiting, event)
     return conclude(work)
+
+
+def _is_in_a_talk(work: Work) -> bool:
+    """Whether somebody is interrupted by news. Who left a talk an hour ago is not; a safety question is."""
+    top = work.top
+    if top is None or top.due_at is None:
+        return top is not None
+    moved_at = top.due_at - timedelta(seconds=top.flow.parks_after)
+    return open_safety(work) is not None or work.now < moved_at + AWAY
 
 
 def _named(work: Work, event: str, thread: str) -> str:

@@ -219,15 +219,51 @@ async def test_news_waits_until_the_open_talk_has_ended(resident: Person, coach:
     assert town.rows(inbox) == []
 
 
-async def test_news_behind_an_abandoned_talk_comes_when_that_is_set_aside(
+async def test_news_comes_beside_a_talk_that_was_left_an_hour_ago(
+    resident: Person, coach: Person, town: Town
+) -> None:
+    await leaves_a_check_in_open(resident)
+    await coach.presses("Open")
+    assert len(town.rows(inbox)) == 1
+    await town.walks_to(town.clock.now() + timedelta(minutes=61))
+    await resident.presses("Open")
+
+    assert "has opened it" in resident.screen
+    assert ("check-in", "open", "week") in town.state("resident")
+
+
+async def test_a_time_proposed_meanwhile_is_asked_and_then_the_talk_goes_on(
+    resident: Person, coach: Person, town: Town
+) -> None:
+    await leaves_a_check_in_open(resident)
+    await town.walks_to(town.clock.now() + timedelta(minutes=61))
+    await coach.presses("Open")
+    await coach.presses("Propose a time")
+    await coach.fills("tomorrow 17:30")
+    await resident.presses("Open")
+    assert "17:30" in resident.screen
+    await resident.presses("That works")
+
+    assert [flow for flow, state, _ in town.state("resident") if state == "open"] == ["check-in"]
+
+
+async def test_news_never_interrupts_an_open_safety_question(
     resident: Person, coach: Person, town: Town
 ) -> None:
     await sends_alert(resident)
     await resident.closes()
-    await begins_check_in(resident)
+    await resident.says("I want to kill myself")
     await coach.presses("Open")
+    await town.walks_to(town.clock.now() + timedelta(hours=2))
     assert len(town.rows(inbox)) == 1
-    await town.walks_to(town.clock.now() + timedelta(hours=12, minutes=2))
+    await resident.says("skip")
 
-    assert "There is news for you here." in [line for card in resident.chat for line in card.paragraphs]
     assert town.rows(inbox) == []
+
+
+async def leaves_a_check_in_open(resident: Person) -> None:
+    """Send an alert, begin a check-in, and close its form."""
+    await sends_alert(resident)
+    await resident.closes()
+    await begins_check_in(resident)
+    await resident.closes()
