@@ -21,6 +21,8 @@ ALWAYS = ("crisis", "emergency")
 VALID = timedelta(days=90)
 """How long a check of an entry holds (domain brief, E5)."""
 
+ALWAYS_STAFFED = "24/7"
+
 AT_MOST = 3
 """Lines on one card: more are not read in a bad hour (domain brief, E3)."""
 
@@ -51,6 +53,11 @@ class Resource:
     confidentiality_note: str = ""
     priority: int = 100
 
+    @property
+    def is_always_staffed(self) -> bool:
+        """Whether somebody answers at any hour."""
+        return self.hours == ALWAYS_STAFFED
+
     def is_expired(self, today: date) -> bool:
         """Whether its last check is too old to be relied on."""
         return today - self.verified_on >= VALID
@@ -77,6 +84,14 @@ class Resources:
         found = tuple(one for _, _, one in ranked)
         return (found or tuple(one for one in shown if one.kind in ALWAYS))[:AT_MOST]
 
+    def for_now(self, kinds: tuple[str, ...], today: date) -> tuple[Resource, ...]:
+        """The same lines, where the words promise that somebody answers the first of them at this hour."""
+        card = self.for_card(kinds, today)
+        first = [one for one in card if one.is_always_staffed]
+        if not first:
+            first = [one for one in self.entries if one.kind == "crisis" and one.is_always_staffed][:1]
+        return (*first, *(one for one in card if not one.is_always_staffed))[:AT_MOST]
+
     def expired(self, today: date) -> tuple[Resource, ...]:
         """Entries whose last check is too old, for a warning to the operator."""
         return tuple(one for one in self.entries if one.is_expired(today))
@@ -98,7 +113,7 @@ def load_resources(path: Path | str) -> Resources:
 
 
 def _refuse_an_empty_card(entries: list[Resource], name: str) -> None:
-    if not any(one.kind == "crisis" and one.hours == "24/7" and (one.phone or one.sms) for one in entries):
+    if not any(one.kind == "crisis" and one.is_always_staffed and (one.phone or one.sms) for one in entries):
         raise ResourcesError(f'{name}: add a crisis line with a phone or sms and hours = "24/7"')
     if not any(one.kind == "emergency" and one.phone for one in entries):
         raise ResourcesError(f"{name}: add an emergency number with a phone")

@@ -7,14 +7,11 @@ from bot.turns.house import links
 from bot.turns.work import Work
 from conversations.texts import Said
 
-KINDS = ("counselling", "crisis", "peer")
-"""The kinds of lines beside a request for a person, the first of them staffed at any hour."""
-
 _NAMED_BY = frozenset({"human.lines", "human.reply.lines"})
 
 
 def paragraphs_and_links(work: Work, said: Sequence[Said]) -> tuple[tuple[str, ...], tuple[Link, ...]]:
     """What was said as paragraphs; a text that only lists the lines becomes links to them as they are now."""
     told = [one for one in said if one.text.id not in _NAMED_BY]
-    shown = links(work.house.lines(KINDS, work.now)) if len(told) < len(said) else ()
+    shown = links(work.house.lines_answered_now(work.now)) if len(told) < len(said) else ()
     return work.house.wordings.all(told), shown

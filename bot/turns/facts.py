@@ -7,10 +7,10 @@ from sqlalchemy import bindparam, func, select
 
 from bot.people.alerts import alert_of
 from bot.store.tables import plans, talks
-from bot.turns import calling, consents, place
+from bot.turns import consents, place
 from bot.turns.consents import recipients, was_asked
 from bot.turns.frames import HIDDEN
-from bot.turns.house import DEFAULT_LINES, lines_of
+from bot.turns.house import DEFAULT_LINES, as_text
 from bot.turns.reading import coach_directory, own_measures, thread_sent
 from bot.turns.work import Work
 from conversations.check_in import item_for
@@ -64,7 +64,7 @@ def _weeks(work: Work, _: dict[str, str]) -> dict[str, Any]:
         "steady_run": steady,
         "item": item_for(done),
         "counts_asked": was_asked(work, "aggregate"),
-        "counselling": "".join(lines_of(work.house, ("counselling",), work.now)[:1]),
+        "counselling": "".join(as_text(work.house.lines(("counselling",), work.now))[:1]),
     }
 
 
@@ -99,7 +99,7 @@ def _people(work: Work, _: dict[str, str]) -> dict[str, Any]:
         "coaches": coaches,
         "consented": tuple(sorted(recipients(work, "alert"))),
         "me": work.person.name,
-        "lines": lines_of(work.house, calling.KINDS, work.now),
+        "lines": as_text(work.house.lines_answered_now(work.now)),
     }
 
 
@@ -122,7 +122,7 @@ def _alert(work: Work, given: dict[str, str]) -> dict[str, Any]:
 def _safety(work: Work, given: dict[str, str]) -> dict[str, Any]:
     below = work.top
     return {
-        "lines": lines_of(work.house, card_lines(given.get("label", "")), work.now),
+        "lines": as_text(work.house.lines(card_lines(given.get("label", "")), work.now)),
         "under": below.flow.title if below is not None and not below.flow.safety else "",
         "seen": work.conn.execute(_HELD_BEFORE, {"person": work.person_id}).scalar() or 0,
     }

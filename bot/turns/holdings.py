@@ -74,8 +74,8 @@ def who_looked(work: Work) -> str:
     """Who opened what concerns this person, with the day."""
     zone = ZoneInfo(work.zone)
     rows = work.conn.execute(
-        select(audit.c.at, persons.c.name)
-        .join(persons, persons.c.id == audit.c.actor)
+        select(audit.c.at, func.coalesce(persons.c.name, "an operator of the server").label("name"))
+        .outerjoin(persons, persons.c.id == audit.c.actor)
         .where(audit.c.person_id == work.person_id, audit.c.actor != work.person_id)
         .order_by(audit.c.id.desc())
         .limit(5)

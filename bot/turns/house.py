@@ -14,6 +14,9 @@ from bot.store.keys import Keys
 DEFAULT_LINES = ("crisis", "emergency", "counselling")
 """The kinds of lines under a safety card that asks for no others."""
 
+BESIDE_A_REQUEST = ("counselling", "crisis", "peer")
+"""The kinds of lines beside a request for a person."""
+
 
 @dataclass(frozen=True)
 class House:
@@ -36,10 +39,14 @@ class House:
         """At most three lines to call, never none."""
         return self.resources.for_card(kinds, self.today(now))
 
+    def lines_answered_now(self, now: datetime) -> tuple[Resource, ...]:
+        """At most three lines beside a request for a person; somebody answers the first at this hour."""
+        return self.resources.for_now(BESIDE_A_REQUEST, self.today(now))
 
-def lines_of(house: House, kinds: tuple[str, ...], now: datetime) -> tuple[str, ...]:
-    """The same lines as text, one a line: name, how to reach it, when it is staffed."""
-    return tuple(_line(one) for one in house.lines(kinds, now))
+
+def as_text(resources: tuple[Resource, ...]) -> tuple[str, ...]:
+    """Lines as text, one a line: name, how to reach it, when it is staffed."""
+    return tuple(_line(one) for one in resources)
 
 
 def _line(one: Resource) -> str:

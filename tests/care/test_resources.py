@@ -13,6 +13,7 @@ LATER = CHECKED + VALID
 CHECK = 'verified_on = 2026-01-01\nverified_by = "A"\n'
 CRISIS = f'kind = "crisis"\nname = "Line"\nsms = "988"\nhours = "24/7"\n{CHECK}'
 EMERGENCY = f'kind = "emergency"\nname = "Help"\nphone = "911"\n{CHECK}'
+OFFICE = f'kind = "counselling"\nname = "Office"\nphone = "555-0103"\nhours = "weekdays"\n{CHECK}'
 RIDE = f'kind = "ride"\nname = "Ride"\nphone = "555-0102"\n{CHECK}'
 
 
@@ -52,6 +53,14 @@ def test_crisis_and_emergency_are_shown_whatever_their_age_and_the_operator_is_w
     assert names(resources, "crisis", "emergency", today=LATER) == ["Line", "Help"]
     assert [one.name for one in resources.expired(LATER)] == ["Line", "Help"]
     assert resources.expired(CHECKED) == ()
+
+
+def test_where_the_words_promise_an_answer_now_a_line_of_any_hour_stands_first(tmp_path: Path) -> None:
+    resources = loaded(tmp_path, OFFICE, CRISIS, EMERGENCY)
+    assert names(resources, "counselling", "crisis") == ["Office", "Line"]
+    shown = [one.name for one in resources.for_now(("counselling", "crisis"), CHECKED)]
+    assert shown == ["Line", "Office"]
+    assert [one.name for one in resources.for_now(("counselling",), CHECKED)] == ["Line", "Office"]
 
 
 @pytest.mark.parametrize("kinds", [(), ("ride",), ("nonsense",)])

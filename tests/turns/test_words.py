@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from bot.delivery.outbox import outbox_list
 from bot.store.tables import coaches, consents, silences, threads
 from tests.town import Person, Town
 from tests.turns.stories import begins_check_in, sends_alert
@@ -256,6 +257,15 @@ async def test_who_looked_is_shown(resident: Person, coach: Person) -> None:
     await resident.presses("Open")
 
     assert "Who looked at what concerns you: Dr. Ana Reyes on 02 November" in resident.screen
+
+
+async def test_an_operator_who_looked_is_shown_too(resident: Person, town: Town) -> None:
+    await resident.says("check in")
+    outbox_list(town.store, now=town.clock.now(), states=("sent",))
+    await resident.says("privacy")
+    await resident.presses("Open")
+
+    assert "Who looked at what concerns you: an operator of the server on 02 November" in resident.screen
 
 
 async def test_the_export_is_json_with_everything_held(resident: Person) -> None:
