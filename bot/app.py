@@ -11,7 +11,6 @@ from aiohttp import web
 
 from adapters.port import Platform
 from adapters.web.chat import WebChat
-from bot.care.screen import screen
 from bot.counting import CountedJob, OutboxCount, counted_receive
 from bot.delivery.dispatcher import Dispatcher
 from bot.demo import WebDemo
@@ -31,6 +30,7 @@ from bot.program.program import Program
 from bot.program.resources import load_resources
 from bot.program.seed import seed
 from bot.settings import Settings
+from bot.store.presence import Presence
 from bot.store.shelf import StoreShelf
 from bot.store.subjects import subject_of
 from bot.store.used import used_subjects
@@ -38,6 +38,7 @@ from bot.turns import pages
 from bot.turns.door import Door
 from bot.turns.house import House
 from bot.turns.inbox import Inbox, Timers
+from bot.turns.rehearsed import SafetyRehearsal
 from bot.web.listeners import Listeners
 from bot.web.metrics import Metrics
 from bot.web.readiness import Readiness, Ticks, database_writable, outbox_moves
@@ -73,11 +74,13 @@ class App:
             rate_per_minute=settings.dispatch_rate_per_minute,
             grace=settings.drain_seconds / 2,  # the other half is for requests and the running job
         )
+        self._rehearsal = SafetyRehearsal(self.house)
         self.jobs = self._jobs()
         self.ticker = Ticker(self.jobs, self._now_ticked, self.lock, self._wake)
         self.listeners = Listeners(
             settings, self._routes(), self._readiness(), metrics=self.metrics, on_stop=self._closing()
         )
+        self.presence = Presence(self.store, self.keys.versions, self.clock)
         self.link = ""
         self._moves = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -95,11 +98,13 @@ class App:
             raise
 
     async def start(self) -> None:
-        """Begin to listen, send and tick. Raises OperatorError where an address is taken."""
-        await asyncio.to_thread(screen, "")  # the first reading loads the lexicon
+        """Begin to listen, send and tick. Raises OperatorError where an address is taken or a card is missing."""
+        await asyncio.to_thread(self._rehearsal.run, self.clock.now())  # loads the lexicon as well
+        await asyncio.to_thread(self.presence.beat)
         await self.listeners.start()
         self.ticker.start()
-        self._tasks = [asyncio.create_task(self.dispatcher.run()), asyncio.create_task(self._play_inbox())]
+        running = (self.dispatcher.run(), self._play_inbox(), self.presence.stay())
+        self._tasks = [asyncio.create_task(one) for one in running]
         if self.web is not None:
             self.link = await self.web.link(f"http://{self.settings.host}:{self.listeners.port}")
 
@@ -112,6 +117,7 @@ class App:
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.to_thread(self.presence.leave)
         if self.extra is not None:
             await self.extra.close()
         await asyncio.to_thread(self.opened.close)
@@ -157,6 +163,7 @@ class App:
             Timers(self.store),
             Retention(self.store, self._sweep_keys),
             OutboxCount(self.store, self.metrics),
+            self._rehearsal,
         )
         return tuple(CountedJob(job, self.metrics) for job in jobs)
 

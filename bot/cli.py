@@ -174,16 +174,18 @@ def keys_make(
 
 
 @keys.command("rotate")
-def keys_rotate() -> None:
-    """Wrap every key under the newest master key. First restart every server with it."""
+def keys_rotate(
+    *, force: Annotated[bool, typer.Option("--force", help="Even where a running server lacks it.")] = False
+) -> None:
+    """Wrap every key under the newest master key, once every running server has it."""
     from bot.commands.masters import rotate
 
-    rotate()
+    rotate(force=force)
 
 
 @keys.command("status")
 def keys_status() -> None:
-    """Which versions there are, and how many keys they wrap."""
+    """Which versions there are, how many keys each wraps, and which wraps new ones."""
     from bot.commands.masters import status
 
     status()

@@ -7,6 +7,7 @@ CompanionError
         ProgramError
         StoreInUse
         NotPrivate
+        ServersBehind
         StoreTooNew
         WrongMasterKey
         OtherKeyStore
@@ -82,6 +83,16 @@ class NotPrivate(OperatorError):
     """A file or folder is not for the user alone who runs the companion."""
 
     hint = "Look at its owner and its mode: files 600, folders 700."
+
+
+class ServersBehind(OperatorError):
+    """Servers run that do not have the newest master key."""
+
+    exit_code = 75
+    hint = (
+        "Restart each with the new key file and run this again. One that was killed is forgotten after"
+        " two minutes. With --force such servers fail to open new keys."
+    )
 
 
 class StoreTooNew(OperatorError):

@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.commands.terminal import counted, say, started
-from bot.errors import OperatorError
-from bot.opening import masters_of, opened
+from bot.errors import OperatorError, ServersBehind
+from bot.opening import opened
 from bot.store.masters import KEY_BYTES, Masters
+from bot.store.presence import lacking
 
 
 def make(file: Path | None, *, add: bool) -> None:
@@ -29,9 +30,13 @@ def make(file: Path | None, *, add: bool) -> None:
     say(f"Made {file}. Keep a copy where backups of the database are not: nothing sealed opens without it.")
 
 
-def rotate() -> None:
-    """Wrap every key under the newest version."""
+def rotate(*, force: bool) -> None:
+    """Wrap every key under the newest version. Raises ServersBehind where a running server lacks it."""
     with opened(started()) as at:
+        newest = max(at.keys.versions)
+        behind = lacking(at.store, newest, at.clock.real())
+        if behind and not force:
+            raise ServersBehind(f"Without version {newest} of the master key: {counted(behind, 'server')}.")
         number = at.keys.rotate()
     say(
         f"Wrapped anew: {counted(number, 'key')}."
@@ -40,13 +45,15 @@ def rotate() -> None:
 
 
 def status() -> None:
-    """Versions, a count and an age, never keys."""
+    """Versions, counts and an age, never keys."""
     settings = started()
-    masters = masters_of(settings)
     with opened(settings) as at:
-        number = at.keys.count()
-    versions = ", ".join(str(version) for version in sorted(masters.keys))
-    say(f"Versions: {versions}. Version {masters.newest} wraps new keys. They wrap {counted(number, 'key')}.")
+        versions, counts, wraps = at.keys.versions, at.keys.counts(), at.keys.wrapping_version()
+    for version in sorted(versions):
+        says = ", and it wraps new keys" if version == wraps else ""
+        say(f"Version {version} wraps {counted(counts.get(version, 0), 'key')}{says}.")
+    if max(versions) != wraps:
+        say(f"Once every server has version {max(versions)}, run: companion keys rotate")
     if settings.master_key_file is not None:
         say(f"{settings.master_key_file}: {counted(_days(settings.master_key_file), 'day')} old.")
 

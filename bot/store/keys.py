@@ -123,12 +123,12 @@ class Keys:
         return wrapping.marked(self._marking, name)
 
     def rotate(self) -> int:
-        """Wrap every key anew under the newest master, in batches; returns how many."""
+        """Let the newest master wrap new keys, and wrap every key anew under it; returns how many."""
+        with self._writing() as connection:
+            wrapping.rotate_secrets(connection, self._masters)
         turned = 0
         while batch := self._rotate_some():
             turned += batch
-        with self._writing() as connection:
-            wrapping.rotate_secrets(connection, self._masters)
         self._empty_log()
         return turned
 
@@ -169,10 +169,21 @@ class Keys:
             for subject in subjects:
                 self._cache.pop(subject, None)
 
-    def count(self) -> int:
-        """How many keys there are."""
+    @property
+    def versions(self) -> frozenset[int]:
+        """The versions of the master key that are held here."""
+        return frozenset(self._masters.keys)
+
+    def wrapping_version(self) -> int:
+        """The version that wraps new keys."""
+        with self._writing() as connection:
+            return wrapping.wrapping_version(connection, self._masters)
+
+    def counts(self) -> dict[int, int]:
+        """How many keys each version of the master key wraps."""
+        query = select(data_keys.c.master, func.count()).group_by(data_keys.c.master)
         with reaching(), self._reader.connect() as connection:
-            return connection.scalar(select(func.count()).select_from(data_keys)) or 0
+            return {row[0]: row[1] for row in connection.execute(query)}
 
     def close(self) -> None:
         self._cache.clear()
@@ -209,18 +220,18 @@ class Keys:
 
     def _make(self, subject: str) -> None:
         version, key = new_version(), secrets.token_bytes(KEY_BYTES)
-        master, name = self._masters.newest, wrapping.name_of(subject, version)
-        row = {
-            "subject": subject,
-            "version": version,
-            "master": master,
-            "wrapped": wrapping.wrap(self._masters, master, name, key),
-            "made_at": self._ms(),
-            "used": False,
-        }
         with self._writing() as connection:
             if connection.scalar(select(forgotten.c.subject).where(forgotten.c.subject == subject)):
                 raise KeyForgotten
+            master = wrapping.wrapping_version(connection, self._masters)
+            row = {
+                "subject": subject,
+                "version": version,
+                "master": master,
+                "wrapped": wrapping.wrap(self._masters, master, wrapping.name_of(subject, version), key),
+                "made_at": self._ms(),
+                "used": False,
+            }
             connection.execute(self._insert(data_keys).values(row).on_conflict_do_nothing())
         hit("keys.after-commit")
 

@@ -18,7 +18,7 @@ KEY_BYTES = 32
 
 @dataclass(frozen=True)
 class Masters:
-    """Versions and their keys. The newest wraps, all unwrap."""
+    """Versions and their keys. All unwrap; a rotation hands the wrapping to the newest."""
 
     keys: Mapping[int, bytes] = field(repr=False)
 

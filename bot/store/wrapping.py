@@ -70,6 +70,19 @@ def marked(marking: bytes, name: str) -> str:
     return hmac.new(marking, name.encode(), hashlib.sha256).hexdigest()[:32]
 
 
+def wrapping_version(connection: Connection, masters: Masters) -> int:
+    """The version that wraps new keys: that of the canary, which only a rotation changes.
+
+    So a version that only some servers know yet wraps nothing. Read within the transaction that uses it, it
+    holds a rotation up. Raises WrongMasterKey where this process lacks it.
+    """
+    query = select(secrets_table.c.master).where(secrets_table.c.name == CANARY).with_for_update(read=True)
+    version = connection.execute(query).scalar_one()
+    if version not in masters.keys:
+        raise WrongMasterKey
+    return int(version)
+
+
 def rotate_secrets(connection: Connection, masters: Masters) -> None:
     for row in connection.execute(select(secrets_table)).all():
         raw = unwrap(masters, row.master, row.name, row.wrapped)

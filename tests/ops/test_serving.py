@@ -44,6 +44,17 @@ def test_commands_work_beside_a_server(tmp_path: Path) -> None:
         assert (done.returncode, "a companion serves from it now" in done.stdout) == (0, True)
 
 
+def test_a_rotation_waits_for_the_servers_that_lack_the_newest_master(tmp_path: Path) -> None:
+    with serving(tmp_path) as (server, _):
+        assert companion("keys", "make", "--add", folder=tmp_path).returncode == 0
+        done = companion("keys", "rotate", folder=tmp_path)
+        assert (done.returncode, done.stderr.count("\n")) == (75, 1)
+        assert done.stderr.startswith("companion: Without version 2 of the master key: 1 server. Restart")
+        server.send_signal(signal.SIGTERM)
+        server.wait(timeout=30)
+    assert companion("keys", "rotate", folder=tmp_path).returncode == 0
+
+
 def test_a_program_that_cannot_be_read_is_refused_in_one_line(tmp_path: Path) -> None:
     done = companion("serve", folder=tmp_path, program_folder=str(tmp_path), **FREE)
     assert (done.returncode, done.stderr.count("\n")) == (78, 1)

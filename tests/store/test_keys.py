@@ -90,6 +90,29 @@ def test_after_turning_the_old_master_is_not_needed(keys: Keys, database_url: st
     newer.close()
 
 
+def test_a_new_master_wraps_nothing_before_the_rotation_and_everything_after(
+    keys: Keys, database_url: str
+) -> None:
+    newer = open_keys(default_key_store(database_url), Masters({**MASTERS.keys, 2: b"2" * 32}))
+    newer.ensure(ANA)
+    sealed = newer.seal(ANA, PLACE, b"said")
+    assert (keys.open(ANA, PLACE, sealed), newer.counts(), newer.wrapping_version()) == (b"said", {1: 1}, 1)
+    newer.rotate()
+    newer.ensure("person:ben")
+    assert (newer.counts(), newer.wrapping_version()) == ({2: 2}, 2)
+    with pytest.raises(WrongMasterKey):
+        keys.ensure("person:cy")
+    newer.close()
+
+
+def test_a_master_that_lacks_a_version_in_use_is_refused(keys: Keys, database_url: str) -> None:
+    both = open_keys(default_key_store(database_url), Masters({**MASTERS.keys, 2: b"2" * 32}))
+    both.rotate()
+    both.close()
+    with pytest.raises(WrongMasterKey):
+        open_keys(default_key_store(database_url), MASTERS)
+
+
 def test_an_hour_later_a_key_that_nothing_uses_is_swept(keys: Keys, clock: HandClock) -> None:
     keys.ensure(ANA)
     keys.ensure("talk:t1")

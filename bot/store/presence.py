@@ -1,0 +1,64 @@
+"""Which servers live and which master keys each holds: a rotation waits for the last of them."""
+
+import asyncio
+import secrets
+from collections.abc import Collection
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, select
+
+from bot.clock import Clock
+from bot.errors import StoreUnavailable
+from bot.store.store import Store
+from bot.store.tables import meta
+
+GONE = timedelta(minutes=2)
+"""A server that has not been heard of for so long (real time) was killed."""
+_BEAT_SECONDS = 30.0
+_ROWS = meta.c.name.startswith("server/")
+
+
+class Presence:
+    """One server, as a row of `meta`: when it was last here (ms, real time), and its versions."""
+
+    def __init__(self, store: Store, versions: Collection[int], clock: Clock) -> None:
+        self._store, self._clock = store, clock
+        self._versions = ",".join(str(version) for version in sorted(versions))
+        self._name = f"server/{secrets.token_hex(8)}"
+        self._own = meta.c.name == self._name
+
+    async def stay(self) -> None:
+        """Be known until cancelled. A database that is away is asked again at the next beat."""
+        while True:
+            with suppress(StoreUnavailable):
+                await asyncio.to_thread(self.beat)
+            await asyncio.sleep(_BEAT_SECONDS)
+
+    def beat(self) -> None:
+        """Be known from now on, and clear away who was killed. Raises StoreUnavailable."""
+        self._store.write(self._beat)
+
+    def leave(self) -> None:
+        """No longer be known; where the database is away, that happens by itself later."""
+        with suppress(StoreUnavailable):
+            self._store.write(lambda conn: conn.execute(meta.delete().where(self._own)).rowcount)
+
+    def _beat(self, conn: Connection) -> None:
+        now = self._clock.real()
+        value = f"{_ms(now)} {self._versions}"
+        conn.execute(meta.delete().where(_ROWS, meta.c.value < _ms(now - GONE)))
+        if conn.execute(meta.update().where(self._own).values(value=value)).rowcount == 0:
+            conn.execute(meta.insert().values(name=self._name, value=value))
+
+
+def lacking(store: Store, version: int, now: datetime) -> int:
+    """How many servers that live do not hold a version of the master key. `now`: real time."""
+    query = select(meta.c.value).where(_ROWS, meta.c.value >= _ms(now - GONE))
+    held = store.read(lambda conn: [value.partition(" ")[2].split(",") for value in conn.scalars(query)])
+    return sum(str(version) not in versions for versions in held)
+
+
+def _ms(at: datetime) -> str:
+    """As text that sorts like the instant."""
+    return f"{int(at.timestamp() * 1000):015d}"
