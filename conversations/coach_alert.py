@@ -70,6 +70,7 @@ async def coach_alert(talk: Talk, facts: CoachAlertFacts) -> None:
         if not await _moved(step, facts, move):
             return
         have = have or move in {"acknowledge", "propose"}
+        await step.say("again", "{alert}", without="This request was withdrawn.", alert=alert)
         happened = await step.wait_for(
             "next",
             "answer",

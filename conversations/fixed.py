@@ -14,7 +14,7 @@ _OPENERS = {
     "opener.alert": ("There is something for you here.",),
     "opener.alert-again": ("Something here is still waiting for you.",),
     "opener.news": ("There is news for you here.",),
-    "opener.sent": ("It is on its way. News comes here.",),
+    "opener.sent": ("It is with them. News comes here.",),
     "card.answered": ("Answered",),
     "card.newer": ("It goes on below",),
     "card.passed": ("That one has passed.",),

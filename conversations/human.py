@@ -103,7 +103,8 @@ async def human(talk: Talk, facts: HumanFacts) -> None:
     if draft is None:
         await talk.say("unsent", "Nothing was sent. Nobody is told that you looked.")
         return
-    sent = await talk.perform("sent", _alert(facts, coach, draft), refusals=REFUSALS)
+    alert = _alert(facts, coach, draft)
+    sent = await talk.perform("sent", alert, refusals=REFUSALS)
     if not sent.done:
         await _refused(talk, facts, (coach.name, _name(facts, draft.backup)), sent)
         return
@@ -113,7 +114,7 @@ async def human(talk: Talk, facts: HumanFacts) -> None:
     if not coach.here:
         await talk.say("until", "Until then, people answer on these lines.")
         await talk.say("lines", "{lines}", lines="\n".join(facts.lines))
-    await follow(talk, coach.name, "\n".join(facts.lines), sent.detail)
+    await follow(talk, coach.name, "\n".join(facts.lines), sent.detail, sent=alert.words)
 
 
 async def _lines(talk: Talk, facts: HumanFacts, words: str) -> None:

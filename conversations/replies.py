@@ -1,6 +1,6 @@
 """After Send: what becomes of an alert, as the trainee hears it."""
 
-from conversations.answers import Option, Options
+from conversations.answers import Option, Options, Words
 from conversations.effects import AlertMove, Outcome
 from conversations.steps import happening
 from conversations.talk import Talk
@@ -18,12 +18,13 @@ class Proposal(Options):
     CALL = Option("call", "Call me instead")
 
 
-async def follow(talk: Talk, name: str, lines: str, thread: str) -> None:
+async def follow(talk: Talk, name: str, lines: str, thread: str, *, sent: Words) -> None:
     """Tell each thing that happens to the alert, until it is closed or taken back.
 
-    `name` is the coach's, `lines` the staffed lines, one a line, `thread` the alert's id.
+    `name` is the coach's, `lines` the staffed lines, one a line, `thread` the alert's id, `sent` its text.
     """
     for reply in talk.each("reply", at_most=12):
+        await reply.say("sent", "{alert}", without="What you sent is no longer kept here.", alert=sent)
         happened = await reply.wait_for(
             "event", "reply", within=2 * WEEK, otherwise="closed", offers=(WITHDRAW,), among=NEWS
         )

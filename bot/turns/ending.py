@@ -1,5 +1,7 @@
 """A turn after which nothing is asked: last words, what can be done meanwhile, and one tap on how it was."""
 
+from dataclasses import replace
+
 from adapters.port import Choice, Control, EventKind, Form, Lane, Press, Reply, ReplyKind, Style
 from bot.presentation import views
 from bot.presentation.fixed import text
@@ -20,12 +22,12 @@ _ASKED_AFTER = frozenset({"check-in", "human"})
 
 def nothing_asked(work: Work) -> Told:
     private, chat = said_on(work, Surface.PRIVATE), said_on(work, Surface.CHAT)
-    buttons = (*_waiting_buttons(work), *_feedback(work))
+    meanwhile, felt = _waiting_buttons(work), _feedback(work)
     if private or (chat and in_form(work)):
         if private or any(frame.flow.safety for frame, _ in work.said):
             say_in_chat(work)
-        return _closing(work, private or chat, buttons)
-    say_in_chat(work, buttons)
+        return _closing(work, private or chat, meanwhile, felt)
+    say_in_chat(work, (*meanwhile, *felt))
     return answered() if is_pressed(work) else Told(Reply())
 
 
@@ -46,14 +48,19 @@ def beside_links(work: Work, said: tuple[Said, ...]) -> tuple[str, ...]:
     return work.house.wordings.all([one for one in said if one.text.id != "safety.lines"])
 
 
-def _closing(work: Work, said: tuple[Said, ...], buttons: tuple[Choice, ...]) -> Told:
+def _closing(
+    work: Work, said: tuple[Said, ...], meanwhile: tuple[Choice, ...], felt: tuple[Choice, ...]
+) -> Told:
+    """`felt` answers a question of its own, so what can be done meanwhile stands below it then."""
     frame = next(frame for frame, one in reversed(work.said) if one is said[-1])
     texts = tuple(one.text.id for one in said)
     if opens_forms(work):
         stand_while_waiting(work)
         told, shown = paragraphs_and_links(work, said)
-        asked = text("feedback.ask").variants[0] if _asks_feedback(buttons) else ""
-        form = Form(frame.flow.title, told, question=asked, choices=buttons, links=shown)
+        form = Form(frame.flow.title, told, choices=meanwhile, links=shown)
+        if felt:
+            asked = text("feedback.ask").variants[0]
+            form = replace(form, question=asked, choices=felt, controls=meanwhile)
         return Told(Reply(ReplyKind.FORM, form=form), frame.id, "", texts)
     harmless = [one for one in said if one.slots.keys() <= _HARMLESS]
     if frame.state == "closed" and harmless and work.event.kind is EventKind.MESSAGE:
@@ -65,10 +72,6 @@ def _closing(work: Work, said: tuple[Said, ...], buttons: tuple[Choice, ...]) ->
         retire_all(work, frame, "card.newer")
         work.post_fixed(text("opener.news"), frame, opener_key(work, frame), lane=Lane.ALERT)
     return Told(Reply(), frame.id, "", texts)
-
-
-def _asks_feedback(buttons: tuple[Choice, ...]) -> bool:
-    return any(one.press.key == Control.FEEDBACK for one in buttons)
 
 
 def _end_of(work: Work) -> str:

@@ -51,6 +51,34 @@ async def test_the_trainee_hears_seen_and_acknowledged(resident: Person, coach: 
     assert "has it and will be in touch" in resident.screen
 
 
+async def test_how_to_reach_them_stays_in_sight_of_the_coach_and_what_was_sent_of_the_trainee(
+    resident: Person, coach: Person
+) -> None:
+    preview = await asks(resident)
+    await resident.closes()
+    await resident.presses("Open")
+    assert preview in resident.screen
+    await coach.presses("Open")
+    await coach.presses("I have it")
+    assert preview in coach.screen
+    await coach.closes()
+    await coach.presses("Open")
+
+    assert coach.screen.count("555-0142") == 1
+
+
+async def test_after_a_check_in_taking_it_back_is_no_answer_to_how_it_was(resident: Person) -> None:
+    await resident.says("check in")
+    for label in ("Start", "Struggling", "Skip", "Skip", "A person", "Dr. Ana Reyes"):
+        await resident.presses(label)
+    for label in ("Yes, Dr. Ana Reyes may", "A call", "Skip", "Skip", "Nobody", "Send"):
+        await resident.presses(label)
+
+    assert resident.form is not None
+    assert [one.label for one in resident.form.choices] == ["Helped", "Made it worse", "Reached a person"]
+    assert [one.label for one in resident.form.controls] == ["Take it back"]
+
+
 async def test_a_proposed_time_can_be_accepted(resident: Person, coach: Person) -> None:
     await asks(resident)
     await coach.presses("Open")

@@ -121,9 +121,10 @@ async def test_every_button_is_large_enough_for_a_thumb(browser: Browser) -> Non
         assert [name for name, height in sizes if height < 44] == []
 
 
-async def test_what_is_typed_in_one_tab_shows_as_new_in_the_other(browser: Browser) -> None:
+async def test_what_comes_in_one_tab_shows_as_new_in_the_other_but_for_the_greeting(browser: Browser) -> None:
     async with serving(Story()) as served, looking(browser, served.link, width=390, height=740) as page:
         await page.wait_for_selector("article")
+        await served.behind.send("coach", OperationKind.POST, card("Requests come here."))
         await served.behind.send("coach", OperationKind.POST, card("There is a request."))
         await page.wait_for_selector("[role=tab]:has-text('Coach, 1 new')")
 
@@ -145,3 +146,11 @@ async def test_the_clock_says_where_it_stands_and_the_key_leaves_the_address(bro
         await page.wait_for_selector("text=It is Sunday 22 November 2026, 18:00 in this demo.")
         await page.wait_for_selector("text=Your weekly check-in is here")
         assert "key" not in page.url
+
+
+async def test_the_clock_of_the_page_goes_on_in_the_zone_of_the_demo(browser: Browser) -> None:
+    async with serving(Story()) as served, looking(browser, served.link) as page:
+        later = await page.evaluate(
+            "import('/chat/times.js').then(({ later }) => later('2026-11-08T23:59:30-05:00', 40_000))"
+        )
+        assert later == "2026-11-09T00:00:10-05:00"

@@ -1,9 +1,11 @@
-// The walking clock: where domain time stands, and three jumps ahead.
+// The walking clock: where domain time stands, which goes on by itself, and three jumps ahead.
 
 import { el } from "./dom.js";
 import { post } from "./send.js";
-import { date, time, weekday, whole } from "./times.js";
+import { date, later, time, weekday, whole } from "./times.js";
 import { words } from "./words.js";
+
+const EVERY = 5000;
 
 export class Clock {
   constructor() {
@@ -11,12 +13,24 @@ export class Clock {
     this.bar = document.getElementById("clock-progress");
     this.jumps = [...document.querySelectorAll(".jumps button")];
     for (const one of this.jumps) one.addEventListener("click", () => this.jump(one.dataset.to));
+    setInterval(() => this.draw(), EVERY);
+  }
+
+  // As far on as the page has been open since it was told.
+  get at() {
+    return later(this.told, performance.now() - this.heard);
+  }
+
+  draw() {
+    const { at } = this;
+    document.getElementById("clock-time").textContent = `${weekday(at)} ${time(at)}`;
+    document.getElementById("clock-date").textContent = date(at);
   }
 
   show(state) {
-    this.at = state.at;
-    document.getElementById("clock-time").textContent = `${weekday(state.at)} ${time(state.at)}`;
-    document.getElementById("clock-date").textContent = date(state.at);
+    this.told = state.at;
+    this.heard = performance.now();
+    this.draw();
     this.bar.hidden = !state.walking;
     this.bar.value = state.progress;
     this.walking(state.walking);

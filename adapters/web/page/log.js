@@ -26,6 +26,7 @@ export class Log {
   }
 
   ready() {
+    this.isReady = true;
     this.place.setAttribute("aria-busy", "false");
     this.toEnd();
   }

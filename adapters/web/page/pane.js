@@ -56,8 +56,14 @@ export class Pane {
 
   message(message) {
     if (message.card?.safety) this.find("details").open = false;
-    if (this.log.show(message)) this.grew(this);
+    if (this.log.show(message) && this.isNews(message)) this.grew(this);
     if (message.card?.safety && this.view.isOpen && !this.view.form.safety) this.view.card(message.card);
+  }
+
+  // What was said before the page was opened is news only where it waits for a press; a greeting never is.
+  isNews(message) {
+    const waits = message.card.choices.some((choice) => choice.style === "primary");
+    return waits || (this.log.isReady && this.log.messages.size > 1);
   }
 
   reset() {

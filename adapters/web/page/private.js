@@ -141,11 +141,11 @@ export class PrivateView {
   foot(form, press) {
     const foot = el("div", { class: "foot" });
     if (form.submit) foot.append(el("button", { type: "submit", class: "primary", text: form.submitLabel }));
-    foot.append(...form.controls.map((choice) => button(choice, press)));
     const isOptional = form.choices.every((choice) => choice.style === "quiet");
-    if (!form.submit && !form.controls.length && (isOptional || !form.question)) {
+    if (!form.submit && (isOptional || !form.question)) {
       foot.append(el("button", { type: "button", class: "primary", text: words.closePlain, on: { click: () => this.close() } }));
     }
+    foot.append(...form.controls.map((choice) => button(choice, press)));
     return foot;
   }
 }

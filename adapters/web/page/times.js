@@ -8,6 +8,9 @@ function written(at, options) {
   return new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", ...options }).format(utc(at));
 }
 
+// The same zone, so many milliseconds on.
+export const later = (at, by) => new Date(utc(at).getTime() + by).toISOString().slice(0, 19) + at.slice(19);
+
 export const day = (at) => written(at, { weekday: "long", day: "numeric", month: "long" });
 export const date = (at) => written(at, { day: "numeric", month: "long", year: "numeric" });
 export const time = (at) => at.slice(11, 16);
