@@ -93,7 +93,7 @@ def masters_of(settings: Settings) -> Masters:
 def masters_there(settings: Settings) -> Masters | None:
     """The master keys; None where a first start would make one. Raises SettingsError, NotPrivate."""
     if settings.master_key is not None:
-        return Masters.read(settings.master_key.get_secret_value())
+        return Masters.read(settings.master_key.get_secret_value(), "COMPANION_MASTER_KEY")
     file = _key_file(settings)
     if file.exists() or settings.production:
         return Masters.load(file)

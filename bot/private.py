@@ -32,6 +32,6 @@ def make_private_folder(folder: Path) -> None:
     """Make it if it is not there. Raises NotPrivate where others can look into it."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except PermissionError:
+    except OSError:
         raise NotPrivate(f"This user cannot make the folder {folder}.") from None
     refuse_open(folder)

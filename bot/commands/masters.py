@@ -50,7 +50,7 @@ def status() -> None:
     with opened(settings) as at:
         versions, counts, wraps = at.keys.versions, at.keys.counts(), at.keys.wrapping_version()
     for version in sorted(versions):
-        says = ", and it wraps new keys" if version == wraps else ""
+        says = ", and new ones" if version == wraps else ""
         say(f"Version {version} wraps {counted(counts.get(version, 0), 'key')}{says}.")
     if max(versions) != wraps:
         say(f"Once every server has version {max(versions)}, run: companion keys rotate")

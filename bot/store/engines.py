@@ -16,6 +16,16 @@ from bot.private import refuse_open
 BUSY_MS = 5000
 """How long SQLite waits for another process, such as an operator's command."""
 _CONNECT_SECONDS = 5
+_BOUNDS = "-c statement_timeout=20s -c lock_timeout=5s"
+"""Where the server ends a statement by itself: no turn or batch of a thousand rows takes a tenth of it."""
+_LINE = {
+    "keepalives": 1,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,  # milliseconds
+}
+"""A server that is gone without a word is given up within half a minute, whatever was being asked."""
 
 Use = Literal["write", "read"]
 
@@ -38,17 +48,17 @@ def make_private(path: Path) -> None:
     """
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        refuse_open(path, *beside(path))
+        refuse_unfit(path)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    except PermissionError:
-        raise NotPrivate(f"This user cannot write {path}.") from None
     except OSError as error:
         raise StoreUnavailable from error
 
 
-def beside(path: Path) -> tuple[Path, ...]:
-    """The files that SQLite may keep beside one: what was written lately stands there."""
-    return tuple(path.with_name(path.name + end) for end in ("-wal", "-shm", "-journal"))
+def refuse_unfit(path: Path) -> None:
+    """Raises NotPrivate where the file, or one that SQLite keeps beside it, is not for this user alone."""
+    refuse_open(path, *(path.with_name(path.name + end) for end in ("-wal", "-shm", "-journal")))
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise NotPrivate(f"This user cannot write {path}.")
 
 
 def lock_instance(path: Path) -> int:
@@ -85,19 +95,25 @@ def sqlite_engine(url: str | URL, use: Use) -> Engine:
     return engine
 
 
-def postgres_engine(url: str | URL, *, size: int, autocommit: bool, ping: bool = True) -> Engine:
+def postgres_engine(
+    url: str | URL, *, size: int, autocommit: bool, ping: bool = True, bounded: bool = False
+) -> Engine:
     """A pool of PostgreSQL connections. With `autocommit` each statement is a transaction of its own.
 
     With `ping` a connection is asked whether it still lives when it is taken; a turn saves that round trip.
+    With `bounded` no statement and no lock is waited for without end; a migration may take its time.
     """
+    parsed = make_url(url)
+    asked = parsed.query.get("options", "")
+    options = " ".join((_BOUNDS if bounded else "", asked if isinstance(asked, str) else " ".join(asked)))
     return create_engine(
-        url,
+        parsed,
         pool_size=size,
         max_overflow=0 if autocommit else size,
         pool_pre_ping=ping,
         pool_timeout=_CONNECT_SECONDS,
         isolation_level="AUTOCOMMIT" if autocommit else "READ COMMITTED",
-        connect_args={"connect_timeout": _CONNECT_SECONDS},
+        connect_args={"connect_timeout": _CONNECT_SECONDS, "options": options.strip()} | _LINE,
     )
 
 

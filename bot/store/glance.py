@@ -12,10 +12,9 @@ from sqlalchemy import Connection, Engine, create_engine, inspect
 from sqlalchemy.pool import NullPool
 
 from bot.errors import Defect
-from bot.private import refuse_open
 from bot.store import wrapping
 from bot.store.draft import Draft
-from bot.store.engines import beside, postgres_engine, sqlite_path
+from bot.store.engines import postgres_engine, refuse_unfit, sqlite_path
 from bot.store.faults import reaching
 from bot.store.key_tables import SCHEMA, data_keys
 from bot.store.masters import Masters
@@ -82,7 +81,7 @@ def _engine(url: str) -> Engine:
     path = sqlite_path(url)
     if path is None:
         return postgres_engine(url, size=1, autocommit=False).execution_options(postgresql_readonly=True)
-    refuse_open(path, *beside(path))
+    refuse_unfit(path)
     return create_engine("sqlite://", creator=lambda: _opened(path), poolclass=NullPool)
 
 

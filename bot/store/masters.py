@@ -1,10 +1,9 @@
 """Master keys: they wrap the keys of persons, talks and threads, and live outside the database."""
 
 import base64
-import binascii
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from bot.errors import SettingsError
 from bot.private import refuse_open
 
 KEY_BYTES = 32
+_FORM = "<version>:<32 bytes in base64>"
 
 
 @dataclass(frozen=True)
@@ -31,14 +31,16 @@ class Masters:
         return AESGCM(self.keys[version])
 
     @classmethod
-    def read(cls, text: str) -> "Masters":
+    def read(cls, text: str, where: str) -> "Masters":
         """From lines `<version>:<32 bytes in base64>`. Raises SettingsError, which quotes no key."""
         keys: dict[int, bytes] = {}
-        for line in filter(None, map(str.strip, text.splitlines())):
-            number, _, value = line.partition(":")
-            keys[_version(number, keys)] = _key(value)
+        for place, line in enumerate(map(str.strip, text.splitlines()), 1):
+            try:
+                keys.update([_line(line, keys)] if line else [])
+            except ValueError:
+                raise SettingsError(f"{where}: line {place} is not {_FORM}, each version once.") from None
         if not keys:
-            raise SettingsError("The master key is empty: it takes lines <version>:<32 bytes in base64>.")
+            raise SettingsError(f"{where} is empty: it takes a line {_FORM} for each version.")
         return cls(keys)
 
     @classmethod
@@ -46,16 +48,24 @@ class Masters:
         """From a file that only its owner may read. Raises NotPrivate, SettingsError."""
         try:
             refuse_open(path)
-            return cls.read(path.read_text(encoding="ascii"))
+            return cls.read(path.read_text(encoding="ascii"), str(path))
         except (OSError, UnicodeDecodeError) as error:
             raise SettingsError(f"The master key file cannot be read: {path}") from error
 
     @classmethod
     def make(cls, path: Path) -> "Masters":
-        """A new key in a new file of mode 0600. Raises FileExistsError: a key is never overwritten."""
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        """A new key in a new file of mode 0600.
+
+        Raises FileExistsError (a key is never overwritten), SettingsError where it cannot be written.
+        """
         key = secrets.token_bytes(KEY_BYTES)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except OSError as error:
+            if path.exists():
+                raise  # another process made it meanwhile
+            raise SettingsError(f"The master key cannot be written to {path}.") from error
         with os.fdopen(handle, "w", encoding="ascii") as file:
             file.write(f"1:{base64.b64encode(key).decode()}\n")
             file.flush()
@@ -63,19 +73,10 @@ class Masters:
         return cls({1: key})
 
 
-def _version(text: str, known: Mapping[int, bytes]) -> int:
-    if not text.isdecimal() or int(text) in known:
-        raise SettingsError(
-            "Each line of the master key starts with a version of its own: <version>:<base64>."
-        )
-    return int(text)
-
-
-def _key(text: str) -> bytes:
-    try:
-        key = base64.b64decode(text, validate=True)
-    except binascii.Error as error:
-        raise SettingsError("A line of the master key is not <version>:<base64>.") from error
-    if len(key) != KEY_BYTES:
-        raise SettingsError(f"A master key has {len(key)} bytes, not {KEY_BYTES}.")
-    return key
+def _line(line: str, known: Container[int]) -> tuple[int, bytes]:
+    """Raises ValueError."""
+    number, _, value = line.partition(":")
+    key = base64.b64decode(value, validate=True)
+    if not number.isdecimal() or int(number) in known or len(key) != KEY_BYTES:
+        raise ValueError
+    return int(number), key

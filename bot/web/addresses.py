@@ -60,7 +60,7 @@ def not_listened(error: OSError, host: str, port: int, prefix: str) -> OperatorE
         )
     if error.errno == errno.EADDRNOTAVAIL or isinstance(error, socket.gaierror):
         hint = (
-            f"Give {prefix}HOST one that is, such as 127.0.0.1 (this machine alone) or 0.0.0.0 (everybody)."
+            f"Give {prefix}HOST one that is, such as 127.0.0.1 (this machine alone) or 0.0.0.0 (all of its)."
         )
         return OperatorError(f"{host} is no address of this machine.", hint=hint)
     return OperatorError(f"{where} cannot be listened on.", hint=f"Look at {prefix}HOST and {prefix}PORT.")

@@ -34,14 +34,21 @@ def test_a_master_that_others_may_read_is_refused(tmp_path: Path) -> None:
     assert refused.value.what_to_do == f"Run: chmod 600 {path}"
 
 
+def test_a_master_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(SettingsError, match="cannot be written to"):
+        Masters.make(tmp_path / "file" / "master.key")
+
+
 def test_the_newest_of_several_wraps() -> None:
-    assert Masters.read(f"1:{GOOD}\n\n 12:{GOOD} \n").newest == 12
+    assert Masters.read(f"1:{GOOD}\n\n 12:{GOOD} \n", "here").newest == 12
 
 
 @pytest.mark.parametrize("text", ["", GOOD, f"one:{GOOD}", "1:secret!", "1:c2hvcnQ=", f"1:{GOOD}\n1:{GOOD}"])
 def test_a_malformed_master_is_refused_without_being_quoted(text: str) -> None:
     with pytest.raises(SettingsError) as refused:
-        Masters.read(text)
+        Masters.read(text, "here")
+    assert str(refused.value).startswith("here")
     assert "secret" not in str(refused.value)
     assert GOOD not in str(refused.value)
 

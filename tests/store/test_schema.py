@@ -97,6 +97,14 @@ def test_a_database_of_another_user_is_refused(tmp_path: Path, monkeypatch: pyte
         migrate(f"sqlite:///{tmp_path}/companion.db")
 
 
+def test_a_database_that_cannot_be_written_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    with pytest.raises(NotPrivate, match=f"This user cannot write {tmp_path}/companion.db"):
+        migrate(f"sqlite:///{tmp_path}/companion.db")
+
+
 def test_a_place_where_no_database_can_be_is_unavailable(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(StoreUnavailable):
