@@ -83,6 +83,8 @@ class Incoming:
 
     `id` is stable over redeliveries and unique within platform and tenant. `origin` refers to the message
     that it came from. `fields` are a form's values by question key. `zone` and `locale` are hints.
+    `answer_within` is how many seconds the platform waits for the answer: what is not committed by then is
+    refused (Slack gives up after 3, Teams after 15; leave half a second for the way, or more).
     """
 
     id: str
@@ -95,3 +97,4 @@ class Incoming:
     name: str = ""
     zone: str = ""
     locale: str = ""
+    answer_within: float = 5.0

@@ -127,6 +127,25 @@ class PostgresServer:
         self._process.wait(timeout=_START_WITHIN)
         self._process = None
 
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """While this lasts no process of the server does anything, and its connections stay open."""
+        pids = self._pids()
+        try:
+            for pid in pids:
+                os.kill(pid, signal.SIGSTOP)
+            yield
+        finally:
+            for pid in pids:
+                os.kill(pid, signal.SIGCONT)
+
+    def _pids(self) -> list[int]:
+        """The server, and those of its processes that serve."""
+        with psycopg.connect(self._plain_url()) as connection:
+            query = "SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+            serving = [pid for (pid,) in connection.execute(query)]
+        return [*serving, *([self._process.pid] if self._process else [])]
+
     def create_database(self, template: str = "template1") -> str:
         """The address of a new database, empty or a copy of `template` (to which nobody is connected)."""
         name = f"test_{next(self._numbers)}"

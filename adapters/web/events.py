@@ -10,6 +10,8 @@ from adapters.web.demo import Seat
 from adapters.web.door import Refused
 
 TENANT = "demo"
+ANSWER_WITHIN = 5.0
+"""Seconds: the page itself waits for twenty, a person hardly longer than this."""
 KINDS = {kind.value: kind for kind in (EventKind.MESSAGE, EventKind.PRESS, EventKind.FORM, EventKind.OPENED)}
 NAMES = frozenset({"id", "as", "kind", "text", "press", "fields", "origin", "zone", "locale"})
 MOST_FIELDS = 50
@@ -36,6 +38,7 @@ def incoming(body: Mapping[str, Any], people: Sequence[Seat]) -> Incoming:
         name=seat.name,
         zone=_text(body, "zone", MOST_NAME),
         locale=_text(body, "locale", MOST_NAME),
+        answer_within=ANSWER_WITHIN,
     )
 
 

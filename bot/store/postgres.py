@@ -34,8 +34,8 @@ class PostgresStore(Store):
     dialect: ClassVar[str] = "postgresql"
 
     def __init__(self, url: str) -> None:
-        self._turns = postgres_engine(url, size=WORKERS, autocommit=True, ping=False)
-        self._others = postgres_engine(url, size=WORKERS, autocommit=False)
+        self._turns = postgres_engine(url, size=WORKERS, autocommit=True, ping=False, bounded=True)
+        self._others = postgres_engine(url, size=WORKERS, autocommit=False, bounded=True)
         self._views = self._others.execution_options(**_VIEW)
         self._phrases = Phrases(self._turns.dialect)
         self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="store")

@@ -36,6 +36,10 @@ class _LostTransactionError(Exception):
     """The database took the whole transaction away."""
 
 
+class _NotBegunError(Exception):
+    """The database did not let the transaction begin: that is nobody's own fate."""
+
+
 @dataclass
 class _Task:
     job: Callable[[Connection], Any]
@@ -128,6 +132,10 @@ class SqliteStore(Store):
             return
         try:
             self._commit(group)
+        except _NotBegunError as error:
+            self._give_up()
+            for task in group:
+                task.settle(error.__cause__)
         except Exception as error:  # noqa: BLE001 - whatever it is, callers wait for it
             self._give_up()
             if len(group) == 1:
@@ -141,8 +149,11 @@ class SqliteStore(Store):
                 task.settle()
 
     def _commit(self, group: list[_Task]) -> None:
-        connection = self._connection = self._connection or self._writer.connect()
-        transaction = connection.begin()
+        try:
+            connection = self._connection = self._connection or self._writer.connect()
+            transaction = connection.begin()
+        except Exception as error:
+            raise _NotBegunError from error
         for task in group:
             self._inside(connection, task)
         turns = any(task.turn for task in group)

@@ -6,7 +6,8 @@ import re
 import unicodedata
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from adapters.port import Account, Card, EventKind, Incoming, NotCommitted, Notify, Press, Reply
@@ -28,6 +29,8 @@ LONG = 4_000
 """Characters from which a text is read in a thread: 40,000 take about 75 ms. Every character is read."""
 _NAME = 200
 """Characters of a button's names that mean anything: ours are shorter."""
+DANGER_WITHIN = 2.0
+"""Seconds after which a card for danger waits for no turn any more: it may repeat what the turn says."""
 _REMEMBERED = 2
 _REMEMBERED_FOR = timedelta(hours=1)
 _REMEMBERED_CHARACTERS = 2_000
@@ -53,6 +56,15 @@ def inert(event: Incoming) -> Incoming:
     return replace(event, id=normal(event.id), account=account, press=press, origin=normal(event.origin))
 
 
+@dataclass
+class _UnderWay:
+    """One event on its way through: what was read in it, and its job once the store has it."""
+
+    event: Incoming
+    heard: Heard | None = None
+    job: Future[Played] | None = None
+
+
 class Door:
     """What adapters call with each event, and what plays the moves of others."""
 
@@ -60,15 +72,42 @@ class Door:
         self._store, self._house, self._wake, self._notify = store, house, wake, notify
         self._queues: dict[Account, tuple[asyncio.Lock, int]] = {}
         self._last: OrderedDict[Account, deque[tuple[datetime, str]]] = OrderedDict()
+        self._turns: set[asyncio.Task[Reply]] = set()
+        # Threads of its own: those that wait for a database that hangs must not keep a text from being read.
+        self._readers = ThreadPoolExecutor(2, thread_name_prefix="reading")
         texts()  # what the safety card says is in memory before anybody needs it
 
     async def receive(self, event: Incoming) -> Reply:
-        """Play one event. Raises NotCommitted, with the fixed safety card where the event spoke of danger."""
-        event = inert(event)
+        """Play one event. Raises NotCommitted, with the fixed safety card where the event spoke of danger.
+
+        So it does when the turn has not committed in time. A turn that commits after all is harmless: its
+        claim answers the event when it comes again.
+        """
+        one = _UnderWay(inert(event))
+        turn = asyncio.create_task(self._turn(one))
+        self._turns.add(turn)
+        turn.add_done_callback(self._ended)
+        early = min(DANGER_WITHIN, event.answer_within)
+        card = None
+        for seconds in (early, event.answer_within - early):
+            await asyncio.wait({turn}, timeout=seconds)
+            if turn.done():
+                return turn.result()
+            card = self._direct(one.heard or await self._heard(one.event))
+            if card is not None:
+                break
+        else:
+            self._give_up(one, turn)
+        log.warning("turn.late", kind=event.kind.value)
+        raise NotCommitted(card)
+
+    async def _turn(self, one: _UnderWay) -> Reply:
+        event = one.event
         async with self._queue(event.account):
-            heard = await self._heard(event)
+            heard = one.heard = await self._heard(event)
             try:
-                played = await self._played(heard)
+                one.job = self._hand_in(heard)
+                played = await self._played(one.job)
             except Exception as error:
                 log.warning("turn.failed", kind=event.kind.value, error=type(error).__name__)
                 raise NotCommitted(self._direct(heard)) from error
@@ -77,11 +116,23 @@ class Door:
         await self._committed(played)
         return played.reply
 
+    def _give_up(self, one: _UnderWay, turn: asyncio.Task[Reply]) -> None:
+        """Nobody waits for it any more: what the store has not begun is taken back, and no queue grows."""
+        if one.job is None:
+            turn.cancel()
+        else:
+            one.job.cancel()
+
+    def _ended(self, turn: asyncio.Task[Reply]) -> None:
+        self._turns.discard(turn)
+        if not turn.cancelled():
+            turn.exception()  # who waited has it; after the deadline nobody does
+
     async def play(self, move: Move) -> bool:
         """Play another's move. False where it has to wait. Raises StoreUnavailable."""
         event = Incoming(id=f"move:{move.id}", account=Account("", "", move.person_id), kind=EventKind.MOVE)
         async with self._queue(event.account):
-            played = await self._played(Heard(event, "", Evidence(), (), move))
+            played = await self._played(self._hand_in(Heard(event, "", Evidence(), (), move)))
         await self._committed(played)
         return not played.postponed
 
@@ -94,9 +145,12 @@ class Door:
             except Exception as error:  # noqa: BLE001 - another channel's trouble
                 log.warning("notice.failed", kind=kind, error=type(error).__name__)
 
-    async def _played(self, heard: Heard) -> Played:
+    def _hand_in(self, heard: Heard) -> Future[Played]:
         hit("turn.before-commit")
-        played = await asyncio.wrap_future(self._store.play(job(self._house, heard)))
+        return self._store.play(job(self._house, heard))
+
+    async def _played(self, handed_in: Future[Played]) -> Played:
+        played = await asyncio.wrap_future(handed_in)
         hit("turn.after-commit")
         if played.shred:
             # The words are gone with the commit; their key goes now, or later with the sweep of unused ones.
@@ -111,7 +165,8 @@ class Door:
             return Heard(event, text, Evidence(), ())
         before = self._before(event.account)
         if len(text) > LONG:
-            return Heard(event, text, await asyncio.to_thread(screen, text, before), ())
+            reading = self._readers.submit(screen, text, before)
+            return Heard(event, text, await asyncio.wrap_future(reading), ())
         return Heard(event, text, screen(text, before), spans(text))
 
     def _before(self, account: Account) -> tuple[str, ...]:

@@ -133,6 +133,22 @@ def test_a_database_that_cannot_be_written_is_unavailable(store: Store) -> None:
     assert store.play(marking("m")).result() == "m"
 
 
+def test_what_waited_for_another_writer_fails_together(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert isinstance(store, SqliteStore)
+    held, asked = Held(store), list[str]()
+
+    def refuse(_: Connection) -> None:
+        asked.append("begin")
+        raise sqlite3.OperationalError("database is locked")
+
+    futures = [store.play(marking(f"m{number}")) for number in range(4)]
+    event.listen(store._writer, "begin", refuse, insert=True)
+    held.release()
+    assert all(future.exception() is not None for future in futures)
+    event.remove(store._writer, "begin", refuse)
+    assert (asked, store.play(marking("after")).result()) == (["begin"], "after")
+
+
 def test_a_second_server_is_refused_and_a_command_beside_it_is_not(store: Store) -> None:
     assert isinstance(store, SqliteStore)
     url = str(store._writer.url)

@@ -2,15 +2,18 @@
 
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
 from adapters.port import Account, Control, EventKind, Incoming, NotCommitted
 from bot.errors import StoreUnavailable
+from bot.store.draft import Draft
 from bot.store.keys import open_keys
 from bot.store.schema import migrate
-from bot.store.store import open_store
+from bot.store.store import Store, open_store
 from bot.store.tables import events, inbox
 from tests import servers
 from tests.conftest import MASTERS, HandClock
@@ -136,6 +139,110 @@ async def test_the_form_is_there_again_after_a_refusal(
     await resident.presses("Stretched")
 
     assert town.state("resident") == [("check-in", "open", "moved")]
+
+
+@pytest.mark.postgres
+async def test_a_server_that_freezes_is_refused_with_the_card_and_used_again(clock: HandClock) -> None:
+    servers.require("postgres")
+    with servers.postgres() as server:
+        url = server.create_database()
+        migrate(url)
+        store, keys = open_store(url), open_keys(url, MASTERS, real=clock.real)
+        resident = Town(store, keys, clock).person("resident")
+        await resident.opens()
+        await resident.presses("Start")
+        with server.frozen():
+            refusal = await refused(resident, at_once(resident, "I want to kill myself"))
+        await resident.says("yes")
+        state = resident.town.state("resident")
+        store.close()
+        keys.close()
+
+    assert refusal.card is not None
+    assert "safety" in [flow for flow, _, _ in state]
+
+
+@dataclass
+class Stuck:
+    """A database that answers nobody until it is released."""
+
+    store: Store
+    waiting: list[tuple[Future[Any], Callable[[Connection], Draft[Any]]]] = field(default_factory=list)
+
+    def play(self, job: Callable[[Connection], Draft[Any]]) -> Future[Any]:
+        self.waiting.append((Future(), job))
+        return self.waiting[-1][0]
+
+    def release(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Play what waited and was not given up, and from now on everything at once."""
+        monkeypatch.undo()
+        for future, job in self.waiting:
+            if future.set_running_or_notify_cancel():
+                future.set_result(self.store.play(job).result())
+
+
+@pytest.fixture
+def stuck(town: Town, monkeypatch: pytest.MonkeyPatch) -> Stuck:
+    """The database hangs."""
+    made = Stuck(town.store)
+    monkeypatch.setattr(town.store, "play", made.play)
+    return made
+
+
+def at_once(resident: Person, text: str) -> Incoming:
+    """An event that must be answered now."""
+    return replace(typed(resident, text), answer_within=0.001)
+
+
+async def test_a_database_that_hangs_is_refused_in_time(resident: Person, stuck: Stuck) -> None:
+    error = await refused(resident, at_once(resident, "a long day"))
+
+    assert error.card is None
+    assert [future.cancelled() for future, _ in stuck.waiting] == [True]
+
+
+async def test_danger_gets_its_card_while_the_database_hangs(
+    resident: Person, stuck: Stuck, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.turns.door.DANGER_WITHIN", 0.001)
+    patient = replace(at_once(resident, "I want to kill myself"), answer_within=3600)
+    error = await refused(resident, patient)
+
+    assert error.card is not None
+    assert error.card.safety
+
+
+async def test_behind_a_message_that_hangs_danger_is_read_too(resident: Person, stuck: Stuck) -> None:
+    first = await refused(resident, at_once(resident, "I want to kill myself"))
+    behind = await refused(resident, at_once(resident, "crisis"))
+
+    assert len(stuck.waiting) == 1
+    assert first.card is not None
+    assert behind.card is not None
+
+
+async def test_a_turn_that_commits_too_late_has_one_effect(
+    resident: Person, town: Town, stuck: Stuck, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event = at_once(resident, "I want to kill myself")
+    await refused(resident, event)
+    stuck.release(monkeypatch)
+    await resident.sends(replace(event, answer_within=3600))
+    await town.settle()
+
+    assert [flow for flow, _, _ in town.state("resident")] == ["safety"]
+    assert len(town.rows(events, event_id=event.id)) == 1
+
+
+async def test_what_was_given_up_is_not_played_when_the_database_is_back(
+    resident: Person, town: Town, stuck: Stuck, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await refused(resident, at_once(resident, "check in"))
+    stuck.release(monkeypatch)
+    await resident.says("help")
+
+    assert town.state("resident") == []
+    assert "Here is what you can do" in resident.last
 
 
 async def test_a_notice_that_fails_undoes_nothing(resident: Person, coach: Person, town: Town) -> None:
