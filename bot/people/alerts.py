@@ -10,8 +10,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Date, bindparam, exists, or_, select
 
+from bot.people.barred import is_barred
 from bot.people.coaches import Coach
-from bot.store.tables import alerts, evaluations, memberships, persons, threads
+from bot.store.tables import alerts, memberships, persons, threads
 
 ANSWER_WITHIN = timedelta(hours=4)
 """Promised answer, counted inside the coach's staffed hours."""
@@ -79,7 +80,7 @@ class Alert:
     is_coached: bool
 
     def part(self, person_id: str) -> str:
-        """What this person is in it: trainee, coach or nobody. A coach who evaluates is nobody."""
+        """What this person is in it: trainee, coach or nobody. A coach who is barred is nobody."""
         if person_id == self.trainee_id:
             return "trainee"
         return "coach" if person_id == self.coach_id and self.is_coached else ""
@@ -103,13 +104,7 @@ def promised(coach: Coach, now: datetime) -> datetime:
 
 
 _TODAY = bindparam("today", type_=Date)
-_EVALUATES = exists().where(
-    evaluations.c.evaluator_id == alerts.c.coach_id,
-    (evaluations.c.trainee_id == alerts.c.trainee_id)
-    | ((evaluations.c.trainee_id == "") & (evaluations.c.program_id == alerts.c.program_id)),
-    evaluations.c.starts <= _TODAY,
-    or_(evaluations.c.ends.is_(None), evaluations.c.ends > _TODAY),
-)
+_BARRED = is_barred(alerts.c.coach_id, alerts.c.trainee_id, alerts.c.program_id, _TODAY)
 _COACHES = exists().where(
     memberships.c.person_id == alerts.c.coach_id,
     memberships.c.program_id == alerts.c.program_id,
@@ -126,7 +121,7 @@ _READ = (
         threads.c.created_at,
         _trainee.c.name.label("trainee_name"),
         _coach.c.name.label("coach_name"),
-        (_COACHES & ~_EVALUATES).label("is_coached"),
+        (_COACHES & ~_BARRED).label("is_coached"),
     )
     .join(threads, threads.c.id == alerts.c.thread_id)
     .join(_trainee, _trainee.c.id == alerts.c.trainee_id)

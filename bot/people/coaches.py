@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, and_, exists, or_, select
+from sqlalchemy import Connection, Row, and_, or_, select
 
-from bot.store.tables import coaches, evaluations, memberships, persons
+from bot.people.barred import is_barred
+from bot.store.tables import coaches, memberships, persons
 
 _MINUTES = 60
 
@@ -55,13 +56,7 @@ def _at(day: date, minute: int, zone: ZoneInfo) -> datetime:
 
 
 def eligible(conn: Connection, program_id: str, trainee_id: str, today: date) -> tuple[Coach, ...]:
-    """Coaches who are coaches today, have room, and do not evaluate this trainee, now or later."""
-    conflict = exists().where(
-        evaluations.c.program_id == program_id,
-        evaluations.c.evaluator_id == coaches.c.person_id,
-        evaluations.c.trainee_id.in_((trainee_id, "")),
-        or_(evaluations.c.ends.is_(None), evaluations.c.ends > today),
-    )
+    """Coaches who are coaches today, have room, and are not barred from this trainee, now or later."""
     statement = (
         select(coaches, persons.c.name, persons.c.zone)
         .join(persons, persons.c.id == coaches.c.person_id)
@@ -79,7 +74,7 @@ def eligible(conn: Connection, program_id: str, trainee_id: str, today: date) ->
             coaches.c.program_id == program_id,
             coaches.c.person_id != trainee_id,
             coaches.c.full.is_(False),
-            ~conflict,
+            ~is_barred(coaches.c.person_id, trainee_id, program_id, today, later=True),
         )
         .order_by(persons.c.name)
     )

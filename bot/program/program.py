@@ -84,6 +84,13 @@ class Member:
             raise ValueError(f"{self.key} needs a [people.coach] table exactly if coach is among the roles")
         return self
 
+    @model_validator(mode="after")
+    def _coaches_evaluate_nobody(self) -> Self:
+        barred = next((role for role in self.roles if role in {Role.EVALUATOR, Role.COORDINATOR}), None)
+        if Role.COACH in self.roles and barred is not None:
+            raise ValueError(f"{self.key} is coach and {barred.value}; nobody can be both")
+        return self
+
 
 @dataclass(frozen=True, kw_only=True, config=_EXACT)
 class Relation:

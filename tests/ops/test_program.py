@@ -75,6 +75,8 @@ def test_the_demo_has_everybody_that_the_story_needs() -> None:
         ('name = "Kim"', "", "people.0.name: Field required"),
         ('name = "Kim"', 'name = "Kim"\nemail = "k"', "people.0.email: Unexpected keyword argument"),
         ('roles = ["coach"]', 'roles = ["peer"]', "people.1: ada needs a [people.coach] table exactly if"),
+        ('["coach"]', '["coach", "evaluator"]', "people.1: ada is coach and evaluator; nobody can be both."),
+        ('["coach"]', '["coordinator", "coach"]', "people.1: ada is coach and coordinator; nobody can be"),
     ],
 )
 def test_what_does_not_fit_is_told_in_one_line(tmp_path: Path, old: str, new: str, told: str) -> None:

@@ -34,8 +34,8 @@ def assignment(held: Range, **row: str) -> Insert:
     return Insert(assignments, {**COACH, **row, "starts": held[0], "ends": held[1]})
 
 
-def membership(person: str, program: str, held: Range) -> Insert:
-    row = {"program_id": program, "person_id": person, "role": "trainee", "starts": held[0], "ends": held[1]}
+def membership(person: str, program: str, held: Range, role: str = "trainee") -> Insert:
+    row = {"program_id": program, "person_id": person, "role": role, "starts": held[0], "ends": held[1]}
     return Insert(memberships, row)
 
 
@@ -183,3 +183,31 @@ def test_two_that_write_at_the_same_moment_do_not_slip_past_each_other(store: St
     threading.Timer(0.1, go.set).start()
     first.result()
     assert (second.result(), ended(store)) == ("done", [("ana", MAR)])
+
+
+@pytest.mark.parametrize("role", ["evaluator", "coordinator"])
+def test_the_role_alone_bars_from_every_assignment(store: Store, role: str) -> None:
+    people.put(store, membership("cleo", "demo", (MAR, MAY), role))
+    with pytest.raises(IntegrityError, match="coach evaluates this trainee"):
+        people.put(store, assignment((JAN, None)))
+    people.put(store, assignment((MAY, None)))
+    assert ended(store) == [("ana", None)]
+
+
+@pytest.mark.parametrize("role", ["evaluator", "coordinator"])
+def test_the_role_that_comes_later_ends_the_assignment_and_tells_both(store: Store, role: str) -> None:
+    people.put(store, assignment((JAN, None)), membership("cleo", "demo", (MAR, None), role))
+    assert ended(store) == [("ana", MAR)]
+    assert {row["person_id"] for row in people.rows(store, inbox)} == {"ana", "cleo"}
+
+
+@pytest.mark.parametrize("role", ["trainee", "coach", "peer", "facilitator", "operator"])
+def test_other_roles_bar_from_nothing(store: Store, role: str) -> None:
+    people.put(store, assignment((JAN, None)), membership("cleo", "demo", (JAN, None), role))
+    assert ended(store) == [("ana", None)]
+
+
+def test_a_role_in_a_program_that_the_trainee_joins_bars_too(store: Store) -> None:
+    people.put(store, membership("cleo", "other", (JAN, None), "evaluator"), assignment((JAN, None)))
+    people.put(store, membership("ana", "other", (MAY, JUL)))
+    assert ended(store) == [("ana", MAY)]

@@ -2,18 +2,19 @@
 
 import os
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from bot.errors import NotPrivate, StoreTooNew, StoreUnavailable
 from bot.store import schema
 from bot.store.schema import migrate, revision_of, revisions
 from bot.store.store import Store, open_store
-from bot.store.tables import metadata
+from bot.store.tables import alerts, assignments, metadata
 from tests import servers
 
 
@@ -49,6 +50,36 @@ def test_every_revision_leads_forward(empty_url: str, revision: str) -> None:
     assert revision_of(empty_url) == revision
     migrate(empty_url)
     assert revision_of(empty_url) == revisions()[-1]
+
+
+COACH_AND_EVALUATOR = """
+INSERT INTO programs (program_id, name, opened_at) VALUES ('demo', 'Demo', 0);
+INSERT INTO persons (id, program_id, state, name, zone)
+VALUES ('ana', 'demo', 'active', '', ''), ('cleo', 'demo', 'active', '', '');
+INSERT INTO assignments (program_id, coach_id, trainee_id, starts)
+VALUES ('demo', 'cleo', 'ana', '2026-01-01');
+INSERT INTO memberships (program_id, person_id, role, starts)
+VALUES ('demo', 'cleo', 'coach', '2026-01-01'), ('demo', 'cleo', 'evaluator', '2026-03-01');
+INSERT INTO threads (id, program_id, kind, visibility, state, created_at, moved_at)
+VALUES ('t', 'demo', 'alert', 'pair', 'acknowledged', 0, 1000);
+INSERT INTO alerts (thread_id, program_id, trainee_id, coach_id, expires_at)
+VALUES ('t', 'demo', 'ana', 'cleo', 0)
+"""
+
+
+def test_coaches_who_evaluated_by_their_role_are_parted_and_old_requests_get_an_end(empty_url: str) -> None:
+    migrate(empty_url, "0004")
+    store = open_store(empty_url)
+    for statement in COACH_AND_EVALUATOR.split(";"):
+        store.write(lambda c, sql=statement: c.execute(text(sql)))  # type: ignore[misc]
+    store.close()
+    migrate(empty_url)
+    store = open_store(empty_url)
+    ended = store.read(lambda c: c.scalar(select(assignments.c.ends)))
+    ladder = store.read(lambda c: c.execute(select(alerts.c.due_at, alerts.c.step)).one())
+    store.close()
+    assert ended == date(2026, 3, 1)
+    assert ladder == (datetime(1970, 1, 15, 0, 0, 1, tzinfo=UTC), 2)
 
 
 def test_migrating_again_changes_nothing(database_url: str) -> None:

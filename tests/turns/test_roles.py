@@ -6,7 +6,7 @@ import pytest
 
 from adapters.port import Control
 from bot.people.roles import ANYBODY, TALK_ROLES, WORD_ROLES
-from bot.store.tables import evaluations, inbox, threads
+from bot.store.tables import evaluations, inbox, memberships, programs, threads
 from conversations.catalogue import FLOWS
 from conversations.fixed import fixed
 from conversations.universal import _NAMES
@@ -85,10 +85,10 @@ async def test_evaluators_and_coordinators_get_no_content(resident: Person, town
     )
 
 
-def evaluates(town: Town, coach: str, starts: timedelta = timedelta(0)) -> None:
+def evaluates(town: Town, coach: str, starts: timedelta = timedelta(0), program: str = "demo") -> None:
     """From now on this coach evaluates the resident."""
     row = {
-        "program_id": "demo",
+        "program_id": program,
         "evaluator_id": town.ids[coach],
         "trainee_id": town.ids["resident"],
         "starts": town.clock.now().date() + starts,
@@ -106,6 +106,67 @@ async def test_a_coach_who_evaluates_now_or_soon_is_not_offered(
 
     assert "Dr. Ana Reyes" not in resident.buttons
     assert "Dr. Jonas Okafor" in resident.buttons
+
+
+def has_role(town: Town, key: str, role: str, starts: timedelta = timedelta(0)) -> None:
+    """From now on this person has this role too."""
+    begins = town.clock.now().date() + starts
+    row = {"program_id": "demo", "person_id": town.ids[key], "role": role, "starts": begins}
+    town.store.write(lambda conn: conn.execute(memberships.insert().values(row)))
+
+
+def another_program(town: Town) -> str:
+    """A second program on the same server."""
+    row = {"program_id": "other", "name": "Other", "opened_at": town.clock.now()}
+    town.store.write(lambda conn: conn.execute(programs.insert().values(row)))
+    return "other"
+
+
+@pytest.mark.parametrize("role", ["evaluator", "coordinator"])
+@pytest.mark.parametrize("starts", [timedelta(0), timedelta(days=30)])
+async def test_a_coach_in_such_a_role_is_not_offered(
+    resident: Person, town: Town, role: str, starts: timedelta
+) -> None:
+    has_role(town, "coach", role, starts)
+    await resident.says("human")
+    await resident.presses("Start")
+
+    assert "Dr. Ana Reyes" not in resident.buttons
+    assert "Dr. Jonas Okafor" in resident.buttons
+
+
+@pytest.mark.parametrize("role", ["evaluator", "coordinator"])
+async def test_a_coach_who_takes_such_a_role_reads_nothing_more(
+    resident: Person, coach: Person, town: Town, role: str
+) -> None:
+    await sends_alert(resident)
+    has_role(town, "coach", role)
+    await coach.presses("Open")
+
+    assert "hard week" not in coach.screen
+    assert fixed("coach.withdrawn").variants[0] in [line for card in coach.chat for line in card.paragraphs]
+
+
+async def test_who_evaluates_this_trainee_in_another_program_is_not_offered(
+    resident: Person, town: Town
+) -> None:
+    evaluates(town, "coach", program=another_program(town))
+    await resident.says("human")
+    await resident.presses("Start")
+
+    assert "Dr. Ana Reyes" not in resident.buttons
+
+
+async def test_a_chief_resident_who_evaluates_has_their_own_talks(resident: Person, town: Town) -> None:
+    has_role(town, "resident", "evaluator")
+    await resident.says("check in")
+    await resident.presses("Start")
+    await resident.presses("Steady")
+    await resident.presses("Skip")
+    preview = await sends_alert(resident)
+
+    assert [row.state for row in town.rows(threads)] == ["sent"]
+    assert preview.startswith("From: Dr. Sam Rivera")
 
 
 async def test_an_evaluation_that_comes_later_cuts_access_and_tells_both(
