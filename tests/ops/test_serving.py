@@ -1,5 +1,7 @@
 """`companion serve`: says where to look, stops when asked, and is alone on its SQLite file."""
 
+import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -7,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from bot.settings import DEMO_PROGRAM
 from tests.ops.test_cli import companion, environment
 
 FREE = {"port": "0", "internal_port": "0"}
@@ -53,6 +56,20 @@ def test_a_rotation_waits_for_the_servers_that_lack_the_newest_master(tmp_path: 
         server.send_signal(signal.SIGTERM)
         server.wait(timeout=30)
     assert companion("keys", "rotate", folder=tmp_path).returncode == 0
+
+
+def test_production_says_at_every_start_what_the_web_chat_means(tmp_path: Path) -> None:
+    assert companion("keys", "make", str(tmp_path / "key"), folder=tmp_path).returncode == 0
+    shutil.copytree(DEMO_PROGRAM, tmp_path / "program")
+    own = {"master_key_file": str(tmp_path / "key"), "program_folder": str(tmp_path / "program")}
+    chat = {"web_chat": "true", "web_chat_speaks_for_everybody": "true"}
+    given = environment(tmp_path, {"environment": "production", **own, **chat, **FREE})
+    command = [sys.executable, "-m", "bot", "serve"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=given) as server:
+        assert server.stderr is not None
+        logged = [json.loads(server.stderr.readline()) for _ in range(2)]
+        server.kill()
+    assert [line["event"] for line in logged] == ["web.chat-speaks-for-everybody", "web.listening"]
 
 
 def test_a_program_that_cannot_be_read_is_refused_in_one_line(tmp_path: Path) -> None:
