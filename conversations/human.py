@@ -112,7 +112,7 @@ async def human(talk: Talk, facts: HumanFacts) -> None:
         "told", "Sent to {name}. Likely to be seen {seen}.", name=coach.name, seen=coach.likely_seen
     )
     if not coach.here:
-        await talk.say("until", "Until then, people answer on these lines.")
+        await talk.say("until", "Until then, people answer on the lines below.")
         await talk.say("lines", "{lines}", lines="\n".join(facts.lines))
     await follow(talk, coach.name, "\n".join(facts.lines), sent.detail, sent=alert.words)
 

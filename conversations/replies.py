@@ -64,7 +64,9 @@ async def _proposed(talk: Talk, name: str, thread: str, when: str) -> None:
         local = await talk.when("when", "When would suit you?")
         proposed = "" if local is None else local.isoformat(timespec="minutes")
     moved = await talk.perform("moved", AlertMove(thread, answer.option.key, proposed))
-    if moved.done:
+    if moved.done and answer is Proposal.ACCEPT:
+        await talk.say("moved.agreed", "{name} is told. You agreed on {when}.", name=name, when=when)
+    elif moved.done:
         await talk.say("moved.done", "{name} is told.", name=name)
     else:
         await talk.say("moved.closed", "This was closed in the meantime. Type human to reach somebody again.")

@@ -160,6 +160,18 @@ async def test_a_check_in_by_keyboard_alone_on_a_phone(browser: Browser, served:
         await resident.sees("Stretched")
 
 
+async def test_after_not_ok_and_safe_the_lines_stand_in_the_form_that_goes_on(
+    browser: Browser, served: Served
+) -> None:
+    async with at(browser, served, width=390, height=844) as (resident, _):
+        await begins(resident, "Now")
+        await resident.presses("Not OK")
+        await resident.sees("Are you safe right now?")
+        await resident.presses("Yes")
+        await resident.sees("What would be most useful now?")
+        await resident.place.locator("dialog .safety-card a[href='tel:988']").first.wait_for()
+
+
 async def test_a_double_press_is_one_answer(browser: Browser, served: Served) -> None:
     async with at(browser, served) as (resident, _):
         await begins(resident)

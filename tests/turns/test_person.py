@@ -88,6 +88,7 @@ async def test_a_proposed_time_can_be_accepted(resident: Person, coach: Person) 
     await resident.presses("Open")
     assert "17:30" in resident.screen
     await resident.presses("That works")
+    assert "You agreed on Tuesday 03 November, 17:30." in resident.screen
     await coach.closes()
     await coach.presses("Open")
 
@@ -115,7 +116,7 @@ async def test_a_late_answer_is_told_with_lines_that_are_staffed(town: Town, res
 async def test_outside_the_coachs_hours_a_line_that_is_answered_now_stands_there(resident: Person) -> None:
     await asks(resident)
 
-    assert "Until then, people answer on these lines." in resident.screen
+    assert "Until then, people answer on the lines below." in resident.screen
     assert resident.form is not None
     assert any("988" in link.label for link in resident.form.links)
 

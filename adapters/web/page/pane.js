@@ -55,9 +55,12 @@ export class Pane {
   // ------------------------------------------------------------------ what comes
 
   message(message) {
-    if (message.card?.safety) this.find("details").open = false;
+    const isLive = message.card?.safety && !message.answered.length;
+    if (isLive) this.find("details").open = false;
     if (this.log.show(message) && this.isNews(message)) this.grew(this);
-    if (message.card?.safety && this.view.isOpen && !this.view.form.safety) this.view.card(message.card);
+    if (!isLive) return;
+    this.support = message.card;
+    if (this.view.isOpen && !this.view.form.safety) this.view.card(message.card);
   }
 
   // What was said before the page was opened is news only where it waits for a press; a greeting never is.
@@ -103,6 +106,8 @@ export class Pane {
     const { kind, form, card } = reply;
     this.view.taken(event, kind === "errors" ? { submit: event.press } : form);
     if (form && (kind === "form" || kind === "errors")) this.view.show(form);
+    // The chat's card may come before the form that then stands in front of it.
+    if (kind === "form" && !form.safety && this.support) this.view.card(this.support);
     if (kind === "errors") this.view.errors(reply.errors);
     if (kind === "close") this.view.drop(event);
     if (kind === "close" || kind === "replace") this.view.close();
@@ -123,6 +128,7 @@ export class Pane {
 
   async act(event, { wait, fail }) {
     this.find(".pane > .notice").textContent = "";  // what was said of an earlier press is over
+    this.support = null;
     fail("");
     wait(true);
     const { reply, trouble, card } = await send(event);
