@@ -156,6 +156,7 @@ async def test_a_check_in_by_keyboard_alone_on_a_phone(browser: Browser, served:
         await page.keyboard.press("Enter")
         await resident.sees("Done. Next one Sunday.")
         await page.keyboard.press("Escape")
+        await page.wait_for_function("document.activeElement.matches('article')")
         await page.locator(f"{RESIDENT} summary").click()
         await resident.sees("Stretched")
 

@@ -188,7 +188,9 @@ export class Pane {
     return arrived;
   }
 
+  // What opened the view may be gone by now; then the keyboard goes on at the newest message.
   settleFocus() {
-    if (!document.activeElement || document.activeElement === document.body) this.log.focusLast();
+    const held = document.activeElement;
+    if (!held || held === document.body || this.find("dialog").contains(held)) this.log.focusLast();
   }
 }
