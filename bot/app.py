@@ -98,7 +98,7 @@ class App:
             raise
 
     async def start(self) -> None:
-        """Begin to listen, send and tick. Raises OperatorError where an address is taken or a card is missing."""
+        """Begin to listen, send and tick. Raises OperatorError: an address is taken, a card is missing."""
         await asyncio.to_thread(self._rehearsal.run, self.clock.now())  # loads the lexicon as well
         await asyncio.to_thread(self.presence.beat)
         await self.listeners.start()
@@ -159,7 +159,7 @@ class App:
         jobs: tuple[Job, ...] = (
             Sweep(self.store, every=self.settings.sweep_seconds),
             Idle(self.store, self.keys.forget),
-            Ladder(self.store, self.keys.forget),
+            Ladder(self.store, self.keys.forget, self.clock, self.program.zone),
             Timers(self.store),
             Retention(self.store, self._sweep_keys),
             OutboxCount(self.store, self.metrics),
