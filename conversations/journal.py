@@ -60,6 +60,11 @@ class Journal:
             later = later[: final[-1] + 1] if final else ()
         return Journal((*self.entries[:place], entry, *later), newest=entry.key)
 
+    def revises(self, entry: Entry) -> bool:
+        """Whether recording this entry changes an answer that stands."""
+        old = self.find(entry.key)
+        return old is not None and not _same(old, entry)
+
     def back(self) -> "Journal | None":
         """The journal without its last answer, or None where nothing may be taken back (see `stops_back`)."""
         if not self.entries or self.entries[-1].mark is not Mark.ANSWER:

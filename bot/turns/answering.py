@@ -46,9 +46,8 @@ PENDING = "@pending"
 
 
 def _put(work: Work, frame: Frame, entry: Entry) -> None:
-    before = len(frame.journal.entries)
+    frame.took_back |= frame.journal.revises(entry)
     frame.journal = frame.journal.record(entry)
-    work.took_back |= len(frame.journal.entries) < before
     frame.asks = ""
     stack.touch(work, frame)
 
@@ -82,7 +81,7 @@ def back(work: Work, frame: Frame) -> bool:
     gone = frame.journal.entries[-1].key
     frame.journal = journal
     frame.words.pop(gone, None)
-    work.took_back = True
+    frame.took_back = True
     stack.touch(work, frame)
     stack.advance_again(work, frame)
     return True

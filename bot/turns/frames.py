@@ -43,7 +43,8 @@ class Frame:
     journal: Journal = field(default_factory=Journal)
     words: dict[str, Json] = field(default_factory=dict)
     fleeting: set[str] = field(default_factory=set)
-    made: tuple[str, ...] = ()
+    kept: dict[str, str] = field(default_factory=dict)  # keyed hashes of what its effects put in place
+    took_back: bool = False  # in this turn, the person took back or changed an answer
     is_new: bool = True
     has_words: bool = False
     is_loaded: bool = True
@@ -67,7 +68,7 @@ class Frame:
             self.parent_key = opened["parent_key"]
             self.facts = self.flow.facts.from_json(opened["facts"])
             self.journal = Journal.from_json(opened["journal"])
-            self.made = tuple(opened["made"])
+            self.kept = opened.get("kept", {})
         if sealed.words is not None and keys.has(self.talk_subject):
             self.words = json.loads(keys.open(self.talk_subject, f"talks/{self.id}/words", sealed.words))
             self.has_words = True
@@ -115,7 +116,7 @@ class Frame:
             "parent_key": self.parent_key,
             "facts": self.facts.to_json(),
             "journal": self.journal.to_json(),
-            "made": list(self.made),
+            "kept": self.kept,
         }
         place = f"talks/{self.id}/journal"
         return keys.seal(f"person:{self.person_id}", place, json.dumps(held).encode("utf-8"))

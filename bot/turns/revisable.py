@@ -1,12 +1,13 @@
 """Revisable effects: rows owned by (talk, key), put in place, replaced, or taken back with their answer."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Table, select
 
 from bot.people.windows import four_weeks
-from bot.store.draft import Delete, Insert, Upsert, Write
+from bot.store.draft import Delete, Insert, Upsert
 from bot.store.tables import counts, events, measures, notes, talks
 from bot.turns.consents import has_consent
 from bot.turns.frames import Frame
@@ -19,34 +20,49 @@ _FELT_FOR = timedelta(hours=48)
 
 
 def carry_out(work: Work, frame: Frame, found: Run) -> None:
-    """Put new effects in place. What an answer no longer leads to goes only where the person took it back."""
-    made = set(frame.made)
+    """Put in place what is new or was changed.
+
+    What no answer leads to any more goes only in a turn where the person took one back or changed it.
+    """
     for key, effect in found.effects.items():
-        if key not in made:
-            work.write(*_put(work, frame, key, effect))
-            made.add(key)
-    if work.took_back:
-        for key in made - set(found.effects):
-            made.discard(key)
+        row = _row(work, effect)
+        if row is None:
+            continue
+        mark = work.house.keys.mark(f"{frame.id}|{key}|{row.body.hex()}")
+        if frame.kept.get(key) != mark:
+            work.write(_put(work, frame, key, row))
+            frame.kept[key] = mark
+    if frame.took_back:
+        for key in frame.kept.keys() - found.effects.keys():
+            del frame.kept[key]
             owner = {"talk_id": frame.id, "key": work.marked(frame.id, key)}
             work.write(*(Delete(table, owner) for table in (measures, notes)))
-    frame.made = tuple(sorted(made))
 
 
-def _put(work: Work, frame: Frame, key: str, effect: Revisable) -> tuple[Write, ...]:
-    marked = work.marked(frame.id, key)
-    owner = {"talk_id": frame.id, "key": marked}
-    row = owner | {"person_id": work.person.id, "at": work.now}
+class _Row(NamedTuple):
+    """What an effect keeps: where, what is sealed, and the other columns."""
+
+    table: Table
+    body: bytes
+    others: dict[str, datetime]
+
+
+def _row(work: Work, effect: Revisable) -> _Row | None:
+    """Nothing for a count, which is made at close, and for words that are gone: what they left stays."""
     if isinstance(effect, KeepMeasure):
-        body = json.dumps([effect.name, effect.value]).encode("utf-8")
-        sealed = work.house.keys.seal(work.subject, f"measures/{frame.id}/{marked}", body)
-        return (Upsert(measures, row | {"body": sealed}, ("talk_id", "key")),)
+        return _Row(measures, json.dumps([effect.name, effect.value]).encode("utf-8"), {})
     if isinstance(effect, KeepNote) and effect.words.kept:
-        body = effect.words.text.encode("utf-8")
-        sealed = work.house.keys.seal(work.subject, f"notes/{frame.id}/{marked}", body)
         expires = work.now + timedelta(days=effect.days)
-        return (Upsert(notes, row | {"body": sealed, "expires_at": expires}, ("talk_id", "key")),)
-    return ()
+        return _Row(notes, effect.words.text.encode("utf-8"), {"expires_at": expires})
+    return None
+
+
+def _put(work: Work, frame: Frame, key: str, row: _Row) -> Upsert:
+    marked = work.marked(frame.id, key)
+    place = f"{row.table.name}/{frame.id}/{marked}"
+    fixed = {"talk_id": frame.id, "key": marked, "person_id": work.person.id, "at": work.now}
+    sealed = {"body": work.house.keys.seal(work.subject, place, row.body)}
+    return Upsert(row.table, fixed | row.others | sealed, ("talk_id", "key"))
 
 
 def close_counts(work: Work, found: Run) -> None:

@@ -38,7 +38,7 @@ def put_opener(work: Work, frame: Frame) -> None:
 
 def opener_key(work: Work, frame: Frame) -> str:
     """The first opener's key, or a new one, so that a receipt never takes another's place."""
-    return "!open" if frame.is_new else f"!open:{len(frame.journal.entries)}:{work.now.timestamp():.0f}"
+    return "!open" if frame.is_new else work.once("!open")
 
 
 def retire_all(work: Work, frame: Frame, text_id: str = "card.answered") -> None:

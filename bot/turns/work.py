@@ -74,7 +74,6 @@ class Work:
     said: list[tuple[Frame, Said]] = field(default_factory=list)
     ended: list[Frame] = field(default_factory=list)
     moved: dict[str, Frame] = field(default_factory=dict)
-    took_back: bool = False
     forgotten: bool = False
     notices: list[tuple[Account, str]] = field(default_factory=list)
     shred: list[str] = field(default_factory=list)
@@ -197,6 +196,10 @@ class Work:
         """A question's key as rows carry it in plain: the name of a question can tell what was answered."""
         is_ours = not key or key.startswith("!") or key == HOME
         return key if is_ours else self.house.keys.mark(f"{talk}|{key}")[:_MARK]
+
+    def once(self, key: str) -> str:
+        """The key of a card of this event alone: two within one second are still two."""
+        return f"{key}:{self.house.keys.mark(self.event.id)[:_MARK]}"
 
     def publish_home(self) -> None:
         """Draw the person's own surface anew; what it shows is read when it is sent."""
