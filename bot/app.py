@@ -159,7 +159,7 @@ class App:
         jobs: tuple[Job, ...] = (
             Sweep(self.store, every=self.settings.sweep_seconds),
             Idle(self.store, self.keys.forget),
-            Ladder(self.store, self.keys.forget),
+            Ladder(self.store, self.keys.forget, self.clock, self.program.zone),
             Timers(self.store),
             Retention(self.store, self._sweep_keys),
             OutboxCount(self.store, self.metrics),

@@ -2,6 +2,9 @@
 
 from conversations.answers import Option, Options, Words
 
+ROUNDS = 40
+"""What can happen to one request; far more than the ladder lets happen before it closes it."""
+
 
 class Ask(Options):
     """What the trainee would like of the coach. `tier` says how soon; nothing is inferred."""

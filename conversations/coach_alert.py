@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
+from conversations.alerts import ROUNDS
 from conversations.answers import Option, Options
 from conversations.effects import AlertMove
 from conversations.flows import Facts, Surface, flow
 from conversations.steps import happening
 from conversations.talk import Talk
 
-WEEK = 7 * 24 * 3600
-ANSWERS = ("accepted", "another", "call", "withdrawn", "closed")
+ANSWERS = ("accepted", "another", "call", "withdrawn", "away")
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ async def coach_alert(talk: Talk, facts: CoachAlertFacts) -> None:
         "do", "What would you like to do?", Do, only=_possible(facts, have=have), required=True
     )
     move = do.option.key
-    for step in talk.each("step", at_most=12):
+    for step in talk.each("step", at_most=ROUNDS):
         if not await _moved(step, facts, move):
             return
         have = have or move in {"acknowledge", "propose"}
@@ -74,8 +74,6 @@ async def coach_alert(talk: Talk, facts: CoachAlertFacts) -> None:
         happened = await step.wait_for(
             "next",
             "answer",
-            within=2 * WEEK,
-            otherwise="closed",
             offers=tuple(one.option for one in _possible(facts, have=have)),
             among=ANSWERS,
         )
@@ -133,7 +131,7 @@ async def _heard(talk: Talk, facts: CoachAlertFacts, event: str, detail: str) ->
     elif event == "withdrawn":
         await talk.say("withdrawn", "{name} took this back. Its text is gone.", name=facts.name)
         return False
-    elif event == "closed":
-        await talk.say("closed", "This is closed now.")
+    elif event == "away":
+        await talk.say("away", "This request is not open to you any more.")
         return False
     return True

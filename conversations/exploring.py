@@ -59,7 +59,7 @@ def answers(waiting: Waiting, *, refused: bool = True) -> Iterator[Answer]:
     elif isinstance(waiting, WaitFor):
         for offer in waiting.offers:
             yield Answer(offer.label, happened(waiting, offer.key))
-        for event in dict.fromkeys((*waiting.among, waiting.otherwise)):
+        for event in dict.fromkeys(filter(None, (*waiting.among, waiting.otherwise))):
             yield Answer(f"event: {event}", happened(waiting, f"{event} {DETAIL}"))
         if "another" in waiting.among:
             yield Answer("event: another, no time", happened(waiting, "another"))

@@ -92,6 +92,9 @@ _STATEMENTS = {
     "assignment.ended": (
         "A coach and a trainee here no longer work together, so their messages are closed.",
     ),
+    "assignment.ends": (
+        "From {day} a coach and a trainee here no longer work together; what is open between them closes then.",
+    ),
     "coach.waiting": ("Requests that are open now.",),
     "coach.withdrawn": ("That request is not open to you any more.",),
     "alert.news-seen": ("Your request was opened.",),
@@ -103,6 +106,10 @@ _STATEMENTS = {
         "Your request was not answered and is closed. Type crisis for lines that are answered now.",
     ),
     "alert.news-closed": ("Your request is closed.",),
+    "alert.news-cut": (
+        "Your request is closed: who had it is not your coach any more. Its text is gone. Type crisis for lines that are answered now.",
+    ),
+    "alert.news-away": ("A request here is not open to you any more.",),
     "alert.news-accepted": ("The time you proposed was accepted.",),
     "alert.news-another": ("Another time was asked for.",),
     "alert.news-call": ("A call was asked for instead.",),

@@ -114,7 +114,8 @@ async def human(talk: Talk, facts: HumanFacts) -> None:
     if not coach.here:
         await talk.say("until", "Until then, people answer on the lines below.")
         await talk.say("lines", "{lines}", lines="\n".join(facts.lines))
-    await follow(talk, coach.name, "\n".join(facts.lines), sent.detail, sent=alert.words)
+    names = (coach.name, _name(facts, draft.backup) or coach.name)
+    await follow(talk, names, "\n".join(facts.lines), sent.detail, sent=alert.words)
 
 
 async def _lines(talk: Talk, facts: HumanFacts, words: str) -> None:

@@ -1,12 +1,14 @@
 """After Send: what becomes of an alert, as the trainee hears it."""
 
+from conversations.alerts import ROUNDS
 from conversations.answers import Option, Options, Words
 from conversations.effects import AlertMove, Outcome
 from conversations.steps import happening
 from conversations.talk import Talk
 
-WEEK = 7 * 24 * 3600
-NEWS = ("seen", "acknowledged", "proposed", "passed", "late", "expired", "closed")
+PASSED = ("passed", "passed-outside")  # within the next one's hours, or outside them
+OVER = ("expired", "closed", "cut")
+NEWS = ("seen", "acknowledged", "proposed", *PASSED, "late", *OVER)
 WITHDRAW = Option("withdraw", "Take it back")
 
 
@@ -18,26 +20,27 @@ class Proposal(Options):
     CALL = Option("call", "Call me instead")
 
 
-async def follow(talk: Talk, name: str, lines: str, thread: str, *, sent: Words) -> None:
-    """Tell each thing that happens to the alert, until it is closed or taken back.
+async def follow(talk: Talk, names: tuple[str, str], lines: str, thread: str, *, sent: Words) -> None:
+    """Tell each thing that happens to the alert, until it is over or taken back.
 
-    `name` is the coach's, `lines` the staffed lines, one a line, `thread` the alert's id, `sent` its text.
+    `names`: the coach's, and whose it is if that one passes it on. `lines`: the staffed lines, one a line.
+    `thread` is the alert's id, `sent` its text.
     """
-    for reply in talk.each("reply", at_most=12):
+    name, after = names
+    for reply in talk.each("reply", at_most=ROUNDS):
         await reply.say("sent", "{alert}", without="What you sent is no longer kept here.", alert=sent)
-        happened = await reply.wait_for(
-            "event", "reply", within=2 * WEEK, otherwise="closed", offers=(WITHDRAW,), among=NEWS
-        )
+        happened = await reply.wait_for("event", "reply", offers=(WITHDRAW,), among=NEWS)
         event, detail = happening(happened)
         if event == WITHDRAW.key:
             await _withdrawn(reply, name, await reply.perform("withdrawn", AlertMove(thread, "withdraw")))
             return
-        if event == "closed":
-            await reply.say("closed", "This is closed now. Type human to reach somebody again.")
+        if event in OVER:
+            await _over(reply, event, name, lines)
             return
-        if event == "passed":
-            name = detail
-        if event == "proposed":
+        if event in PASSED:
+            name = after
+            await _passed(reply, event, name, detail, lines)
+        elif event == "proposed":
             await _proposed(reply, name, thread, detail)
         else:
             await _tell(reply, event, name, lines)
@@ -48,11 +51,32 @@ async def _tell(talk: Talk, event: str, name: str, lines: str) -> None:
         await talk.say("seen", "{name} has opened it.", name=name)
     elif event == "acknowledged":
         await talk.say("acknowledged", "{name} has it and will be in touch.", name=name)
-    elif event == "passed":
-        await talk.say("passed", "{name} has it next.", name=name)
-    elif event in {"late", "expired"}:
+    elif event == "late":
         await talk.say("lines", "{lines}", lines=lines)
         await talk.say("late", "Not answered yet. A person answers on the first line now.")
+
+
+async def _passed(talk: Talk, event: str, name: str, seen: str, lines: str) -> None:
+    await talk.say("passed", "{name} has it next. Likely to be seen {seen}.", name=name, seen=seen)
+    if event == "passed-outside":
+        await talk.say("until", "Until then, people answer on the lines below.")
+        await talk.say("lines", "{lines}", lines=lines)
+
+
+async def _over(talk: Talk, event: str, name: str, lines: str) -> None:
+    if event == "closed":
+        await talk.say("closed", "This is closed now. Type human to reach somebody again.")
+        return
+    await talk.say("lines", "{lines}", lines=lines)
+    if event == "cut":
+        await talk.say(
+            "cut",
+            "{name} is not your coach any more, so this is closed and its text is gone. "
+            "A person answers on the first line now.",
+            name=name,
+        )
+    else:
+        await talk.say("expired", "Not answered, and closed now. A person answers on the first line now.")
 
 
 async def _proposed(talk: Talk, name: str, thread: str, when: str) -> None:

@@ -73,7 +73,8 @@ def _doing(stop: Stop) -> str:
         required = ", required" if waiting.required else ""
         return f"asks {waiting.key}: “{waiting.said.words()}” ({_KEPT[waiting.keep]}{required})"
     if isinstance(waiting, WaitFor):
-        return f"waits for {waiting.event} ({waiting.key}), {waiting.within // 3600} hours at most"
+        most = "" if waiting.within is None else f", {waiting.within // 3600} hours at most"
+        return f"waits for {waiting.event} ({waiting.key}){most}"
     if isinstance(waiting, Continue):
         return f"holds the talk {waiting.flow} ({waiting.key}) and comes back"
     if isinstance(waiting, Perform):

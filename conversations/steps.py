@@ -193,7 +193,8 @@ class When(Question["datetime | None"]):
 class WaitFor(Step[str]):
     """Waits for what is not this person's answer.
 
-    Gives "name" or "name detail" of what happened (see `happening`), or `otherwise` after `within` seconds.
+    Gives "name" or "name detail" of what happened (see `happening`), or `otherwise` after `within` seconds;
+    None waits for as long as it takes, where whoever sends the event sees to it that one comes.
     `offers` are buttons that stand meanwhile: a press is journalled as an event of that option's key.
     `among` names every event that may come.
     """
@@ -203,8 +204,8 @@ class WaitFor(Step[str]):
         key: str,
         event: str,
         *,
-        within: int,
-        otherwise: str,
+        within: int | None = None,
+        otherwise: str = "",
         offers: Sequence[Option] = (),
         among: Sequence[str] = (),
     ) -> None:

@@ -212,12 +212,12 @@ class Talk:
         key: str,
         event: str,
         *,
-        within: int,
-        otherwise: str,
+        within: int | None = None,
+        otherwise: str = "",
         offers: Sequence[Option] = (),
         among: Sequence[str] = (),
     ) -> Step[str]:
-        """Wait for an event of that name; after `within` seconds the answer is `otherwise`."""
+        """Wait for an event of that name; after `within` seconds, if any, the answer is `otherwise`."""
         return WaitFor(self._key(key), event, within=within, otherwise=otherwise, offers=offers, among=among)
 
     def continue_with(self, key: str, flow: str, **given: str) -> Step[str]:

@@ -210,7 +210,7 @@ class Town:
         self.jobs: tuple[Job, ...] = (
             Sweep(store),
             Idle(store, keys.forget),
-            Ladder(store, keys.forget),
+            Ladder(store, keys.forget, clock, program.zone),
             Timers(store),
         )
         self.lock = asyncio.Lock()

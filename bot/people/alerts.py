@@ -5,8 +5,9 @@ the back-up that the trainee named, in state sent again. Nobody sees a refusal.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Date, bindparam, exists, or_, select
 
@@ -17,6 +18,10 @@ from bot.store.tables import alerts, memberships, persons, threads
 ANSWER_WITHIN = timedelta(hours=4)
 """Promised answer, counted inside the coach's staffed hours."""
 EXPIRES_AFTER = timedelta(days=4)
+OPEN_AFTER = timedelta(days=14)
+"""How long what somebody has taken up stays open after the last move, or after the time they agreed on."""
+WAITS, IS_LATE, TAKEN_UP = range(3)
+"""Steps of the ladder: next it is late, next it runs out, next it closes. Every live request has one."""
 OVER = frozenset({"closed", "withdrawn", "expired"})
 OVER_NOW = "alert-over"
 """A move without words: it leaves the coach's own surface, also while news of it waits for an open talk."""
@@ -85,9 +90,12 @@ class Alert:
             return "trainee"
         return "coach" if person_id == self.coach_id and self.is_coached else ""
 
-    def is_cut(self, person_id: str) -> bool:
-        """Whether it was sent to this person, who may read it no more."""
-        return person_id == self.coach_id and not self.is_coached and self.state not in OVER
+    @property
+    def meets_at(self) -> datetime | None:
+        """The time that was proposed last, as an instant."""
+        if not self.proposed:
+            return None
+        return datetime.fromisoformat(self.proposed).replace(tzinfo=ZoneInfo(self.zone)).astimezone(UTC)
 
     def may(self, person_id: str, move: str) -> bool:
         """Whether this person may make this move now."""
@@ -103,6 +111,17 @@ def promised(coach: Coach, now: datetime) -> datetime:
     return min(max(start, now) + ANSWER_WITHIN, end)
 
 
+def unanswered(coach: Coach, now: datetime) -> dict[str, object]:
+    """The ladder of what waits for this coach from now on."""
+    due = promised(coach, now)
+    return {"due_at": due, "expires_at": due + EXPIRES_AFTER, "step": WAITS}
+
+
+def taken_up(now: datetime, meets_at: datetime | None = None) -> dict[str, object]:
+    """The ladder of what somebody has, is asked about, or has agreed on."""
+    return {"due_at": max(now, meets_at or now) + OPEN_AFTER, "step": TAKEN_UP}
+
+
 _TODAY = bindparam("today", type_=Date)
 _BARRED = is_barred(alerts.c.coach_id, alerts.c.trainee_id, alerts.c.program_id, _TODAY)
 _COACHES = exists().where(
@@ -112,6 +131,8 @@ _COACHES = exists().where(
     memberships.c.starts <= _TODAY,
     or_(memberships.c.ends.is_(None), memberships.c.ends > _TODAY),
 )
+IS_COACHED = _COACHES & ~_BARRED
+"""Whether whoever has an alert may still read it, on the day that is bound as `today`."""
 _trainee, _coach = persons.alias("trainee"), persons.alias("coach")
 _READ = (
     select(
@@ -121,7 +142,7 @@ _READ = (
         threads.c.created_at,
         _trainee.c.name.label("trainee_name"),
         _coach.c.name.label("coach_name"),
-        (_COACHES & ~_BARRED).label("is_coached"),
+        IS_COACHED.label("is_coached"),
     )
     .join(threads, threads.c.id == alerts.c.thread_id)
     .join(_trainee, _trainee.c.id == alerts.c.trainee_id)

@@ -55,12 +55,22 @@ def _at(day: date, minute: int, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(minute // _MINUTES % 24, minute % _MINUTES), zone).astimezone(UTC)
 
 
+_DIRECTORY = select(coaches, persons.c.name, persons.c.zone).join(
+    persons, persons.c.id == coaches.c.person_id
+)
+
+
+def coach_of(conn: Connection, program_id: str, coach_id: str) -> Coach | None:
+    """One entry of the directory, whether or not that coach may be offered to anybody today."""
+    one = (coaches.c.program_id == program_id, coaches.c.person_id == coach_id)
+    row = conn.execute(_DIRECTORY.where(*one)).first()
+    return _coach(row) if row is not None else None
+
+
 def eligible(conn: Connection, program_id: str, trainee_id: str, today: date) -> tuple[Coach, ...]:
     """Coaches who are coaches today, have room, and are not barred from this trainee, now or later."""
     statement = (
-        select(coaches, persons.c.name, persons.c.zone)
-        .join(persons, persons.c.id == coaches.c.person_id)
-        .join(
+        _DIRECTORY.join(
             memberships,
             and_(
                 memberships.c.person_id == coaches.c.person_id,

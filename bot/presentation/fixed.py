@@ -85,7 +85,7 @@ def fixed_card(
     )
 
 
-_WITH_LINES = frozenset({"welcome.off-roster"})
+_WITH_LINES = frozenset({"welcome.off-roster", "alert.news-cut", "alert.news-expired"})
 _OPEN_LABELS = {
     "opener.start": LABELS["start"],
     "opener.continue": LABELS["continue"],

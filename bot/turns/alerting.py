@@ -1,20 +1,19 @@
 """Sending an alert and moving it: what a trainee previewed and pressed Send on, and who has it."""
 
 import json
-from datetime import timedelta
 
 from bot.people.alerts import (
     BECOMES,
-    EXPIRES_AFTER,
     HEARD_AS,
     OVER,
     OVER_NOW,
     Alert,
     alert_of,
     alerts_of,
-    promised,
+    taken_up,
+    unanswered,
 )
-from bot.people.coaches import Coach
+from bot.people.coaches import Coach, coach_of
 from bot.store.draft import Insert, Update
 from bot.store.tables import alerts, inbox, participants, threads
 from bot.turns.consents import has_consent
@@ -85,9 +84,8 @@ def _write_thread(work: Work, thread: str, coach: Coach, effect: SendAlert) -> N
                 "trainee_id": work.person_id,
                 "coach_id": coach.id,
                 "backup_id": effect.backup,
-                "due_at": promised(coach, now),
-                "expires_at": promised(coach, now) + EXPIRES_AFTER,
                 "zone": coach.zone,
+                **unanswered(coach, now),
             },
         ),
     )
@@ -127,22 +125,30 @@ def _why_not(alert: Alert | None, person: str) -> str:
 def _set(work: Work, alert: Alert, effect: AlertMove) -> None:
     state = BECOMES[effect.move]
     thread: dict[str, object] = {"state": state, "moved_at": work.now}
-    ladder: dict[str, object] = {}
+    ladder = _clock(work, alert, effect.move)
     if effect.move == "open":
         where = {"thread_id": alert.thread_id, "person_id": work.person_id}
         work.write(Update(participants, where, {"seen_at": work.now}))
     if effect.when:
-        ladder = {"proposed": effect.when, "zone": work.zone}
-    if state in {"acknowledged", "proposed", "agreed"} or state in OVER:
-        ladder["due_at"] = None
-    if effect.move in {"call", "another"}:
-        ladder["due_at"] = work.now + timedelta(hours=4)
+        ladder |= {"proposed": effect.when, "zone": work.zone}
     if state == "withdrawn":
         thread["body"] = None
         work.shred.append(f"thread:{alert.thread_id}")
     work.write(Update(threads, {"id": alert.thread_id}, thread))
     if ladder:
         work.write(Update(alerts, {"thread_id": alert.thread_id}, ladder))
+
+
+def _clock(work: Work, alert: Alert, move: str) -> dict[str, object]:
+    """What a move makes of the ladder: over, or the coach's turn again, or theirs by agreement."""
+    if BECOMES[move] in OVER:
+        return {"due_at": None}
+    if move == "open":
+        return {}
+    coach = coach_of(work.conn, alert.program_id, alert.coach_id)
+    if move in {"call", "another"} and coach is not None:
+        return unanswered(coach, work.now)
+    return taken_up(work.now, alert.meets_at if move == "accept" else None)
 
 
 def _pass_on(work: Work, alert: Alert) -> Outcome:
@@ -155,7 +161,7 @@ def _pass_on(work: Work, alert: Alert) -> Outcome:
         Update(
             alerts,
             {"thread_id": thread},
-            {"coach_id": backup.id, "backup_id": "", "due_at": promised(backup, work.now), "step": 0},
+            {"coach_id": backup.id, "backup_id": "", **unanswered(backup, work.now)},
         ),
         Update(participants, {"thread_id": thread, "person_id": work.person_id}, {"left_at": work.now}),
         Insert(participants, {"thread_id": thread, "person_id": backup.id, "part": "backup"}, ignore=True),
@@ -164,17 +170,6 @@ def _pass_on(work: Work, alert: Alert) -> Outcome:
     tell(work, backup.id, "alert", thread, f"{thread}:passed:{backup.id}")
     tell(work, alert.trainee_id, "alert.passed", thread, f"{thread}:passed")
     return Outcome(done=True, detail=backup.name)
-
-
-def cut(work: Work, alert: Alert) -> None:
-    """Whoever evaluates a trainee reads nothing of theirs: the words go, and the trainee hears it closed."""
-    work.write(
-        Update(threads, {"id": alert.thread_id}, {"state": "closed", "moved_at": work.now, "body": None}),
-        Update(alerts, {"thread_id": alert.thread_id}, {"due_at": None}),
-    )
-    work.shred.append(f"thread:{alert.thread_id}")
-    work.audit("alert-cut", alert.trainee_id, thread=alert.thread_id)
-    tell(work, alert.trainee_id, "alert.closed", alert.thread_id, f"{alert.thread_id}:cut")
 
 
 def tell(work: Work, person_id: str, kind: str, thread: str, act: str) -> None:

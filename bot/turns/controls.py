@@ -9,7 +9,7 @@ from bot.nudges.plans import opened_writes
 from bot.people.alerts import OVER, alert_of
 from bot.presentation.fixed import text
 from bot.store.tables import talks
-from bot.turns import alerting, answering, commands, consents, first, pages, stack
+from bot.turns import answering, commands, consents, first, pages, stack
 from bot.turns.conclude import conclude
 from bot.turns.frames import Frame
 from bot.turns.revisable import count_once
@@ -54,8 +54,6 @@ def _open_live(work: Work, frame: Frame) -> Told:
 
 def _open_alert(work: Work, thread: str) -> Told:
     alert = alert_of(work.conn, thread, work.today)
-    if alert is not None and alert.is_cut(work.person_id):
-        alerting.cut(work, alert)
     if alert is None or alert.part(work.person_id) != "coach" or alert.state in OVER:
         return pages.note(work, text("coach.withdrawn"), replace=True)
     held = next(

@@ -1,20 +1,25 @@
 """Another person's move, or a timer, played as this person's own turn."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
+
 from adapters.port import Lane, Reply
-from bot.people.alerts import OVER_NOW, alert_of, alerts_of
+from bot.people.alerts import OVER_NOW, Alert, alert_of
+from bot.people.coaches import coach_of
 from bot.presentation.fixed import text
+from bot.presentation.views import plain_card
 from bot.store.draft import Delete
-from bot.store.tables import inbox
-from bot.turns import alerting, leaving, stack
+from bot.store.tables import assignments, inbox
+from bot.turns import stack
 from bot.turns.conclude import conclude
 from bot.turns.first import open_safety
 from bot.turns.frames import Frame
 from bot.turns.work import Move, Told, Work
 from conversations.fixed import FIXED
 from conversations.steps import WaitFor
+from conversations.texts import Said
 
 AWAY = timedelta(hours=1)
 """After so long without a move in the open talk nobody is interrupted by news: an answer of today is not
@@ -31,16 +36,14 @@ def play_move(work: Work) -> Told:
     if move is None:
         return Told(Reply())
     forget_move(work)
-    if "coach" in work.roles:
+    if "coach" in work.roles or move.kind == OVER_NOW:
         work.publish_home()
     if move.kind == OVER_NOW:
         return Told(Reply())
     if move.kind in _OPENERS:
         return _request(work, move)
     if move.kind == "assignment-ended":
-        _part(work)
-        work.post_fixed(text("assignment.ended"), lane=Lane.ALERT)
-        return Told(Reply())
+        return _parted(work, move)
     return _event(work, move.kind, _waiting(work, move.thread, move.talk))
 
 
@@ -56,13 +59,28 @@ def _request(work: Work, move: Move) -> Told:
     return Told(Reply())
 
 
-def _part(work: Work) -> None:
-    """Coach and trainee work together no longer: what the coach may not read any more is closed."""
-    for alert in alerts_of(work.conn, work.person_id, work.today):
-        if alert.is_cut(work.person_id):
-            alerting.cut(work, alert)
-            for frame in [one for one in work.frames if one.thread_id == alert.thread_id]:
-                leaving.end(work, work.opened(frame), "cut")
+def _parted(work: Work, move: Move) -> Told:
+    """Coach and trainee hear at once from which day on they work together no longer; the ladder cuts then."""
+    day = _last_day(work, move)
+    if day is None or day <= work.today:
+        work.post_fixed(text("assignment.ended"), lane=Lane.ALERT)
+    else:
+        said = Said(text("assignment.ends"), {"day": f"{day:%A %d %B}"})
+        work.post(plain_card((work.house.wordings.of(said),)), None, "", lane=Lane.ALERT)
+    return Told(Reply())
+
+
+def _last_day(work: Work, move: Move) -> date | None:
+    """The day on which the assignment that the move's id names no longer holds."""
+    _, program, coach, trainee, starts, _ = move.id.split(":")
+    ended = select(assignments.c.ends).where(
+        assignments.c.program_id == program,
+        assignments.c.coach_id == coach,
+        assignments.c.trainee_id == trainee,
+        assignments.c.starts == date.fromisoformat(starts),
+    )
+    found: date | None = work.conn.execute(ended).scalar()
+    return found
 
 
 def forget_move(work: Work) -> None:
@@ -106,16 +124,24 @@ def _is_in_a_talk(work: Work) -> bool:
 
 
 def _named(work: Work, event: str, thread: str) -> str:
-    """The event with its detail: a time in this person's zone, or who has it next."""
+    """The event with its detail: a time in this person's zone, or when it is likely to be seen next."""
     alert = alert_of(work.conn, thread, work.today)
     if alert is None:
         return event
     if event == "passed":
-        return f"{event} {alert.coach_name}"
+        return _passed(work, alert)
     if event in {"proposed", "accepted", "another"} and alert.proposed:
         when = datetime.fromisoformat(alert.proposed).replace(tzinfo=ZoneInfo(alert.zone))
         return f"{event} {when.astimezone(ZoneInfo(work.zone)):%A %d %B, %H:%M}"
     return event
+
+
+def _passed(work: Work, alert: Alert) -> str:
+    coach = coach_of(work.conn, alert.program_id, alert.coach_id)
+    if coach is None:
+        return "passed-outside later"
+    event = "passed" if coach.here(work.now) else "passed-outside"
+    return f"{event} {coach.likely_seen(work.now)}"
 
 
 def _late_news(work: Work, kind: str) -> Told:

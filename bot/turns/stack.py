@@ -92,7 +92,7 @@ def _settle(work: Work, frame: Frame, found: Run) -> None:
         start(work, waiting.flow, waiting.given, parent=frame)
     elif isinstance(waiting, WaitFor):
         frame.state, frame.asks, frame.event = "waiting", waiting.key, waiting.event
-        frame.due_at = work.now + timedelta(seconds=waiting.within)
+        frame.due_at = None if waiting.within is None else work.now + timedelta(seconds=waiting.within)
         _go_on_above(work, frame, "waiting")
     else:
         frame.asks = waiting.key

@@ -130,17 +130,49 @@ def test_after_send_each_thing_that_happens_is_told() -> None:
 
 
 def test_passing_on_says_who_has_it_next() -> None:
-    assert told(sent("passed Kim Adeyemi", "seen"))[-2:] == [
-        "Kim Adeyemi has it next.",
+    assert told(sent("passed today before 17:00", "seen"))[-2:] == [
+        "Kim Adeyemi has it next. Likely to be seen today before 17:00.",
         "Kim Adeyemi has opened it.",
     ]
 
 
+def test_passed_on_outside_the_hours_of_the_next_one_it_shows_the_lines() -> None:
+    assert told(sent("passed-outside Monday from 09:00"))[-3:] == [
+        "Kim Adeyemi has it next. Likely to be seen Monday from 09:00.",
+        "Until then, people answer on the lines below.",
+        LINES[0],
+    ]
+
+
 def test_no_answer_shows_a_line_first() -> None:
-    assert told(sent("expired"))[-2:] == [
+    assert told(sent("late"))[-2:] == [
         LINES[0],
         "Not answered yet. A person answers on the first line now.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("event", "words"),
+    [
+        ("expired", "Not answered, and closed now. A person answers on the first line now."),
+        (
+            "cut",
+            (
+                "Sam Ortiz is not your coach any more, so this is closed and its text is gone. "
+                "A person answers on the first line now."
+            ),
+        ),
+    ],
+)
+def test_what_ends_without_an_answer_ends_with_lines(event: str, words: str) -> None:
+    held = sent(event)
+    assert told(held)[-2:] == [LINES[0], words]
+    assert held.asks == ""
+
+
+def test_a_request_waits_for_as_long_as_the_ladder_lets_it() -> None:
+    waits = [sent("seen").waiting, opened("acknowledge").waiting]
+    assert [one.within for one in waits if isinstance(one, WaitFor)] == [None, None]
 
 
 @pytest.mark.parametrize(("tap", "move"), [("accept", "accept"), ("call", "call")])

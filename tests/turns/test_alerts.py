@@ -110,10 +110,10 @@ async def test_late_expired_and_then_nothing_is_left_waiting(resident: Person, t
     await sends_alert(resident)
     await town.walks_to(town.clock.now() + timedelta(days=6))
     await resident.closes()
-    await resident.presses("Open")
     row = town.rows(threads)[0]
 
-    assert "Not answered yet" in resident.screen
+    assert "was not answered and is closed" in resident.last
+    assert any("988" in link.label for link in resident.chat[-1].links)
     assert (row.state, row.body) == ("expired", None)
     assert town.rows(alerts)[0].due_at is None
 

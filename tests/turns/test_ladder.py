@@ -1,0 +1,223 @@
+"""The ladder is a request's only clock: every one that is live comes to an end, and both hear of it."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.store.tables import alerts, evaluations, memberships, threads
+from tests.town import Person, Town
+from tests.turns.stories import deletes, sends_alert
+
+MIDNIGHT = datetime(2026, 11, 5, 5, 0, tzinfo=UTC)
+"""When Thursday begins in New York."""
+
+
+def evaluates(town: Town, key: str, starts: datetime) -> None:
+    """From that day on this coach evaluates the resident."""
+    who = {"evaluator_id": town.ids[key], "trainee_id": town.ids["resident"]}
+    row = {"program_id": "demo", **who, "starts": starts.date()}
+    town.store.write(lambda conn: conn.execute(evaluations.insert().values(row)))
+
+
+def stops_coaching(town: Town, key: str) -> None:
+    """That day is the coach's last."""
+    one = (memberships.c.person_id == town.ids[key], memberships.c.role == "coach")
+    ends = memberships.update().where(*one).values(ends=MIDNIGHT.date())
+    town.store.write(lambda conn: conn.execute(ends))
+
+
+def said_to(person: Person) -> str:
+    """All that stands in somebody's chat."""
+    return "\n".join(line for card in person.chat for line in card.paragraphs)
+
+
+async def asks_the_other_coach(resident: Person) -> None:
+    """Ask the coach of the directory to whom nobody is assigned."""
+    await resident.says("human")
+    for label in ("Start", "Dr. Jonas Okafor", "Yes, Dr. Jonas Okafor may"):
+        await resident.presses(label)
+    for label in ("A call", "Skip", "Skip", "Nobody", "Send"):
+        await resident.presses(label)
+    await resident.closes()
+
+
+async def test_both_hear_at_once_from_which_day_they_work_together_no_longer(
+    resident: Person, coach: Person, town: Town
+) -> None:
+    preview = await sends_alert(resident)
+    evaluates(town, "coach", MIDNIGHT)
+    await town.settle()
+    for person in (resident, coach):
+        assert "From Thursday 05 November a coach and a trainee here no longer work" in said_to(person)
+    await coach.presses("Open")
+
+    assert coach.form is not None
+    assert coach.form.paragraphs[0] == preview
+
+
+async def test_when_the_day_comes_its_words_are_destroyed_and_both_hear_of_it(
+    resident: Person, coach: Person, town: Town
+) -> None:
+    await sends_alert(resident)
+    evaluates(town, "coach", MIDNIGHT)
+    await town.walks_to(MIDNIGHT + timedelta(days=1))
+    row = town.rows(threads)[0]
+
+    assert (row.state, row.body, row.moved_at) == ("closed", None, MIDNIGHT)
+    assert not town.keys.has(f"thread:{row.id}")
+    assert "who had it is not your coach any more. Its text is gone." in resident.last
+    assert any("988" in link.label for link in resident.chat[-1].links)
+    assert coach.last == "A request here is not open to you any more."
+
+
+async def test_a_coach_without_an_assignment_loses_it_too(resident: Person, town: Town) -> None:
+    await asks_the_other_coach(resident)
+    evaluates(town, "coach-2", town.clock.now())
+    await town.walks_to(town.clock.now())
+
+    assert [row.body for row in town.rows(threads)] == [None]
+    assert "who had it is not your coach any more" in resident.last
+    assert town.person("coach-2").last == "A request here is not open to you any more."
+
+
+async def test_a_coach_who_stops_coaching_loses_it_at_midnight(resident: Person, town: Town) -> None:
+    await sends_alert(resident)
+    stops_coaching(town, "coach")
+    await town.walks_to(MIDNIGHT - timedelta(seconds=1))
+    assert town.rows(threads)[0].body is not None
+    await town.walks_to(MIDNIGHT)
+
+    assert (town.rows(threads)[0].state, town.rows(threads)[0].body) == ("closed", None)
+
+
+async def test_a_coach_who_deletes_everything_leaves_nobody_waiting(
+    resident: Person, coach: Person, town: Town
+) -> None:
+    await sends_alert(resident)
+    await resident.closes()
+    await deletes(coach)
+    await town.walks_to(town.clock.now())
+
+    assert [row.state for row in town.rows(threads)] == ["closed"]
+    assert "who had it is not your coach any more" in resident.last
+
+
+async def test_what_is_cut_goes_to_nobody_by_itself(resident: Person, town: Town) -> None:
+    await sends_alert(resident, backup="Dr. Jonas Okafor")
+    evaluates(town, "coach", town.clock.now())
+    await town.walks_to(town.clock.now() + timedelta(days=1))
+
+    assert town.person("coach-2").chat == []
+    assert [row.state for row in town.rows(threads)] == ["closed"]
+
+
+async def test_a_coach_in_the_middle_of_it_is_told_that_it_is_theirs_no_more(
+    resident: Person, coach: Person, town: Town
+) -> None:
+    await sends_alert(resident)
+    await coach.presses("Open")
+    await coach.presses("I have it")
+    await coach.closes()
+    stops_coaching(town, "coach")
+    await town.walks_to(MIDNIGHT)
+
+    assert coach.last == "A request here is not open to you any more."
+    assert town.state("coach") == []
+
+
+async def test_what_a_coach_took_up_closes_two_weeks_after_the_last_move(
+    resident: Person, coach: Person, town: Town
+) -> None:
+    await sends_alert(resident)
+    await resident.closes()
+    await coach.presses("Open")
+    await coach.presses("I have it")
+    taken = town.clock.now()
+    await town.walks_to(taken + timedelta(days=20))
+    row = town.rows(threads)[0]
+
+    assert (row.state, row.body, row.moved_at) == ("closed", None, taken + timedelta(days=14))
+    assert "Your request is closed." in said_to(resident)
+    assert coach.last == "A request here is not open to you any more."
+
+
+async def test_until_then_it_can_be_taken_back_and_after_that_a_new_one_is_sent(
+    resident: Person, coach: Person, town: Town
+) -> None:
+    await sends_alert(resident)
+    await resident.closes()
+    await coach.presses("Open")
+    await coach.presses("I have it")
+    await town.walks_to(town.clock.now() + timedelta(days=13))
+    await resident.says("weeks")
+    for label in ("Open", "What I sent"):
+        await resident.presses(label)
+    assert "Take it back" in resident.buttons
+    await town.walks_to(town.clock.now() + timedelta(days=2))
+    await resident.closes()
+    await sends_alert(resident)
+
+    assert sorted(row.state for row in town.rows(threads)) == ["closed", "sent"]
+
+
+async def test_what_was_agreed_stays_open_for_two_weeks_after_that_time(
+    resident: Person, coach: Person, town: Town
+) -> None:
+    await sends_alert(resident)
+    await resident.closes()
+    await coach.presses("Open")
+    await coach.presses("Propose a time")
+    await coach.fills("2026-11-20 17:30")
+    await resident.presses("Open")
+    await resident.presses("That works")
+
+    assert town.rows(alerts)[0].due_at == datetime(2026, 12, 4, 22, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("wish", ["Call me instead", "Another time"])
+async def test_what_the_trainee_wishes_instead_is_the_coachs_to_answer_in_time(
+    resident: Person, coach: Person, town: Town, wish: str
+) -> None:
+    await sends_alert(resident)
+    await resident.closes()
+    await town.walks_to(town.clock.now() + timedelta(days=3))
+    await coach.presses("Open")
+    await coach.presses("Propose a time")
+    await coach.fills("tomorrow 17:30")
+    await resident.presses("Open")
+    await resident.presses(wish)
+    if wish == "Another time":
+        await resident.presses("Skip")
+    await town.walks_to(town.clock.now() + timedelta(days=1))
+
+    assert [row.state for row in town.rows(threads)] != ["expired"]
+    assert [row.step for row in town.rows(alerts)] == [1]
+
+
+async def test_passed_on_late_the_next_one_has_the_whole_time(
+    resident: Person, coach: Person, town: Town
+) -> None:
+    await sends_alert(resident, backup="Dr. Jonas Okafor")
+    await resident.closes()
+    await town.walks_to(town.clock.now() + timedelta(days=4))
+    await coach.presses("Open")
+    await coach.presses("Pass it on")
+    await town.walks_to(town.clock.now() + timedelta(days=2))
+    await resident.presses("Open")
+
+    assert [row.state for row in town.rows(threads)] == ["sent"]
+    assert "Not answered yet" in resident.screen
+
+
+async def test_passed_on_outside_the_next_ones_hours_lines_stand_there(
+    resident: Person, coach: Person, town: Town
+) -> None:
+    await sends_alert(resident, backup="Dr. Jonas Okafor")
+    await resident.closes()
+    await coach.presses("Open")
+    await coach.presses("Pass it on")
+    await resident.presses("Open")
+
+    assert "Dr. Jonas Okafor has it next. Likely to be seen Monday from 09:00." in resident.screen
+    assert "Until then, people answer on the lines below." in resident.screen
+    assert "988" in resident.screen
