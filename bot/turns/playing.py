@@ -11,6 +11,7 @@ from bot.store.draft import Claim, Delete, Draft, Guard, Update, Write
 from bot.store.forget import wipe_writes
 from bot.store.tables import accounts, inbox, persons
 from bot.turns import repeats, turn
+from bot.turns.frames import Frame
 from bot.turns.house import House
 from bot.turns.moves import Postponed
 from bot.turns.seen import see, see_person
@@ -40,9 +41,10 @@ def job(house: House, heard: Heard) -> Callable[[Connection], Draft[Played]]:
     def play(conn: Connection) -> Draft[Played]:
         now = house.clock.now()
         event = heard.event
+        move = heard.move
         seen = (
-            see_person(conn, heard.move.person_id, event.id)
-            if heard.move
+            see_person(conn, move.person_id, event.id, talk=move.talk, thread=move.thread)
+            if move
             else see(conn, event.account, event.id)
         )
         if seen is None:
@@ -83,7 +85,7 @@ def _draft(work: Work, told: Told) -> Draft[Played]:
     event, person = work.event, work.seen.person
     writes: list[Write] = []
     if not work.forgotten:
-        writes = [frame.save(work.house.keys, work.now) for frame in work.moved.values()]
+        writes = [_here(work, frame).save(work.house.keys, work.now) for frame in work.moved.values()]
         writes.extend(_reachable(work))
     writes.extend(work.writes)
     played = Played(
@@ -107,6 +109,13 @@ def _draft(work: Work, told: Told) -> Draft[Played]:
     if guard is not None and work.person_values:
         writes.append(Update(persons, {"id": guard.person_id}, work.person_values))
     return Draft(played, tuple(writes), claim, guard)
+
+
+def _here(work: Work, frame: Frame) -> Frame:
+    """The talk moved on this account: news of it comes here. Another's move takes it nowhere."""
+    if work.event.kind is not EventKind.MOVE:
+        frame.account_id = work.seen.account_id or frame.account_id
+    return frame
 
 
 def _reachable(work: Work) -> tuple[Write, ...]:

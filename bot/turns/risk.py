@@ -115,13 +115,15 @@ def fixed_text(evidence: Evidence) -> str:
 
 
 def asks_for_people(heard: Heard) -> str:
-    """The word for a crisis or for a person, typed or pressed, or nothing."""
+    """The word for a crisis or for a person, typed, pressed or all that a form says, or nothing."""
     press = heard.event.press
-    if press is not None:
+    if heard.event.kind in {EventKind.MESSAGE, EventKind.FORM}:
+        word = universal(heard.text)
+        name = word.name if word else ""
+    elif press is not None:
         name = press.option if press.key == Control.WORD else press.flow if press.key == Control.START else ""
     else:
-        word = universal(heard.text) if heard.event.kind is EventKind.MESSAGE else None
-        name = word.name if word else ""
+        name = ""
     return name if name in {"human", "crisis"} else ""
 
 

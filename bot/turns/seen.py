@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, and_, bindparam, literal, or_, select
+from sqlalchemy import Connection, Row, and_, bindparam, literal, select
 
 from adapters.port import Account
 from bot.store.tables import accounts, events, persons, talks
@@ -110,30 +110,36 @@ def see(conn: Connection, account: Account, event_id: str) -> Seen:
     return _seen(rows, account)
 
 
-def see_person(conn: Connection, person_id: str, event_id: str) -> Seen | None:
-    """Read for another's move: on the account where this person's talk last moved, else the preferred.
+def see_person(
+    conn: Connection, person_id: str, event_id: str, *, talk: str = "", thread: str = ""
+) -> Seen | None:
+    """Read for another's move: on the account where its talk last moved, else the preferred one.
 
-    An account that cannot be reached is taken only where no other can.
+    `talk` is the talk that the move is for, or `thread` what it is part of. An account that cannot be reached
+    is taken only where no other can.
     """
     columns = (accounts.c.id, accounts.c.platform, accounts.c.tenant, accounts.c.user, accounts.c.reachable)
-    where = select(*columns).where(accounts.c.person_id == person_id)
-    last = (
-        select(talks.c.account_id)
-        .where(talks.c.person_id == person_id, or_(talks.c.state.in_(LIVE), talks.c.state == "closed"))
-        .order_by(talks.c.touched_at.desc())
-        .limit(1)
-    )
-    preferred = select(persons.c.preferred_account).where(persons.c.id == person_id)
-    rows = conn.execute(where).all()
+    rows = conn.execute(select(*columns).where(accounts.c.person_id == person_id)).all()
     if not rows:
         return None
     found = {row.id: row for row in rows if row.reachable} or {row.id: row for row in rows}
-    for choice in (conn.execute(last).scalar(), conn.execute(preferred).scalar(), min(found)):
+    preferred = select(persons.c.preferred_account).where(persons.c.id == person_id)
+    for choice in (_of_talk(conn, person_id, talk, thread), conn.execute(preferred).scalar(), min(found)):
         if choice in found:
             row = found[choice]
             account = Account(row.platform, row.tenant, row.user)
             return see(conn, account, event_id)
     return None
+
+
+def _of_talk(conn: Connection, person_id: str, talk: str, thread: str) -> int | None:
+    """The account where this very talk was last held."""
+    if not talk and not thread:
+        return None
+    its = talks.c.id == talk if talk else talks.c.thread_id == thread
+    held = select(talks.c.account_id).where(talks.c.person_id == person_id, its)
+    account: int | None = conn.execute(held.order_by(talks.c.touched_at.desc()).limit(1)).scalar()
+    return account
 
 
 def _seen(rows: Any, account: Account) -> Seen:  # noqa: ANN401 - rows of the statement above

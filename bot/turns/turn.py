@@ -15,7 +15,7 @@ from conversations.answers import NotUnderstood, Raw
 from conversations.flows import Surface
 from conversations.journal import Mark
 from conversations.steps import WaitFor
-from conversations.universal import universal
+from conversations.universal import Word, universal
 
 
 def play(work: Work) -> Told:
@@ -104,8 +104,12 @@ def _press(work: Work, press: Press) -> Told:
 
 
 def _form(work: Work, press: Press) -> Told:
+    """A submitted form. Other words that always work have buttons there; these two count typed as well."""
     if press.key.startswith("!"):
         return controls.control(work, press)
+    word = risk.asks_for_people(work.heard)
+    if word:
+        return commands.say(work, Word(word))
     frame = _ready(work, press)
     if isinstance(frame, Told):
         return frame

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
-from adapters.port import Account, Control, EventKind, Incoming, NotCommitted
+from adapters.port import Account, Control, EventKind, Incoming, NotCommitted, Press
 from bot.errors import StoreUnavailable
 from bot.store.draft import Draft
 from bot.store.keys import open_keys
@@ -89,6 +89,18 @@ async def test_buttons_for_people_count_too(
     flow, key, option = button
 
     assert (await refused(resident, press(resident, flow, "", key, option))).card is not None
+
+
+@pytest.mark.parametrize("text", ["I want to kill myself", "crisis", "human"])
+async def test_danger_in_a_form_gets_the_card_too(
+    resident: Person, away: Callable[[], None], text: str
+) -> None:
+    submit = Press("check-in", 1, "t", "helped")
+    form = Incoming(
+        f"form-{text[:6]}", resident.account, EventKind.FORM, press=submit, fields={"helped": (text,)}
+    )
+
+    assert (await refused(resident, form)).card is not None
 
 
 async def test_a_reading_that_failed_gets_the_quiet_card(

@@ -8,7 +8,7 @@ import pytest
 from adapters.port import EventKind, Incoming
 from bot.store.tables import accounts, measures
 from tests.town import Person, Town
-from tests.turns.stories import begins_check_in, sends_alert
+from tests.turns.stories import asks_for_a_call, begins_check_in, sends_alert
 
 
 @pytest.fixture
@@ -49,6 +49,32 @@ async def test_news_comes_where_its_talk_was_last_held(
 
     assert resident.last == "There is news for you here."
     assert len(phone.chat) == before
+
+
+async def test_news_of_a_request_comes_where_it_was_sent_whatever_was_held_since(
+    resident: Person, phone: Person, coach: Person, town: Town
+) -> None:
+    await sends_alert(resident)
+    town.clock.move(minutes=5)
+    await begins_check_in(phone)
+    await phone.presses("Steady")
+    await phone.presses("Skip")
+    before = len(phone.chat)
+    await coach.presses("Open")
+
+    assert resident.last == "There is news for you here."
+    assert len(phone.chat) == before
+
+
+async def test_a_request_begun_at_the_desk_and_sent_from_the_phone_has_its_news_there(
+    resident: Person, phone: Person, coach: Person
+) -> None:
+    await asks_for_a_call(resident)
+    phone.form = resident.form
+    await phone.presses("Send")
+    await coach.presses("Open")
+
+    assert phone.last == "There is news for you here."
 
 
 async def test_who_left_is_reached_again_when_they_write(resident: Person, town: Town) -> None:
