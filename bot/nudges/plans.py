@@ -17,7 +17,7 @@ from bot.nudges.dates import Due, Plan, next_due
 from bot.nudges.windows import Quiet
 from bot.nudges.zones import instant, local
 from bot.store.draft import Delete, Insert, Update, Upsert, Write
-from bot.store.tables import occurrences, persons, plans
+from bot.store.tables import occurrences, persons, plans, talks
 
 Writes = tuple[Write, ...]
 CHECK_IN = "check-in"
@@ -68,7 +68,7 @@ def change_plan_writes(
     """
     planned = read_plan(conn, person_id, CHECK_IN, pending)
     planned = replace(planned, plan=_changed(planned.plan, change))
-    found = _next(planned, zone, now)
+    found = _next(planned, zone, _tomorrow(now, zone) if _held_today(conn, person_id, zone, now) else now)
     said = f"{local(found.due_at, zone):%A %H:%M}" if found else ""
     return (_plan_row(planned), *_replan(planned, found, zone)), said
 
@@ -185,9 +185,19 @@ def _heard(planned: Planned, zone: str, now: datetime, *, begun: bool) -> Writes
     if planned.is_new:
         return ()
     planned = replace(planned, plan=replace(planned.plan, unanswered=0))
-    tomorrow = instant(local(now, zone).date() + timedelta(days=1), 0, zone)
     heard = Update(plans, {"id": planned.id}, {"unanswered": 0})
-    return (heard, *_replan(planned, _next(planned, zone, tomorrow if begun else now), zone))
+    return (heard, *_replan(planned, _next(planned, zone, _tomorrow(now, zone) if begun else now), zone))
+
+
+def _tomorrow(now: datetime, zone: str) -> datetime:
+    return instant(local(now, zone).date() + timedelta(days=1), 0, zone)
+
+
+def _held_today(conn: Connection, person_id: str, zone: str, now: datetime) -> bool:
+    """Whether a check-in was begun on this local date: a changed plan brings no second one."""
+    midnight = instant(local(now, zone).date(), 0, zone)
+    mine = (talks.c.person_id == person_id, talks.c.flow == CHECK_IN, talks.c.opened_at >= midnight)
+    return conn.execute(select(talks.c.id).where(*mine).limit(1)).first() is not None
 
 
 def _pending(plan: int, writes: Sequence[Write]) -> Mapping[str, Any] | None:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from bot.nudges.plans import CHECK_IN, opened_writes
 from bot.program.resources import Resource
 from bot.turns import facts, leaving
 from bot.turns.effects import decide
@@ -57,6 +58,8 @@ def start(
         facts=facts.build(work, flow, given),
     )
     work.frames.append(frame)
+    if name == CHECK_IN and not talk:  # begun without an invitation: none comes for the rest of the day
+        work.write(*opened_writes(work.conn, work.person_id, frame.id, work.zone, work.now, work.writes))
     advance(work, frame)
     return frame
 

@@ -163,3 +163,33 @@ async def test_a_check_in_by_word_and_its_nudge_are_one(resident: Person, town: 
     await is_invited(town)
 
     assert "Your check-in is ready." not in [line for card in resident.chat for line in card.paragraphs]
+
+
+async def test_one_that_was_answered_and_left_open_brings_no_other_that_day(
+    resident: Person, town: Town
+) -> None:
+    await town.walks_to(SUNDAY - timedelta(hours=6))
+    await resident.says("check in")
+    await resident.presses("Start")
+    await resident.presses("Steady")
+    await resident.closes()
+    await town.walks_to(SUNDAY + timedelta(hours=1))
+
+    assert "Your check-in is ready." not in resident.last
+    assert [row.local_date.isoformat() for row in town.rows(occurrences, slot=0)] == ["2026-11-15"]
+
+
+async def test_a_plan_changed_after_a_check_in_brings_no_second_one_that_day(
+    resident: Person, town: Town
+) -> None:
+    await town.walks_to(SUNDAY - timedelta(hours=6))
+    await resident.says("check in")
+    await resident.presses("Start")
+    await resident.presses("Steady")
+    await resident.presses("Skip")
+    await resident.says("settings")
+    await resident.presses("Time")
+    await resident.presses("19:00")
+
+    planned = town.rows(occurrences, slot=0, state="planned")
+    assert [row.local_date.isoformat() for row in planned] == ["2026-11-15"]
