@@ -2,6 +2,8 @@
 
 from conversations.answers import Option, Options, Words
 
+OPEN_DAYS = 4
+"""How many days a request stays open that nobody answers, from when an answer is due."""
 ROUNDS = 40
 """What can happen to one request; far more than the ladder lets happen before it closes it."""
 
@@ -22,13 +24,17 @@ class Ask(Options):
 _SOON = {"today": "the day you see this", "next-working-day": "by the next working day"}
 
 
-def alert_text(me: str, ask: Ask, reach: Words | None, words: Words | None) -> Words:
+def alert_text(me: Words, ask: Ask, reach: Words | None, words: Words | None) -> Words:
     """All that the coach gets; words that are no longer kept make the whole text not kept."""
-    lines = [f"From: {me}", f"Would like: {ask.option.label}", f"Answer hoped for: {_SOON[ask.tier]}"]
-    for label, written in (("Reach me", reach), ("In my words", words)):
-        if written is None:
-            continue
-        if not written.kept:
-            return Words(None)
-        lines.append(f"{label}: {written.text}")
-    return Words("\n".join(lines))
+    lines = (
+        ("From", me),
+        ("Would like", Words(ask.option.label)),
+        ("Answer hoped for", Words(_SOON[ask.tier])),
+        ("Open for", Words(f"{OPEN_DAYS} days from your next hours here, unless answered")),
+        ("Reach me", reach),
+        ("In my words", words),
+    )
+    given = [(label, one) for label, one in lines if one is not None]
+    if not all(one.kept for _, one in given):
+        return Words(None)
+    return Words("\n".join(f"{label}: {one.text}" for label, one in given))

@@ -101,13 +101,14 @@ class EndSilences(Final):
 
 @dataclass(frozen=True)
 class SendAlert(Final):
-    """One alert to one named coach, exactly as previewed. `words` is the whole previewed text."""
+    """One alert to one named coach, exactly as previewed: `words` is all of it, `me` who it is from."""
 
     coach: str
     words: Words
     tier: str
     request: str
-    backup: str = ""
+    backup: str
+    me: Words
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,19 @@
 """A person: one named coach hears exactly what is previewed and sent, or nobody does."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
-from conversations.alerts import Ask, alert_text
-from conversations.answers import Keep, Option, Options, Words
-from conversations.effects import Consent, Outcome, SendAlert
+from conversations.alerts import Ask
+from conversations.answers import Option, Options, Words
+from conversations.drafting import NOBODY, Draft, Part, changed
+from conversations.effects import AlertMove, Consent, Outcome
 from conversations.flows import Facts, Surface, flow
 from conversations.replies import follow
 from conversations.talk import Talk
 from conversations.texts import Kind
 
 CHANGES = 6  # more than there are parts to change
-LINE, NOBODY = "line", "nobody"
+LINE = "line"
 REFUSALS = ("ended", "full", "no-consent", "waiting", "no-next", "not-kept")
 
 
@@ -29,7 +30,7 @@ class Coach(NamedTuple):
 
 @dataclass(frozen=True)
 class HumanFacts(Facts):
-    """`coaches` as in `Coach`; `lines`: staffed lines; `consented`: coach ids; `me`: the name shown."""
+    """`coaches` as in `Coach`; `lines`: staffed lines; `consented`: coach ids; `me`: the roster's name."""
 
     coaches: tuple[tuple[str, str, str, str, str, str], ...] = ()
     lines: tuple[str, ...] = ()
@@ -43,25 +44,6 @@ class Send(Options):
     SEND = Option("send", "Send", primary=True)
     CHANGE = Option("change", "Change")
     NOT_NOW = Option("not-now", "Not now")
-
-
-class Part(Options):
-    """What in the preview is changed."""
-
-    ASK = Option("what", "What I would like")
-    REACH = Option("reach", "How to reach me")
-    WORDS = Option("words", "My words")
-    BACKUP = Option("backup", "Who has it next")
-
-
-@dataclass(frozen=True)
-class Draft:
-    """An alert that nobody has seen yet."""
-
-    ask: Ask
-    reach: Words | None = None
-    words: Words | None = None
-    backup: str = ""
 
 
 _LINES = ("988: call or text, at any hour", "Counselling: 555-0100, at any hour")
@@ -103,8 +85,10 @@ async def human(talk: Talk, facts: HumanFacts) -> None:
     if draft is None:
         await talk.say("unsent", "Nothing was sent. Nobody is told that you looked.")
         return
-    alert = _alert(facts, coach, draft)
+    alert = draft.addressed_to(coach.id)
     sent = await talk.perform("sent", alert, refusals=REFUSALS)
+    if sent.why == "waiting" and await _instead(talk, coach, sent.detail):
+        sent = await talk.perform("sent.instead", alert, refusals=REFUSALS)
     if not sent.done:
         await _refused(talk, facts, (coach.name, _name(facts, draft.backup)), sent)
         return
@@ -116,6 +100,21 @@ async def human(talk: Talk, facts: HumanFacts) -> None:
         await talk.say("lines", "{lines}", lines="\n".join(facts.lines))
     names = (coach.name, _name(facts, draft.backup) or coach.name)
     await follow(talk, names, "\n".join(facts.lines), sent.detail, sent=alert.words)
+
+
+async def _instead(talk: Talk, coach: Coach, earlier: str) -> bool:
+    """Whether the earlier request to this coach was taken back, so that this one may go."""
+    agreed = await talk.confirm(
+        "instead",
+        "An earlier message to {name} is still open. Take that one back and send this one?",
+        yes="Take it back, send this",
+        no="Leave it",
+        name=coach.name,
+    )
+    if not agreed:
+        return False
+    taken = await talk.perform("taken-back", AlertMove(earlier, "withdraw"))
+    return taken.done
 
 
 async def _lines(talk: Talk, facts: HumanFacts, words: str) -> None:
@@ -163,15 +162,16 @@ async def _agreed(talk: Talk, coach: Coach) -> bool:
 
 async def _draft(talk: Talk, facts: HumanFacts, coach: Coach) -> Draft | None:
     ask = await talk.choose("what", "What would you like from {name}?", Ask, required=True, name=coach.name)
-    draft = Draft(ask)
+    draft = Draft(Words(facts.me), ask)
+    others = [Option(c[0], c[1], f"{c[2]} · {c[3]}") for c in facts.coaches if c[0] != coach.id]
     for part in (Part.REACH, Part.WORDS, Part.BACKUP):
-        draft = await _changed(talk, facts, coach, draft, part)
+        draft = await changed(talk, draft, part, coach.name, others)
     for change in talk.each("draft", at_most=CHANGES):
         await change.say(
             "preview",
             "{alert}",
             without="What you wrote was not kept. Choose Change to write it again.",
-            alert=alert_text(facts.me, draft.ask, draft.reach, draft.words),
+            alert=draft.text,
         )
         await _who_else(change, facts, coach, draft)
         send = await change.choose(
@@ -186,9 +186,9 @@ async def _draft(talk: Talk, facts: HumanFacts, coach: Coach) -> Draft | None:
             return draft
         if send is Send.NOT_NOW:
             return None
-        part_chosen = await change.choose("part", "What would you like to change?", Part)
+        part_chosen = await change.choose("change", "What would you like to change?", Part)
         if part_chosen is not None:
-            draft = await _changed(change, facts, coach, draft, part_chosen)
+            draft = await changed(change, draft, part_chosen, coach.name, others)
     return None
 
 
@@ -213,55 +213,6 @@ async def _who_else(talk: Talk, facts: HumanFacts, coach: Coach, draft: Draft) -
 
 def _name(facts: HumanFacts, coach: str) -> str:
     return next((one[1] for one in facts.coaches if one[0] == coach), "")
-
-
-async def _changed(talk: Talk, facts: HumanFacts, coach: Coach, draft: Draft, part: Part) -> Draft:
-    if part is Part.ASK:
-        ask = await talk.choose("what", "What would you like from {name}?", Ask, name=coach.name)
-        return draft if ask is None else replace(draft, ask=ask)
-    if part is Part.REACH:
-        return replace(
-            draft,
-            reach=await talk.write(
-                "reach",
-                "How can {name} reach you, and when?",
-                keep=Keep.SHARED,
-                most=200,
-                lines=1,
-                name=coach.name,
-            ),
-        )
-    if part is Part.WORDS:
-        return replace(
-            draft,
-            words=await talk.write(
-                "words",
-                "What would you like {name} to read? Leave out who the patients are.",
-                keep=Keep.SHARED,
-                most=1000,
-                name=coach.name,
-            ),
-        )
-    return replace(draft, backup=await _backup(talk, facts, coach))
-
-
-async def _backup(talk: Talk, facts: HumanFacts, coach: Coach) -> str:
-    others = [Option(c[0], c[1], f"{c[2]} · {c[3]}") for c in facts.coaches if c[0] != coach.id]
-    if not others:
-        return ""
-    chosen = await talk.choose_offered(
-        "backup",
-        "If {name} passes it on, who has it next?",
-        [*others, Option(NOBODY, "Nobody")],
-        fact="coaches",
-        name=coach.name,
-    )
-    return "" if chosen in {None, NOBODY} else str(chosen)
-
-
-def _alert(facts: HumanFacts, coach: Coach, draft: Draft) -> SendAlert:
-    words = alert_text(facts.me, draft.ask, draft.reach, draft.words)
-    return SendAlert(coach.id, words, draft.ask.tier, draft.ask.option.key, draft.backup)
 
 
 async def _refused(talk: Talk, facts: HumanFacts, named: tuple[str, str], sent: Outcome) -> None:

@@ -14,10 +14,11 @@ from sqlalchemy import Connection, Date, bindparam, exists, or_, select
 from bot.people.barred import is_barred
 from bot.people.coaches import Coach
 from bot.store.tables import alerts, memberships, persons, threads
+from conversations.alerts import OPEN_DAYS
 
 ANSWER_WITHIN = timedelta(hours=4)
 """Promised answer, counted inside the coach's staffed hours."""
-EXPIRES_AFTER = timedelta(days=4)
+EXPIRES_AFTER = timedelta(days=OPEN_DAYS)
 OPEN_AFTER = timedelta(days=14)
 """How long what somebody has taken up stays open after the last move, or after the time they agreed on."""
 WAITS, IS_LATE, TAKEN_UP = range(3)

@@ -16,6 +16,7 @@ from bot.people.alerts import (
 from bot.people.coaches import Coach, coach_of
 from bot.store.draft import Insert, Update
 from bot.store.tables import alerts, inbox, participants, threads
+from bot.turns import leaving
 from bot.turns.consents import has_consent
 from bot.turns.frames import Frame
 from bot.turns.reading import coach_directory, coach_named, is_full
@@ -33,8 +34,9 @@ def send(work: Work, frame: Frame, effect: SendAlert) -> Outcome:
         return Outcome(done=False, why="no-consent")
     if not effect.words.kept:
         return Outcome(done=False, why="not-kept")
-    if any(one.coach_id == coach.id and one.state not in OVER for one in sent_by(work)):
-        return Outcome(done=False, why="waiting")
+    earlier = _still_open(work, coach)
+    if earlier:
+        return Outcome(done=False, why="waiting", detail=earlier)
     if effect.backup and effect.backup not in offered:
         return Outcome(done=False, why="no-next")
     thread = new_id()
@@ -54,10 +56,23 @@ def sent_by(work: Work) -> tuple[Alert, ...]:
     )
 
 
+def _still_open(work: Work, coach: Coach) -> str:
+    """An earlier one that this coach has, but for what is taken back in this turn."""
+    for one in sent_by(work):
+        if one.coach_id == coach.id and one.state not in OVER and _key(one.thread_id) not in work.shred:
+            return one.thread_id
+    return ""
+
+
+def _key(thread: str) -> str:
+    return f"thread:{thread}"
+
+
 def _write_thread(work: Work, thread: str, coach: Coach, effect: SendAlert) -> None:
-    subject = f"thread:{thread}"
+    subject = _key(thread)
     work.house.keys.ensure(subject)
-    sent = json.dumps({"words": effect.words.text, "tier": effect.tier, "request": effect.request})
+    shown = {"words": effect.words.text, "name": effect.me.text}
+    sent = json.dumps(shown | {"tier": effect.tier, "request": effect.request})
     body = work.house.keys.seal(subject, f"threads/{thread}/body", sent.encode("utf-8"))
     now, program = work.now, work.house.program_id
     work.write(
@@ -133,10 +148,18 @@ def _set(work: Work, alert: Alert, effect: AlertMove) -> None:
         ladder |= {"proposed": effect.when, "zone": work.zone}
     if state == "withdrawn":
         thread["body"] = None
-        work.shred.append(f"thread:{alert.thread_id}")
+        work.shred.append(_key(alert.thread_id))
+        _leave_waiting(work, alert)
     work.write(Update(threads, {"id": alert.thread_id}, thread))
     if ladder:
         work.write(Update(alerts, {"thread_id": alert.thread_id}, ladder))
+
+
+def _leave_waiting(work: Work, alert: Alert) -> None:
+    """A talk that waits for news of what was taken back elsewhere waits no more."""
+    for frame in work.frames:
+        if frame.thread_id == alert.thread_id and frame.state == "waiting":
+            leaving.end(work, work.opened(frame), "withdrawn")
 
 
 def _clock(work: Work, alert: Alert, move: str) -> dict[str, object]:

@@ -91,7 +91,7 @@ def _back_stops(work: Work, top: Frame) -> Told:
     if not top.journal.entries:
         return pages.note(work, text("turn.back-start"))
     done = list(stack.replay(work, top).performed.values())
-    is_final = top.journal.stops_back is Mark.OUTCOME and done
+    is_final = top.journal.stops_back is Mark.OUTCOME and done and top.journal.entries[-1].value["done"]
     name = type(done[-1]).__name__ if is_final else str(top.journal.stops_back)
     return pages.note(work, text("turn.back-stops"), gone=GONE.get(name, GONE["talk"]))
 

@@ -111,7 +111,7 @@ def _alert(work: Work, given: dict[str, str]) -> dict[str, Any]:
         return {"thread": thread}
     return {
         "thread": thread,
-        "name": alert.trainee_name or "This trainee",
+        "name": sent.get("name") or "This trainee",
         "tier": sent.get("tier", ""),
         "request": sent.get("request", ""),
         "backup": bool(alert.backup_id),

@@ -47,6 +47,7 @@ def test_the_coach_gets_exactly_what_was_previewed() -> None:
         "From: Ada",
         "Would like: A call",
         "Answer hoped for: the day you see this",
+        "Open for: 4 days from your next hours here, unless answered",
         "Reach me: 555-0123",
         "In my words: Rough week.",
     ]
@@ -82,6 +83,15 @@ def test_a_preview_can_be_changed_part_by_part() -> None:
     assert held.performed["sent"].words.text.endswith("Reach me: 2")  # type: ignore[attr-defined]
 
 
+def test_the_name_in_it_is_the_trainees_to_choose() -> None:
+    held = talk(
+        human, "sam", "know", None, None, "nobody", "change", "name", "A. L.", "send", facts=CONSENTED
+    )
+    sent = held.performed["sent"]
+    assert isinstance(sent, SendAlert)
+    assert (sent.me.text, sent.words.text.splitlines()[0]) == ("A. L.", "From: A. L.")
+
+
 def test_a_preview_that_is_not_sent_leaves_nothing() -> None:
     held = talk(human, "sam", "know", None, None, "kim", "not-now", facts=CONSENTED)
     assert (held.said[-1], held.performed) == ("Nothing was sent. Nobody is told that you looked.", {})
@@ -103,6 +113,8 @@ def test_what_was_refused_is_never_called_sent(why: str) -> None:
     for answer in ("sam", "know"):
         held.answer(answer)
     held.skip().skip().answer("kim").answer("send")
+    if why == "waiting":
+        held.answer("no")
     assert "not sent" in " ".join(held.said) or "nothing was sent" in " ".join(held.said)
     assert held.said[-1] == LINES[0]
 
@@ -254,4 +266,4 @@ def test_closing_comes_only_after_having_it() -> None:
 
 
 def test_the_alert_is_not_kept_as_soon_as_a_part_is_not() -> None:
-    assert not alert_text("Ada", Ask.CALL, Words(None), Words("kept")).kept
+    assert not alert_text(Words("Ada"), Ask.CALL, Words(None), Words("kept")).kept

@@ -23,9 +23,27 @@ async def test_a_second_alert_to_the_same_coach_waits_for_the_first(resident: Pe
     await sends_alert(resident)
     await resident.closes()
     await sends_alert(resident)
-
     assert "An earlier message to Dr. Ana Reyes is still open" in resident.screen
+    await resident.presses("Leave it")
+
+    assert "so this one was not sent" in resident.screen
     assert len(town.rows(threads)) == 1
+
+
+async def test_a_coach_sees_the_name_that_the_trainee_chose_and_no_other(
+    resident: Person, coach: Person, town: Town
+) -> None:
+    await asks_for_a_call(resident)
+    await resident.presses("Change")
+    await resident.presses("The name in it")
+    await resident.fills("Sam")
+    await resident.presses("Send")
+    await coach.presses("Open")
+    assert "Sam chose who reads this" in coach.screen
+    await coach.presses("I have it")
+
+    assert "From: Sam\n" in coach.screen
+    assert "Rivera" not in repr((coach.reply, coach.chat, coach.form))
 
 
 async def test_a_yes_taken_back_after_the_preview_stops_it(resident: Person, town: Town) -> None:

@@ -221,3 +221,44 @@ async def test_passed_on_outside_the_next_ones_hours_lines_stand_there(
     assert "Dr. Jonas Okafor has it next. Likely to be seen Monday from 09:00." in resident.screen
     assert "Until then, people answer on the lines below." in resident.screen
     assert "988" in resident.screen
+
+
+async def test_the_earlier_one_is_taken_back_for_the_new_one(
+    resident: Person, coach: Person, town: Town
+) -> None:
+    await sends_alert(resident)
+    await resident.closes()
+    await coach.presses("Open")
+    await coach.presses("Propose a time")
+    await coach.fills("tomorrow 17:30")
+    await resident.presses("Open")
+    await resident.closes()
+    await town.walks_to(town.clock.now() + timedelta(days=2))  # the question about the time is set aside
+    await sends_alert(resident)
+    await resident.presses("Take it back, send this")
+
+    assert "Sent to Dr. Ana Reyes." in resident.screen
+    assert sorted((row.state, row.body is None) for row in town.rows(threads)) == [
+        ("sent", False),
+        ("withdrawn", True),
+    ]
+
+
+async def test_taken_back_for_a_new_one_nothing_waits_for_news_of_the_old(
+    resident: Person, town: Town
+) -> None:
+    await sends_alert(resident)
+    await resident.closes()
+    await sends_alert(resident)
+    await resident.presses("Take it back, send this")
+
+    assert [flow for flow, _, _ in town.state("resident")] == ["human"]
+
+
+async def test_back_from_there_does_not_say_that_it_was_sent(resident: Person) -> None:
+    await sends_alert(resident)
+    await resident.closes()
+    await sends_alert(resident)
+    await resident.says("back")
+
+    assert resident.last.startswith("Back stops here: that part is over")
