@@ -15,6 +15,7 @@ from adapters.events import Account, Control, EventKind, Incoming, Press
 from adapters.shown import Bar, Card, Choice, Form, Link, Picture, Style, Surface, TextField
 
 __all__ = [
+    "TRANSCRIPT",
     "Account",
     "Bar",
     "Card",
@@ -158,6 +159,13 @@ class Notify(Protocol):
     """A content-free notice by another channel, for a coach's waiting alert."""
 
     async def __call__(self, account: Account, kind: str) -> None: ...
+
+
+TRANSCRIPT = "transcript"
+"""The kind of a Shelf item named after a user, with what they were shown.
+
+It goes two days after its last change where nobody who has started stands behind the account.
+"""
 
 
 class Shelf(Protocol):

@@ -137,7 +137,8 @@ class App:
     # ------------------------------------------------------------------ parts
 
     def _web_chat(self) -> WebChat:
-        shelf = StoreShelf(self.store, self.keys, WebChat.name, subject_of(self.store, WebChat.name))
+        subject = subject_of(self.store, WebChat.name)
+        shelf = StoreShelf(self.store, self.keys, WebChat.name, subject, self.clock.now)
         return WebChat(shelf, self.receive, WebDemo(self), hosts=self.settings.web_chat_hosts)
 
     def _extra_platform(self) -> Any:  # noqa: ANN401 - named by a setting that production refuses

@@ -121,6 +121,9 @@ _STATEMENTS = {
     "turn.not-here": ("That is not part of your role here.",),
     "welcome.already": ("You have started already. Type help to see what is here.",),
     "why.none": ("Nothing was sent to you yet.",),
+    "privacy.until": (
+        "Check-in answers go after 26 weeks, lines of your own after 30 days. All of it goes when you delete it.",
+    ),
     "privacy.readers": ("Only you read it. A coach reads only what you previewed and sent.",),
     "privacy.opener": ("What is held about you opens in a private form.",),
     "export.opener": ("Your data opens in a private form.",),

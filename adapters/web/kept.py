@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Callable
 from typing import TypeVar
 
-from adapters.port import RetryLater, Shelf, UnknownOutcome
+from adapters.port import TRANSCRIPT, RetryLater, Shelf, UnknownOutcome
 from adapters.web.events import TENANT
 from adapters.web.transcript import Transcript
 
@@ -43,13 +43,13 @@ class Kept:
 
     def _get(self, user: str) -> bytes | None:
         try:
-            return self._shelf.get(TENANT, "transcript", user)
+            return self._shelf.get(TENANT, TRANSCRIPT, user)
         except Exception:  # noqa: BLE001 - whatever the Shelf raises, the adapter does not know it by name
             raise RetryLater(AGAIN_AFTER) from None
 
     def _set(self, user: str, old: bytes | None, new: bytes) -> bool:
         try:
-            return old == new or self._shelf.compare_and_set(TENANT, "transcript", user, old, new)
+            return old == new or self._shelf.compare_and_set(TENANT, TRANSCRIPT, user, old, new)
         except Exception:  # noqa: BLE001 - whatever the Shelf raises, the adapter does not know it by name
             raise UnknownOutcome from None
 

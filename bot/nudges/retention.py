@@ -1,4 +1,4 @@
-"""What is no longer needed goes: claims of events, sent messages, expired notes, past silences, keys."""
+"""What is no longer needed goes: claims of events, sent messages, old answers and notes, silences, keys."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,12 +6,15 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, func, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, func, select
 
+from adapters.port import TRANSCRIPT
 from bot.store.store import Store
-from bot.store.tables import events, messages, notes, outbox, silences, talks
+from bot.store.tables import events, measures, messages, notes, outbox, shelf, silences, talks
 
 BATCH = 1000
+ANSWERS_FOR = timedelta(weeks=26)
+"""Check-in answers: the own strip shows eight, the facts of a check-in need four, which may be monthly."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,9 @@ class Rule:
     which: ColumnElement[bool] | None = None
 
 
+# What was shown to somebody who has not started, or has left, is sealed under the tenant's key.
+_OF_NOBODY = and_(shelf.c.kind == TRANSCRIPT, shelf.c.subject.startswith("tenant:"))
+
 RULES = (
     Rule(events, events.c.at, timedelta(hours=48)),  # platforms redeliver within a day
     Rule(outbox, outbox.c.due_at, timedelta(hours=48), outbox.c.state == "sent"),
@@ -32,6 +38,8 @@ RULES = (
     Rule(talks, talks.c.touched_at, timedelta(days=35), talks.c.state == "closed"),  # no button is that old
     Rule(messages, messages.c.sent_at, timedelta(days=35)),
     Rule(notes, notes.c.expires_at, timedelta(0)),
+    Rule(measures, measures.c.at, ANSWERS_FOR),
+    Rule(shelf, shelf.c.at, timedelta(hours=48), _OF_NOBODY),  # as long as claims: then they are greeted anew
     Rule(silences, silences.c.ends_at, timedelta(days=7)),
 )
 

@@ -154,5 +154,6 @@ shelf = Table(
     Column("subject", Text, nullable=False),  # person:… or tenant:…
     Column("body", LargeBinary, nullable=False),  # sealed, subject
     Column("written", Integer, nullable=False, server_default="0"),
+    Column("at", Instant, nullable=False, server_default="0"),  # domain time of the last change
     PrimaryKeyConstraint("platform", "tenant", "kind", "item"),
 )

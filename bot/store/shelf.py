@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import quote
 
 from sqlalchemy import ColumnElement, and_, select
@@ -29,14 +30,17 @@ class StoreShelf:
     """Synchronous: call it in a thread. Raises StoreUnavailable.
 
     An item whose key was destroyed reads as none. `written` is another number after every change, by which a
-    comparison and the change that follows it are one.
+    comparison and the change that follows it are one. `now` is domain time.
     """
 
-    def __init__(self, store: Store, keys: Keys, platform: str, subject_of: SubjectOf) -> None:
+    def __init__(
+        self, store: Store, keys: Keys, platform: str, subject_of: SubjectOf, now: Callable[[], datetime]
+    ) -> None:
         self._store = store
         self._keys = keys
         self._platform = platform
         self._subject_of = subject_of
+        self._now = now
 
     def get(self, tenant: str, kind: str, item: str) -> bytes | None:
         return self._opened(self._look(tenant, kind, item), tenant, kind, item)
@@ -95,6 +99,7 @@ class StoreShelf:
             "subject": subject,
             "body": self._keys.seal(subject, self._place(tenant, kind, item), value),
             "written": secrets.randbits(31),
+            "at": self._now(),
         }
 
     def _place(self, *names: str) -> str:

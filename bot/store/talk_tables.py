@@ -81,6 +81,7 @@ measures = Table(  # revisable: owned by (talk, key)
     Column("body", LargeBinary, nullable=False),  # sealed, person: name and value
     PrimaryKeyConstraint("talk_id", "key"),
     Index(None, "person_id", "at"),
+    Index("ix_measures_at", "at"),
 )
 
 notes = Table(  # revisable: owned by (talk, key)

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from bot.nudges.retention import ANSWERS_FOR
 from bot.people.alerts import alerts_of
 from bot.store.tables import (
     accounts,
@@ -34,7 +35,12 @@ def export(work: Work) -> dict[str, Any]:
         "roles": _rows(work, memberships, "program_id", "role", "stage", "starts", "ends"),
         "safety": risk.state(work).to_json(),
         "check_in_answers": [
-            {"at": row.at.isoformat(), "name": json.loads(opened)[0], "value": json.loads(opened)[1]}
+            {
+                "at": row.at.isoformat(),
+                "until": (row.at + ANSWERS_FOR).isoformat(),
+                "name": json.loads(opened)[0],
+                "value": json.loads(opened)[1],
+            }
             for row, opened in _opened(work, measures, "measures")
         ],
         "own_lines": [

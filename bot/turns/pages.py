@@ -124,7 +124,7 @@ def _privacy(work: Work) -> Form:
     seen = holdings.who_looked(work)
     lines = [
         held,
-        *(_said(words, name) for name in ("privacy.readers", "privacy.platform", "privacy.operator")),
+        *(_said(words, name) for name in _HELD),
     ]
     if seen:
         lines.append(words.of(Said(text("privacy.seen"), {"seen": seen})))
@@ -134,6 +134,9 @@ def _privacy(work: Work) -> Form:
         start("forget", LABELS["delete"], style=Style.DANGER),
     )
     return Form("What is held about you", tuple(lines), choices=(*holdings.consent_buttons(work), *buttons))
+
+
+_HELD = ("privacy.readers", "privacy.until", "privacy.platform", "privacy.operator")
 
 
 def _export(work: Work) -> Form:

@@ -2,9 +2,10 @@
 
 from datetime import datetime, timedelta
 
+from adapters.port import TRANSCRIPT
 from bot.nudges.retention import BATCH, Retention
 from bot.store.draft import Insert
-from bot.store.tables import events, notes, outbox, silences
+from bot.store.tables import events, measures, notes, outbox, shelf, silences
 from tests.conftest import MONDAY
 from tests.nudges.ward import Ward
 
@@ -57,6 +58,27 @@ def test_a_note_goes_on_its_own_day(ward: Ward) -> None:
     }
     ward.put(Insert(notes, row))
     assert [job(ward).run(MONDAY + HOUR), job(ward).run(MONDAY + DAY)] == [0, 1]
+
+
+def test_a_check_in_answer_goes_after_half_a_year(ward: Ward) -> None:
+    ward.enrol("ana", MONDAY)
+    row = {"key": "week", "person_id": "ana", "body": b"x"}
+    ward.put(*(Insert(measures, row | {"talk_id": f"t{n}", "at": MONDAY + n * DAY}) for n in range(2)))
+    assert [job(ward).run(MONDAY + 181 * DAY), job(ward).run(MONDAY + 182 * DAY)] == [0, 1]
+    assert [row["talk_id"] for row in ward.rows(measures)] == ["t1"]
+
+
+def shown(user: str, subject: str, kind: str = TRANSCRIPT) -> Insert:
+    row = {"platform": "web", "tenant": "demo", "kind": kind, "item": user, "subject": subject}
+    return Insert(shelf, row | {"body": b"x", "at": MONDAY})
+
+
+def test_what_was_shown_to_who_has_not_started_goes_after_two_days(ward: Ward) -> None:
+    ward.put(shown("ana", "person:ana"), shown("new", "tenant:web:demo"))
+    ward.put(shown("key", "tenant:web:demo", "link"))
+    assert job(ward).run(MONDAY + 2 * DAY - HOUR) == 0
+    assert job(ward).run(MONDAY + 2 * DAY) == 1
+    assert [row["item"] for row in ward.rows(shelf)] == ["ana", "key"]
 
 
 def test_a_silence_is_remembered_for_a_week(ward: Ward) -> None:

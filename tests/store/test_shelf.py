@@ -14,7 +14,9 @@ from tests.store import people
 
 @pytest.fixture
 def shelf(store: Store, keys: Keys) -> Shelf:
-    made: Shelf = StoreShelf(store, keys, "web", lambda tenant, _, __: f"tenant:web:{tenant}")
+    made: Shelf = StoreShelf(
+        store, keys, "web", lambda tenant, _, __: f"tenant:web:{tenant}", lambda: people.NOW
+    )
     return made
 
 
@@ -33,7 +35,7 @@ def test_the_database_does_not_hold_it_in_clear(shelf: Shelf, store: Store) -> N
 
 
 def test_platforms_tenants_and_kinds_are_apart(shelf: Shelf, store: Store, keys: Keys) -> None:
-    other = StoreShelf(store, keys, "other", lambda *_: "tenant:other:t")
+    other = StoreShelf(store, keys, "other", lambda *_: "tenant:other:t", lambda: people.NOW)
     shelf.put("t", "token", "b", b"1")
     shelf.put("t", "token", "a", b"1")
     shelf.put("t", "reference", "c", b"1")
