@@ -141,7 +141,7 @@ audit = Table(
     metadata,
     Column("id", Serial, primary_key=True, autoincrement=True),
     Column("at", Instant, nullable=False),
-    Column("actor", Text, nullable=False),  # person id, or operator
+    Column("actor", Text, nullable=False),  # person id, operator or ladder
     Column("person_id", Text, nullable=False),  # whom it concerns
     Column("act", Text, nullable=False),
     Column("detail", JSON, nullable=False),  # ids and kinds, never content
