@@ -17,6 +17,7 @@ class CoachAlertFacts(Facts):
     """`thread` is the alert's id, `name` the trainee's, `backup`: somebody has it next.
 
     `tier`: "today" or "next-working-day". `request`: an `Ask` key. `mine`: this coach already has it.
+    `unchecked`: since which day nobody checked who evaluates whom, where that is too long ago.
     """
 
     thread: str = ""
@@ -25,6 +26,7 @@ class CoachAlertFacts(Facts):
     request: str = "call"
     backup: bool = False
     mine: bool = False
+    unchecked: str = ""
 
 
 class Do(Options):
@@ -49,6 +51,7 @@ _THREAD = CoachAlertFacts(thread="t1", name="Ada")
         _THREAD,
         CoachAlertFacts(thread="t1", name="Ada", backup=True),
         CoachAlertFacts(thread="t1", name="Ada", mine=True),
+        CoachAlertFacts(thread="t1", name="Ada", unchecked="5 October 2026"),
     ),
     opener="There is something for you here.",
 )
@@ -61,6 +64,10 @@ async def coach_alert(talk: Talk, facts: CoachAlertFacts) -> None:
     alert = await talk.shared("alert")
     await talk.say("text", "{alert}", without="This request was withdrawn.", alert=alert)
     await talk.say("bounds", "{name} chose who reads this, and sees that you opened it.", name=facts.name)
+    if facts.unchecked:
+        await talk.say(
+            "unchecked", "Who evaluates whom here was not checked since {day}.", day=facts.unchecked
+        )
     have = facts.mine
     do = await talk.choose(
         "do", "What would you like to do?", Do, only=_possible(facts, have=have), required=True

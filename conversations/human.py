@@ -30,12 +30,16 @@ class Coach(NamedTuple):
 
 @dataclass(frozen=True)
 class HumanFacts(Facts):
-    """`coaches` as in `Coach`; `lines`: staffed lines; `consented`: coach ids; `me`: the roster's name."""
+    """`coaches` as in `Coach`; `lines`: staffed lines; `consented`: coach ids; `me`: the roster's name.
+
+    `unchecked`: since which day nobody checked who evaluates whom, where that is too long ago.
+    """
 
     coaches: tuple[tuple[str, str, str, str, str, str], ...] = ()
     lines: tuple[str, ...] = ()
     consented: tuple[str, ...] = ()
     me: str = ""
+    unchecked: str = ""
 
 
 class Send(Options):
@@ -69,12 +73,19 @@ _KIM = ("kim", "Kim Adeyemi", "Surgeon, not an evaluator", "Monday to Thursday",
         HumanFacts(coaches=(_SAM,), lines=_LINES, me="Ada"),
         HumanFacts(coaches=(_KIM,), lines=_LINES, me="Ada"),
         HumanFacts(coaches=(_SAM, _KIM), lines=_LINES, consented=("sam",), me="Ada"),
+        HumanFacts(lines=_LINES, unchecked="5 October 2026"),
     ),
     start_words=("coach", "a person", "talk to someone"),
     opener="There is something for you here.",
 )
 async def human(talk: Talk, facts: HumanFacts) -> None:
     """Nobody is told anything unless Send is pressed on the text that is shown."""
+    if facts.unchecked:
+        await talk.say(
+            "unchecked",
+            "Who evaluates whom here was not checked since {day}, so no coach is offered who is new to you.",
+            day=facts.unchecked,
+        )
     if not facts.coaches:
         await _lines(talk, facts, "No coach can be offered here now. These lines are staffed by people:")
         return

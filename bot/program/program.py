@@ -109,7 +109,10 @@ class Relation:
 
 @dataclass(frozen=True, kw_only=True, config=_EXACT)
 class Program:
-    """One program folder. Its members have accounts on `platform`, in `tenant`."""
+    """One program folder. Its members have accounts on `platform`, in `tenant`.
+
+    `evaluators_checked` is the day on which somebody last went through who evaluates whom.
+    """
 
     folder: Path
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")
@@ -122,6 +125,7 @@ class Program:
     people: tuple[Member, ...] = ()
     evaluations: tuple[Relation, ...] = ()
     assignments: tuple[Relation, ...] = ()
+    evaluators_checked: date | None = None
     texts: Mapping[str, str] = field(default_factory=dict)
 
     def member(self, key: str) -> Member:
@@ -153,6 +157,8 @@ class Program:
         for one in (*self.evaluations, *self.assignments):
             if unknown := {one.by, one.trainee} - {*counted, ""}:
                 raise ValueError(f"there is nobody with the key {unknown.pop()}")
+        if self.evaluators_checked is None and any(Role.COACH in member.roles for member in self.people):
+            raise ValueError("with coaches, evaluators_checked is needed: the day of the last check")
         for assignment in self.assignments:
             if any(assignment.by == one.by and assignment.overlaps(one) for one in self.evaluations):
                 raise ValueError(f"{assignment.by} evaluates {assignment.trainee} and so cannot be the coach")

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.clock import Clock
 from bot.errors import ProgramError
+from bot.people.checked import keep_checked
 from bot.program.program import CoachCard, Member, Program, Relation
 from bot.store.store import Store
 from bot.store.tables import (
@@ -46,6 +47,8 @@ def seed(store: Store, program: Program, clock: Clock) -> dict[str, str]:
 def _seeded(connection: Connection, program: Program, clock: Clock) -> dict[str, str]:
     opened = {"name": program.name, "opened_at": clock.now()}
     _add(connection, programs, {"program_id": program.id}, opened)
+    if program.evaluators_checked is not None:
+        keep_checked(connection, program.id, program.evaluators_checked)
     ids = {member.key: _person(connection, program, member) for member in program.people}
     for member in program.people:
         _belong(connection, program, member, ids[member.key])

@@ -11,7 +11,7 @@ from bot.turns import consents, place
 from bot.turns.consents import recipients, was_asked
 from bot.turns.frames import HIDDEN
 from bot.turns.house import DEFAULT_LINES, as_text
-from bot.turns.reading import coach_directory, own_measures, thread_sent
+from bot.turns.reading import coach_directory, own_measures, thread_sent, unchecked
 from bot.turns.work import Work
 from conversations.check_in import item_for
 from conversations.flows import Facts, Flow
@@ -99,6 +99,7 @@ def _people(work: Work, _: dict[str, str]) -> dict[str, Any]:
         "coaches": coaches,
         "consented": tuple(sorted(recipients(work, "alert"))),
         "me": work.person.name,
+        "unchecked": unchecked(work),
         "lines": as_text(work.house.lines_answered_now(work.now)),
     }
 
@@ -115,6 +116,7 @@ def _alert(work: Work, given: dict[str, str]) -> dict[str, Any]:
         "tier": sent.get("tier", ""),
         "request": sent.get("request", ""),
         "backup": bool(alert.backup_id),
+        "unchecked": unchecked(work),
         "mine": alert.state in {"acknowledged", "proposed", "agreed"},
     }
 

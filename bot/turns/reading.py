@@ -4,11 +4,13 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from bot.people.alerts import OVER, alert_of
+from bot.people.checked import not_checked_since
 from bot.people.coaches import Coach, eligible
-from bot.store.tables import coaches, measures
+from bot.store.tables import assignments, coaches, measures
+from bot.turns.consents import recipients
 from bot.turns.work import Work
 
 WEEKS = 8
@@ -24,8 +26,27 @@ class Measure:
 
 
 def coach_directory(work: Work) -> tuple[Coach, ...]:
-    """Coaches whom this person may ask today."""
-    return eligible(work.conn, work.house.program_id, work.person_id, work.today)
+    """Coaches whom this person may ask today; none who is new to them where evaluators were not checked."""
+    offered = eligible(work.conn, work.house.program_id, work.person_id, work.today)
+    if not unchecked(work):
+        return offered
+    known = recipients(work, "alert") | _assigned(work)
+    return tuple(coach for coach in offered if coach.id in known)
+
+
+def unchecked(work: Work) -> str:
+    """Since which day nobody has checked who evaluates whom, in words; "" while the list may be relied on."""
+    day = not_checked_since(work.conn, work.house.program_id, work.today)
+    return f"{day:%d %B %Y}" if day else ""
+
+
+def _assigned(work: Work) -> frozenset[str]:
+    held = select(assignments.c.coach_id).where(
+        assignments.c.trainee_id == work.person_id,
+        assignments.c.starts <= work.today,
+        or_(assignments.c.ends.is_(None), assignments.c.ends > work.today),
+    )
+    return frozenset(work.conn.execute(held).scalars())
 
 
 def coach_named(work: Work, trainee_id: str, coach_id: str) -> Coach | None:

@@ -18,6 +18,7 @@ SMALL = """
 id = "ward"
 name = "Ward 3"
 zone = "Europe/Berlin"
+evaluators_checked = 2026-07-01
 
 [[people]]
 key = "kim"
@@ -69,6 +70,7 @@ def test_the_demo_has_everybody_that_the_story_needs() -> None:
     ("old", "new", "told"),
     [
         ('"Europe/Berlin"', '"Berlin"', "zone: there is no time zone Berlin; write it as America/New_York"),
+        ("evaluators_checked = 2026-07-01", "", "with coaches, evaluators_checked is needed: the day of"),
         ('id = "ward"', 'id = "Ward 3"', "id: String should match pattern '^[a-z0-9][a-z0-9-]{0,39}$'"),
         ('["trainee"]', '["chief"]', "people.0.roles.0: Input should be 'trainee', 'coach', 'peer',"),
         ('key = "kim"', 'key = "ada"', "the key ada is used twice"),
