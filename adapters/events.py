@@ -71,7 +71,7 @@ class Control(StrEnum):
     LATER = "!later"
     WORD = "!word"  # a universal word, in `option`
     KEEP = "!keep"  # "keep as written", for a text with identifiers pointed out
-    REDACTED = "!redacted"  # use the text without them
+    REDACTED = "!redacted"  # see the text without them, in the form
     REWRITE = "!rewrite"
     REVOKE = "!revoke"  # take a consent back; `option` says which
     FEEDBACK = "!feedback"  # helped, made it worse, reached a person; `talk` is the talk it is about

@@ -88,7 +88,7 @@ _STATEMENTS = {
     "why.catch-up": ("Its own time was kept free of messages, so it came at the next one that was not.",),
     "resume.done": ("Nudges may come again.",),
     "identifiers.found": ("This may point to a patient: {spans}. Nothing has been kept yet.",),
-    "identifiers.redacted": ("Without it: {text}",),
+    "identifiers.redacted": ("This is your text without them. Change it, or send it as it is.",),
     "assignment.ended": (
         "A coach and a trainee here no longer work together, so their messages are closed.",
     ),
@@ -134,7 +134,7 @@ _STATEMENTS = {
 }
 
 _QUESTIONS = {
-    "identifiers.ask": ("How would you like to go on with this text?",),
+    "identifiers.ask": ("That may point to a patient: {spans}. How would you like to go on?",),
 }
 
 _SAFETY = {
@@ -189,7 +189,7 @@ LABELS: Mapping[str, str] = {
     "later": "Later",
     "stop": "Stop",
     "keep": "Keep as written",
-    "redacted": "Use it without them",
+    "redacted": "Show it without them",
     "rewrite": "Write again",
     "helped": "Helped",
     "worse": "Made it worse",

@@ -65,6 +65,16 @@ def recap_card(words: str, flow: str, talk: str) -> Card:
     )
 
 
+def pending_card(words: str, flow: str, talk: str) -> Card:
+    """A typed text with identifiers, by their kinds alone: see it without them, or write again."""
+    version = FLOWS[flow].version
+    buttons = (
+        Choice(LABELS["redacted"], Press(flow, version, talk, Control.REDACTED), style=Style.PRIMARY),
+        Choice(LABELS["rewrite"], Press(flow, version, talk, Control.REWRITE)),
+    )
+    return plain_card((words,), buttons)
+
+
 def fixed_card(
     text_id: str,
     wordings: Wordings,
@@ -101,17 +111,8 @@ def _buttons(text_id: str, flow: str, talk: str) -> tuple[Choice, ...]:
         return _open(flow, talk, _OPEN_LABELS[text_id])
     if text_id.startswith("nudge."):
         return _open(flow, talk, LABELS["open"])
-    if text_id == "identifiers.ask":
-        return _identifier_buttons(flow, talk)
     buttons = _BUTTONS.get(text_id)
     return buttons() if buttons else ()
-
-
-def _identifier_buttons(flow: str, talk: str) -> tuple[Choice, ...]:
-    return (
-        Choice(LABELS["redacted"], Press(flow, 1, talk, Control.REDACTED), style=Style.PRIMARY),
-        Choice(LABELS["rewrite"], Press(flow, 1, talk, Control.REWRITE)),
-    )
 
 
 def _coach_menu() -> tuple[Choice, ...]:

@@ -42,7 +42,7 @@ def record(work: Work, frame: Frame, question: Question[Any], recorded: Json) ->
 
 
 PENDING = "@pending"
-"""Where a plain message with identifiers waits, redacted, for "use this" or "write again"."""
+"""Where a plain message with identifiers waits, redacted, to be seen in the form, or written again."""
 
 
 def _put(work: Work, frame: Frame, entry: Entry) -> None:

@@ -17,7 +17,7 @@ from adapters.port import (
 from bot.presentation import views
 from bot.presentation.fixed import text
 from bot.turns import stack
-from bot.turns.answering import can_go_back
+from bot.turns.answering import PENDING, can_go_back
 from bot.turns.calling import paragraphs_and_links
 from bot.turns.ending import beside_links, nothing_asked, say_in_chat
 from bot.turns.frames import HIDDEN, Frame
@@ -95,7 +95,16 @@ def form_of(
     if frame.flow.name == "check-in" and not frame.journal.entries:
         rest = [one for one in form.controls if one.press.key != Control.LATER]
         form = replace(form, controls=(*not_now(frame.id), *rest))
-    return form
+    return _with_pending(frame, form)
+
+
+def _with_pending(frame: Frame, form: Form) -> Form:
+    """A text that was typed into the chat and held identifiers stands in the form without them."""
+    pending = frame.words.get(PENDING)
+    if form.field is None or not isinstance(pending, str):
+        return form
+    words = text("identifiers.redacted").variants[0]
+    return replace(form, field=replace(form.field, value=pending), notice=form.notice or words)
 
 
 def not_now(talk: str) -> tuple[Choice, ...]:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from adapters.port import Choice, Control, Press, Reply, ReplyKind
-from bot.presentation.fixed import text
+from bot.presentation.fixed import pending_card, text
 from bot.privacy.spans import Span, redact
 from bot.turns import answering, pages, risk, stack
 from bot.turns.conclude import conclude, form_of
@@ -58,7 +58,8 @@ def _take_words(work: Work, top: Frame, question: Write) -> Told:
     if _points_out(work, question):
         top.words[answering.PENDING] = redact(work.heard.text, _found(work, question))
         stack.touch(work, top)
-        work.post_fixed(text("identifiers.ask"), top, f"!identifiers:{work.now.timestamp():.0f}")
+        words = work.house.wordings.of(_named(work, question, "identifiers.ask"))
+        work.post(pending_card(words, top.flow.name, top.id), top, work.once("!identifiers"))
         return Told(Reply(), top.id, question.key)
     answering.answer(work, top, question, Raw(text=work.heard.text))
     return conclude(work)
@@ -103,12 +104,18 @@ def _found(work: Work, question: Write) -> tuple[Span, ...]:
     return tuple(span for span in work.heard.spans if span.type not in own)
 
 
+def _named(work: Work, question: Write, name: str) -> Said:
+    """A sentence with the kinds of what was found, never the words themselves."""
+    kinds = ", ".join(dict.fromkeys(_TYPES[span.type] for span in _found(work, question)))
+    return Said(text(name), {"spans": kinds})
+
+
 def _form_with_spans(work: Work, frame: Frame, question: Write) -> Told:
-    named = ", ".join(dict.fromkeys(_TYPES[span.type] for span in _found(work, question)))
-    words = work.house.wordings.of(Said(text("identifiers.found"), {"spans": named}))
+    words = work.house.wordings.of(_named(work, question, "identifiers.found"))
     keep = Choice(LABELS["keep"], Press(frame.flow.name, frame.flow.version, frame.id, Control.KEEP))
     form = form_of(work, frame, question, (), notice=words)
-    shown = replace(form, tick=keep)
+    field = replace(form.field, value="") if form.field else None  # what was written stands in the form
+    shown = replace(form, field=field, tick=keep)
     errors = {question.key: words}
     return Told(
         Reply(ReplyKind.ERRORS, form=shown, errors=errors), frame.id, question.key, ("identifiers.found",)
@@ -116,10 +123,11 @@ def _form_with_spans(work: Work, frame: Frame, question: Write) -> Told:
 
 
 def take_pending(work: Work, frame: Frame, *, use: bool) -> Told:
-    """What the person decided about a message with identifiers: the redacted text, or write again."""
-    question = answering.waits_for(work, frame)
-    pending = frame.words.pop(answering.PENDING, None)
+    """What the person decided about a message with identifiers: to see it without them, or to write again.
+
+    Both open the form of the question. It is kept only once it was seen and sent there.
+    """
+    if not use:
+        frame.words.pop(answering.PENDING, None)
     stack.touch(work, frame)
-    if use and question is not None and isinstance(pending, str):
-        answering.record(work, frame, question, pending)
     return conclude(work)

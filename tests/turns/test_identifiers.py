@@ -39,15 +39,51 @@ async def test_a_typed_message_waits_without_its_identifiers(resident: Person, t
     row = town.rows(talks, flow="check-in")[0]
     kept = town.keys.open(f"talk:{row.id}", f"talks/{row.id}/words", row.words)
 
-    assert "Use it without them" in resident.buttons
+    assert "Show it without them" in resident.buttons
     assert b"Fitzgerald" not in kept
     assert b"4839201" not in kept
 
 
-async def test_use_it_keeps_the_text_without_them(resident: Person, town: Town) -> None:
+async def test_the_chat_says_what_kinds_were_found_and_none_of_the_words(resident: Person) -> None:
     await at_the_line(resident)
     await resident.says(NAMED)
-    await resident.presses("Use it without them")
+
+    assert resident.last == (
+        "That may point to a patient: a name, a record number. How would you like to go on?"
+    )
+
+
+async def test_without_them_it_is_seen_before_it_is_kept(resident: Person, town: Town) -> None:
+    await at_the_line(resident)
+    await resident.says(NAMED)
+    await resident.presses("Show it without them")
+
+    assert resident.form is not None
+    assert resident.form.field is not None
+    assert resident.form.field.value == "[name], MRN [record number], did well"
+    assert "This is your text without them." in resident.form.notice
+    assert town.rows(notes) == []
+
+
+async def test_a_new_text_with_identifiers_takes_the_place_of_the_first(resident: Person) -> None:
+    await at_the_line(resident)
+    await resident.says(NAMED)
+    await resident.presses("Show it without them")
+    await resident.fills("room 12 did well too")
+
+    assert resident.form is not None
+    assert resident.form.field is not None
+    assert resident.form.field.value == ""
+    assert "a room or bed" in resident.form.notice
+
+
+async def test_sent_as_it_is_it_is_kept_without_them(resident: Person, town: Town) -> None:
+    await at_the_line(resident)
+    await resident.says(NAMED)
+    await resident.presses("Show it without them")
+    assert resident.form is not None
+    assert resident.form.field is not None
+    await resident.fills(resident.form.field.value)
     row = town.rows(notes)[0]
     kept = town.keys.open(f"person:{row.person_id}", f"notes/{row.talk_id}/{row.key}", row.body)
 
