@@ -71,6 +71,12 @@ def test_a_turn_that_changes_nothing_writes_nothing(store: PostgresStore) -> Non
     assert said == []
 
 
+def test_no_turn_waits_for_a_lock_without_end(store: PostgresStore) -> None:
+    asked = ("lock_timeout", "statement_timeout")
+    found = store.write(lambda conn: [conn.exec_driver_sql(f"SHOW {name}").scalar() for name in asked])
+    assert found == ["5s", "20s"]
+
+
 def test_a_server_that_restarted_meanwhile_is_not_noticed(
     server: servers.PostgresServer, its_store: PostgresStore
 ) -> None:
