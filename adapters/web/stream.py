@@ -47,16 +47,19 @@ class Stream:
         return found
 
     def news(self, user: str, transcript: Transcript) -> bytes:
-        """What this page has not seen of a transcript, and a `ready` once it has seen the first of it."""
+        """What this page has not seen of a transcript, and a `ready` once it has seen the first of it.
+
+        Where the transcript has gone by itself the page keeps what it shows, until something new begins.
+        """
         epoch, seq = self._at.get(user, (NEW, 0))
         found: list[tuple[str, Json]] = []
-        if epoch not in {transcript.epoch, NEW}:
+        if transcript.epoch != NEW and epoch not in {transcript.epoch, NEW}:
             found, seq = [("reset", {})], 0
         found += transcript.changes(seq)
         if user not in self._ready:
             found.append(("ready", {}))
         self._ready.add(user)
-        self._at[user] = (transcript.epoch, transcript.seq)
+        self._at[user] = (epoch, seq) if transcript.epoch == NEW else (transcript.epoch, transcript.seq)
         # Only the last one moves the page's position: a batch that breaks off comes again as a whole.
         ids = [""] * (len(found) - 1) + [self._position()]
         return b"".join(

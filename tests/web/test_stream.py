@@ -80,7 +80,20 @@ def test_after_forgetting_the_page_starts_anew() -> None:
     transcript.apply(post("first"), AT)
     stream = Stream(["resident"], "")
     stream.news("resident", transcript)
-    assert names(stream.news("resident", Transcript())) == ["reset"]
+    anew = Transcript()
+    anew.apply(post("All of it is gone."), AT)
+    assert names(stream.news("resident", anew)) == ["reset", "message"]
+
+
+def test_an_open_page_keeps_what_it_shows_until_something_new_begins() -> None:
+    transcript = Transcript()
+    transcript.apply(post("first"), AT)
+    stream = Stream(["resident"], "")
+    stream.news("resident", transcript)
+    assert names(stream.news("resident", Transcript())) == []
+    anew = Transcript()
+    anew.apply(post("second"), AT)
+    assert names(stream.news("resident", anew)) == ["reset", "message"]
 
 
 def test_nothing_new_sends_nothing() -> None:
