@@ -67,6 +67,7 @@ _KIM = ("kim", "Kim Adeyemi", "Surgeon, not an evaluator", "Monday to Thursday",
     title="A person",
     seconds=60,
     surface=Surface.PRIVATE,
+    tender=True,
     facts=HumanFacts,
     examples=(
         HumanFacts(lines=_LINES),
@@ -110,7 +111,7 @@ async def human(talk: Talk, facts: HumanFacts) -> None:
         await talk.say("until", "Until then, people answer on the lines below.")
         await talk.say("lines", "{lines}", lines="\n".join(facts.lines))
     names = (coach.name, _name(facts, draft.backup) or coach.name)
-    await follow(talk, names, "\n".join(facts.lines), sent.detail, sent=alert.words)
+    await follow(talk, names, "\n".join(facts.lines), sent.detail)
 
 
 async def _instead(talk: Talk, coach: Coach, earlier: str) -> bool:

@@ -6,8 +6,8 @@ from typing import Any
 
 from conversations.answers import NotUnderstood, Raw
 from conversations.catalogue import flow_named
-from conversations.effects import Final, Outcome, Revisable
-from conversations.engine import Run, Waiting, answered, happened, run, settled, skipped, stands_apart
+from conversations.effects import Final, Outcome, Revisable, SendAlert
+from conversations.engine import THREAD, Run, Waiting, answered, happened, run, settled, skipped, stands_apart
 from conversations.flows import Facts, Flow
 from conversations.journal import Entry, Journal, Json
 from conversations.steps import Continue, FlowError, Perform, Question, WaitFor
@@ -122,7 +122,11 @@ class Rehearsal:
         if not self.journal.entries:
             self.said += [one.words() for one in self.last.said]
         if isinstance(self.waiting, Perform):
-            self._record(settled(self.waiting, self._outcome(self.waiting.effect)))
+            effect = self.waiting.effect
+            outcome = self._outcome(effect)
+            if isinstance(effect, SendAlert) and effect.words.kept:
+                self.words[THREAD] = effect.words.text
+            self._record(settled(self.waiting, outcome))
         elif isinstance(self.waiting, Continue):
             self.inner.append(self.waiting.flow)
             self._record(happened(self.waiting, "ended"))

@@ -1,7 +1,7 @@
 """After Send: what becomes of an alert, as the trainee hears it."""
 
 from conversations.alerts import ROUNDS
-from conversations.answers import Option, Options, Words
+from conversations.answers import Option, Options
 from conversations.effects import AlertMove, Outcome
 from conversations.steps import happening
 from conversations.talk import Talk
@@ -20,14 +20,15 @@ class Proposal(Options):
     CALL = Option("call", "Call me instead")
 
 
-async def follow(talk: Talk, names: tuple[str, str], lines: str, thread: str, *, sent: Words) -> None:
+async def follow(talk: Talk, names: tuple[str, str], lines: str, thread: str) -> None:
     """Tell each thing that happens to the alert, until it is over or taken back.
 
     `names`: the coach's, and whose it is if that one passes it on. `lines`: the staffed lines, one a line.
-    `thread` is the alert's id, `sent` its text.
+    `thread` is the alert's id; its text, as it was sent, stands with each thing told.
     """
     name, after = names
     for reply in talk.each("reply", at_most=ROUNDS):
+        sent = await reply.shared("text")
         await reply.say("sent", "{alert}", without="What you sent is no longer kept here.", alert=sent)
         happened = await reply.wait_for("event", "reply", offers=(WITHDRAW,), among=NEWS)
         event, detail = happening(happened)

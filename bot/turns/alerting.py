@@ -72,8 +72,8 @@ def _write_thread(work: Work, thread: str, coach: Coach, effect: SendAlert) -> N
     subject = _key(thread)
     work.house.keys.ensure(subject)
     shown = {"words": effect.words.text, "name": effect.me.text}
-    sent = json.dumps(shown | {"tier": effect.tier, "request": effect.request})
-    body = work.house.keys.seal(subject, f"threads/{thread}/body", sent.encode("utf-8"))
+    sent = work.sent[thread] = shown | {"tier": effect.tier, "request": effect.request}
+    body = work.house.keys.seal(subject, f"threads/{thread}/body", json.dumps(sent).encode("utf-8"))
     now, program = work.now, work.house.program_id
     work.write(
         Insert(

@@ -102,7 +102,7 @@ class Frame:
         fixed = {
             "id": self.id,
             "person_id": self.person_id,
-            "flow": HIDDEN if _is_hidden(self.flow) else self.flow.name,
+            "flow": HIDDEN if is_hidden(self.flow) else self.flow.name,
             "version": self.flow.version,
             "parent_id": self.parent_id,
             "opened_at": self.opened_at,
@@ -122,7 +122,8 @@ class Frame:
         return keys.seal(f"person:{self.person_id}", place, json.dumps(held).encode("utf-8"))
 
 
-def _is_hidden(flow: Flow[Any]) -> bool:
+def is_hidden(flow: Flow[Any]) -> bool:
+    """Whether rows in plain say only that it is a talk."""
     return flow.safety or flow.tender
 
 

@@ -26,6 +26,10 @@ AWAY = timedelta(hours=1)
 kept back for the twelve hours until that talk is set aside."""
 
 
+_NOT_TO_WAIT = frozenset({"alert.late", "alert.expired", "alert.closed", "alert.cut"})
+"""Told though the talk was left at a question of its own; picked up again, it says that this is over."""
+
+
 class Postponed(Exception):
     """Another talk is being held: the move waits until it has ended, or was left for an hour."""
 
@@ -101,6 +105,8 @@ def _waiting(work: Work, thread: str, talk: str) -> Frame | None:
 
 def _event(work: Work, kind: str, frame: Frame | None) -> Told:
     if frame is None:
+        return _late_news(work, kind)
+    if frame.state == "parked" and kind in _NOT_TO_WAIT:
         return _late_news(work, kind)
     if frame.state != "waiting" or _is_in_a_talk(work):
         raise Postponed

@@ -11,11 +11,11 @@ from adapters.port import Account, Card, Incoming, Lane, OperationKind, Reply
 from bot.care.screen import Decision, Evidence, RiskState
 from bot.people.roles import roles_of
 from bot.presentation.codec import outbox_place, pack
-from bot.presentation.fixed import recap_card
+from bot.presentation.fixed import fixed_card, recap_card
 from bot.privacy.spans import Span
 from bot.store.draft import Insert, Update, Write
 from bot.store.tables import audit, outbox, persons
-from bot.turns.frames import Frame, frame_of
+from bot.turns.frames import Frame, frame_of, is_hidden
 from bot.turns.house import House
 from bot.turns.seen import Person, Seen
 from conversations.catalogue import texts
@@ -172,7 +172,14 @@ class Work:
         flow: str = "",
         talk: str = "",
     ) -> None:
-        """A fixed text: its id is enough. `flow` and `talk` name what its button opens."""
+        """A fixed text: its id is enough. `flow` and `talk` name what its button opens.
+
+        What opens a talk of a hidden kind is sealed as any words are: the row would name it.
+        """
+        if frame is not None and is_hidden(frame.flow):
+            card = fixed_card(text.id, self.house.wordings, flow=frame.flow.name, talk=frame.id)
+            self.post(card, frame, key, lane=lane)
+            return
         row = self._row(OperationKind.POST, lane, frame, key) | {"text_id": text.id}
         self.write(Insert(outbox, row | ({"flow": flow, "talk_id": talk} if flow else {})))
 
@@ -223,7 +230,9 @@ class Work:
             "flow": frame.flow.name if frame else "",
             "talk_id": frame.id if frame else "",
             "key": self.marked(frame.id if frame else "", key),
-            "tender": bool(frame and frame.flow.tender),
+            "tender": bool(
+                frame and frame.flow.tender and not frame.thread_id
+            ),  # news is sent again in doubt
             "due_at": self.now,
             "created_at": self.now,
         }

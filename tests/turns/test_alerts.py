@@ -285,3 +285,32 @@ async def leaves_a_check_in_open(resident: Person) -> None:
     await resident.closes()
     await begins_check_in(resident)
     await resident.closes()
+
+
+async def test_news_of_the_end_is_told_though_the_question_of_a_time_was_left(
+    resident: Person, coach: Person, town: Town
+) -> None:
+    await sends_alert(resident)
+    await resident.closes()
+    await coach.presses("Open")
+    await coach.presses("Propose a time")
+    await coach.fills("tomorrow 18:00")
+    await town.walks_to(town.clock.now() + timedelta(hours=2))
+    await coach.presses("It is settled")
+
+    assert "Your request is closed." in resident.last
+
+
+async def test_picked_up_later_what_was_sent_still_stands_there(
+    resident: Person, coach: Person, town: Town
+) -> None:
+    await sends_alert(resident)
+    await resident.closes()
+    await coach.presses("Open")
+    await coach.presses("Propose a time")
+    await coach.fills("tomorrow 18:00")
+    await town.walks_to(town.clock.now() + timedelta(hours=2))
+    await resident.presses("Open")
+    await resident.presses("That works")
+
+    assert "In my words: a hard week on the unit" in resident.screen

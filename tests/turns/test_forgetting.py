@@ -52,11 +52,11 @@ async def test_nothing_can_be_sealed_for_them_again(resident: Person, town: Town
 
 async def test_the_words_of_open_talks_go_as_well(resident: Person, town: Town) -> None:
     await asks_for_a_call(resident)
-    talk = town.rows(talks, flow="human")[0].id
+    talk = town.rows(talks, state="open")[0].id
     await deletes(resident)
 
     assert not town.keys.has(f"talk:{talk}")
-    assert town.rows(talks, flow="human") == []
+    assert town.rows(talks, id=talk) == []
 
 
 async def test_the_last_word_says_what_stays(resident: Person) -> None:

@@ -7,11 +7,13 @@ from tests.town import Person, Town
 from tests.turns.stories import asks_for_a_call, begins_check_in
 
 
-async def test_after_twelve_hours_it_is_parked_and_its_words_are_gone(resident: Person, town: Town) -> None:
+async def test_after_an_hour_a_tender_talk_is_parked_and_its_words_are_gone(
+    resident: Person, town: Town
+) -> None:
     await asks_for_a_call(resident)
-    talk = town.rows(talks, flow="human")[0].id
+    talk = town.rows(talks, state="open")[0].id
     assert town.keys.has(f"talk:{talk}")
-    await town.walks_to(town.clock.now() + timedelta(hours=13))
+    await town.walks_to(town.clock.now() + timedelta(minutes=61))
 
     assert [state for _, state, _ in town.state("resident")] == ["parked"]
     assert not town.keys.has(f"talk:{talk}")
@@ -19,7 +21,7 @@ async def test_after_twelve_hours_it_is_parked_and_its_words_are_gone(resident: 
 
 async def test_picked_up_within_twelve_hours_it_says_what_was_not_kept(resident: Person, town: Town) -> None:
     await asks_for_a_call(resident)
-    await town.walks_to(town.clock.now() + timedelta(hours=20))
+    await town.walks_to(town.clock.now() + timedelta(hours=9))
     await resident.closes()
     await resident.says("hello again")
     await resident.presses("Pick up")
@@ -29,11 +31,20 @@ async def test_picked_up_within_twelve_hours_it_says_what_was_not_kept(resident:
 
 async def test_words_that_are_gone_cannot_be_sent(resident: Person, coach: Person, town: Town) -> None:
     await asks_for_a_call(resident)
-    await town.walks_to(town.clock.now() + timedelta(hours=20))
+    await town.walks_to(town.clock.now() + timedelta(hours=9))
     await resident.presses("Send")
 
     assert "Your words were no longer kept, so nothing was sent" in resident.screen
     assert coach.chat == []
+
+
+async def test_after_twelve_hours_any_other_talk_is_parked(resident: Person, town: Town) -> None:
+    await begins_check_in(resident)
+    await town.walks_to(town.clock.now() + timedelta(hours=11))
+    assert [state for _, state, _ in town.state("resident")] == ["open"]
+    await town.walks_to(town.clock.now() + timedelta(hours=2))
+
+    assert [state for _, state, _ in town.state("resident")] == ["parked"]
 
 
 async def test_after_another_twelve_hours_it_closes(resident: Person, town: Town) -> None:

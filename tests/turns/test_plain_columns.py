@@ -6,6 +6,7 @@ from bot.errors import SealBroken
 from bot.presentation.codec import outbox_place
 from bot.store.tables import events, measures, messages, notes, outbox, talks
 from tests.town import Person, Town
+from tests.turns.stories import asks_for_a_call
 
 TELLING = ("struggling", "straight", "slept", "moved", "help", "with", "safe", "note", "week.kept", "safety")
 
@@ -41,6 +42,15 @@ async def test_an_open_safety_talk_cannot_be_told_by_its_kind(resident: Person, 
 
     shown = plain(town).split("\n")
     assert [word for word in TELLING if word in shown or f"safety.{word}" in shown] == []
+
+
+async def test_a_request_that_was_never_sent_leaves_no_name_in_plain(resident: Person, town: Town) -> None:
+    await asks_for_a_call(resident)
+    await resident.closes()
+    await resident.says("hello")
+    await resident.presses("Continue")
+
+    assert "human" not in plain(town)
 
 
 async def test_a_body_opens_for_its_own_recipient_alone(resident: Person, town: Town) -> None:
