@@ -53,7 +53,7 @@ class App:
         self.settings, self.opened, self.program = settings, opened, program
         self.store, self.clock, self.keys = opened.store, opened.clock, opened.keys
         self.metrics, self.ticks, self.lock = Metrics(), Ticks(_MOST_SILENT_TICK), asyncio.Lock()
-        resources = load_resources(settings.program_folder / "resources.toml")
+        resources = load_resources(settings.program_folder / "resources.toml", for_real=settings.production)
         wordings = Wordings(program.texts)
         self.house = House(
             self.keys, self.clock, resources, program.id, program.zone, wordings, program.languages

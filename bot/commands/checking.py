@@ -119,7 +119,8 @@ def _program(settings: Settings) -> str:
 def _resources(settings: Settings) -> str:
     from bot.program.resources import load_resources
 
-    old = load_resources(settings.program_folder / "resources.toml").expired(datetime.now(UTC).date())
+    file = settings.program_folder / "resources.toml"
+    old = load_resources(file, for_real=settings.production).expired(datetime.now(UTC).date())
     return (
         f"present, not checked for too long: {', '.join(one.name for one in old)}"
         if old

@@ -4,6 +4,7 @@ One `[[resource]]` table an entry: kind, name, country, region, audience, phone,
 cost, confidentiality_note, verified_on, verified_by, priority (lower comes first).
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -22,6 +23,8 @@ VALID = timedelta(days=90)
 """How long a check of an entry holds (domain brief, E5)."""
 
 ALWAYS_STAFFED = "24/7"
+
+_FICTION = re.compile(r"555\W*01\d\d$")  # kept free for fiction in the North American numbering plan
 
 AT_MOST = 3
 """Lines on one card: more are not read in a bad hour (domain brief, E3)."""
@@ -97,8 +100,8 @@ class Resources:
         return tuple(one for one in self.entries if one.is_expired(today))
 
 
-def load_resources(path: Path | str) -> Resources:
-    """Raises ResourcesError, one line that says what to fix."""
+def load_resources(path: Path | str, *, for_real: bool = False) -> Resources:
+    """Raises ResourcesError, one line that says what to fix. `for_real` refuses invented numbers too."""
     where = Path(path)
     try:
         source = tomllib.loads(where.read_text(encoding="utf-8"))
@@ -109,7 +112,15 @@ def load_resources(path: Path | str) -> Resources:
         raise ResourcesError(f"{where.name}: write each entry under [[resource]]")
     entries = [_resource(table, f"{where.name}, entry {number}") for number, table in enumerate(tables, 1)]
     _refuse_an_empty_card(entries, where.name)
+    if for_real:
+        _refuse_fiction(entries, where.name)
     return Resources(tuple(sorted(entries, key=lambda one: one.priority)))
+
+
+def _refuse_fiction(entries: list[Resource], name: str) -> None:
+    for number, one in enumerate(entries, 1):
+        if _FICTION.search(one.phone) or _FICTION.search(one.sms):
+            raise ResourcesError(f"{name}, entry {number}: {one.name} has an invented number (555-01xx)")
 
 
 def _refuse_an_empty_card(entries: list[Resource], name: str) -> None:

@@ -63,6 +63,13 @@ def test_where_the_words_promise_an_answer_now_a_line_of_any_hour_stands_first(t
     assert [one.name for one in resources.for_now(("counselling",), CHECKED)] == ["Line", "Office"]
 
 
+@pytest.mark.parametrize("number", ["555-0102", "1-212-555-0199", "(212) 555 0100"])
+def test_an_invented_number_is_refused_where_it_is_for_real(tmp_path: Path, number: str) -> None:
+    loaded(tmp_path, CRISIS, EMERGENCY, RIDE.replace("555-0102", number))
+    with pytest.raises(ResourcesError, match="entry 3: Ride has an invented number"):
+        load_resources(tmp_path / "resources.toml", for_real=True)
+
+
 @pytest.mark.parametrize("kinds", [(), ("ride",), ("nonsense",)])
 def test_a_card_is_never_empty(tmp_path: Path, kinds: tuple[str, ...]) -> None:
     assert names(loaded(tmp_path, CRISIS, EMERGENCY, RIDE), *kinds, today=LATER) == ["Line", "Help"]

@@ -58,10 +58,26 @@ def test_a_rotation_waits_for_the_servers_that_lack_the_newest_master(tmp_path: 
     assert companion("keys", "rotate", folder=tmp_path).returncode == 0
 
 
-def test_production_says_at_every_start_what_the_web_chat_means(tmp_path: Path) -> None:
+def _own_program(folder: Path) -> Path:
+    """The demo's program with numbers that could be real."""
+    made = Path(shutil.copytree(DEMO_PROGRAM, folder / "program"))
+    resources = made / "resources.toml"
+    resources.write_text(resources.read_text().replace("555-01", "202-44"))
+    return made
+
+
+def test_production_refuses_the_invented_numbers_of_a_copied_demo(tmp_path: Path) -> None:
     assert companion("keys", "make", str(tmp_path / "key"), folder=tmp_path).returncode == 0
     shutil.copytree(DEMO_PROGRAM, tmp_path / "program")
     own = {"master_key_file": str(tmp_path / "key"), "program_folder": str(tmp_path / "program")}
+    done = companion("serve", folder=tmp_path, environment="production", **own, **FREE)
+    assert done.returncode == 78
+    assert "Resident counselling has an invented number (555-01xx)" in done.stderr
+
+
+def test_production_says_at_every_start_what_the_web_chat_means(tmp_path: Path) -> None:
+    assert companion("keys", "make", str(tmp_path / "key"), folder=tmp_path).returncode == 0
+    own = {"master_key_file": str(tmp_path / "key"), "program_folder": str(_own_program(tmp_path))}
     chat = {"web_chat": "true", "web_chat_speaks_for_everybody": "true"}
     given = environment(tmp_path, {"environment": "production", **own, **chat, **FREE})
     command = [sys.executable, "-m", "bot", "serve"]
