@@ -15,11 +15,20 @@ class Keep(StrEnum):
     SHARED = "shared"  # kept like TALK until the person presses Send on them
 
 
+class Mine(StrEnum):
+    """What of the writer's own a text is asked for: that points to the writer, not to a patient."""
+
+    NOTHING = "nothing"
+    NAME = "name"
+    REACH = "reach"  # how and when to reach them
+
+
 @dataclass(frozen=True)
 class Option:
     """One thing to choose. Buttons carry `key`, people read `label` and `hint`.
 
     `signal` names what the safety rules hear in this tap ("not_ok"); empty for most.
+    `alone`: where several may be ticked, this one cannot stand beside others.
     `primary`: it does what the screen is about, and stands out. Never of a consent or of how somebody is.
     """
 
@@ -29,6 +38,7 @@ class Option:
     icon: str = ""
     signal: str = ""
     primary: bool = False
+    alone: bool = False
 
 
 class Options(Enum):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from conversations.alerts import Ask, alert_text
-from conversations.answers import Keep, Option, Options, Words
+from conversations.answers import Keep, Mine, Option, Options, Words
 from conversations.effects import SendAlert
 from conversations.talk import Talk
 
@@ -49,27 +49,42 @@ async def changed(talk: Talk, draft: Draft, part: Part, coach: str, others: Sequ
     if part is Part.BACKUP:
         return replace(draft, backup=await _backup(talk, coach, others))
     if part is Part.REACH:
-        return replace(draft, reach=await _reach(talk, coach))
+        return replace(draft, reach=await _reach(talk, draft.reach, coach))
     if part is Part.WORDS:
-        return replace(draft, words=await _words(talk, coach))
+        return replace(draft, words=await _words(talk, draft.words, coach))
     name = await talk.write(
-        "name", "Which name would you like {name} to see?", keep=Keep.SHARED, most=60, lines=1, name=coach
+        "name",
+        "Which name would you like {name} to see?",
+        keep=Keep.SHARED,
+        most=60,
+        lines=1,
+        mine=Mine.NAME,
+        was=draft.me,
+        name=coach,
     )
     return draft if name is None else replace(draft, me=name)
 
 
-async def _reach(talk: Talk, coach: str) -> Words | None:
+async def _reach(talk: Talk, was: Words | None, coach: str) -> Words | None:
     return await talk.write(
-        "reach", "How can {name} reach you, and when?", keep=Keep.SHARED, most=200, lines=1, name=coach
+        "reach",
+        "How can {name} reach you, and when?",
+        keep=Keep.SHARED,
+        most=200,
+        lines=1,
+        mine=Mine.REACH,
+        was=was,
+        name=coach,
     )
 
 
-async def _words(talk: Talk, coach: str) -> Words | None:
+async def _words(talk: Talk, was: Words | None, coach: str) -> Words | None:
     return await talk.write(
         "words",
         "What would you like {name} to read? Leave out who the patients are.",
         keep=Keep.SHARED,
         most=1000,
+        was=was,
         name=coach,
     )
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from hashlib import blake2s
 from typing import Generic, NoReturn, Self, TypeVar
 
-from conversations.answers import Keep, NotUnderstood, Option, Options, Raw, Words, pick
+from conversations.answers import Keep, Mine, NotUnderstood, Option, Options, Raw, Words, pick
 from conversations.effects import Final, Outcome, Revisable
 from conversations.journal import Json
 from conversations.texts import Said
@@ -92,7 +92,7 @@ class Choose(Question[E | None]):
 
 
 class ChooseSome(Question[tuple[E, ...] | None]):
-    """Up to `at_most` of a closed set."""
+    """Up to `at_most` of a closed set; an option that stands `alone` is one of one."""
 
     shape = "choose-some"
 
@@ -108,6 +108,9 @@ class ChooseSome(Question[tuple[E, ...] | None]):
         ]
         if not keys or len(keys) > self.at_most:
             raise NotUnderstood(" / ".join(option.label for option in self.options))
+        alone = [option.label for option in self.options if option.alone and option.key in keys]
+        if alone and len(keys) > 1:
+            raise NotUnderstood(f"{alone[0]}, with nothing beside it")
         return keys
 
     def value(self, recorded: Json) -> tuple[E, ...]:
@@ -155,13 +158,27 @@ class Confirm(Question[bool | None]):
 
 
 class Write(Question[Words | None]):
-    """A text in the person's own words, asked in a form on the private surface."""
+    """A text in the person's own words, asked in a form on the private surface.
+
+    `mine`: what of the writer's own is asked for. `was`: what stands there to be changed, if anything.
+    """
 
     shape = "write"
 
-    def __init__(self, key: str, said: Said, *, required: bool, keep: Keep, most: int, lines: int) -> None:
+    def __init__(
+        self,
+        key: str,
+        said: Said,
+        *,
+        required: bool,
+        keep: Keep,
+        most: int,
+        lines: int,
+        mine: Mine = Mine.NOTHING,
+        was: Words | None = None,
+    ) -> None:
         super().__init__(key, said, required=required, keep=keep)
-        self.most, self.lines = most, lines
+        self.most, self.lines, self.mine, self.was = most, lines, mine, was
 
     def read(self, raw: Raw, now: datetime) -> Json:
         text = (raw.text or "").strip()

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, Literal, TypeVar, overload
 
-from conversations.answers import Keep, Option, Options, Words
+from conversations.answers import Keep, Mine, Option, Options, Words
 from conversations.effects import Final, Outcome, Revisable
 from conversations.steps import (
     MOST_WORDS,
@@ -180,12 +180,16 @@ class Talk:
         required: bool = False,
         most: int = MOST_WORDS,
         lines: int = 3,
+        mine: Mine = Mine.NOTHING,
+        was: Words | None = None,
         kind: Kind = Kind.QUESTION,
         **slots: SlotValue,
     ) -> Question[Words | None]:
-        """Ask for a text; `most` characters, a field of `lines` lines."""
+        """Ask for a text; `most` characters, a field of `lines` lines. `mine` and `was` as in `Write`."""
         said = self._said(key, words, kind, slots, "")
-        return Write(self._key(key), said, required=required, keep=keep, most=most, lines=lines)
+        return Write(
+            self._key(key), said, required=required, keep=keep, most=most, lines=lines, mine=mine, was=was
+        )
 
     def when(self, key: str, words: str | Sequence[str], **slots: SlotValue) -> Question[datetime | None]:
         """Ask for a day and time; gives a local date-time without zone."""

@@ -260,6 +260,11 @@ BEFORE_AGE = _exact(
     rf"(?:(?<=^)|(?<=[\n.:;,] )|(?<=\n))(?P<it>(?P<name>{NAME_WORD})(?: {NAME_WORD})?),?",
     r" \d{1,3} ?(?:[MFmf]|yo|y/o)\b",
 )
+BEFORE_BIRTH = _exact(
+    "9",
+    rf"(?<![\w’'-])(?P<it>{NAME_WORD}(?:,? {NAME_WORD}){{0,2}}),? ?\(?(?:was )?",
+    r"(?:[Bb]orn|DOB|[Dd]ob|[Dd]ate of birth)\W{1,3}(?:on )?\d{1,4}[/.-]\d",
+)
 SURNAME_INITIAL = _exact("A", rf"(?:(?<=^)|(?<=[.\n] ))(?P<it>(?P<name>{NAME_WORD}) [A-Z]\.)(?= [A-Za-z])")
 INITIALS = (
     _exact("A", r"(?<![\w.])(?P<it>[A-Z]\. ?[A-Z]\.(?: ?[A-Z]\.)?)(?!\w)"),

@@ -127,6 +127,9 @@ def _names(look: Look) -> Iterator[Span]:
         for match in expression.finditer(look):
             if _is_name(match["name"]):
                 yield _span(match, "NAME")
+    for match in patterns.BEFORE_BIRTH.finditer(look):
+        if any(_is_name(word) for word in match["it"].replace(",", "").split()):
+            yield _span(match, "NAME")
 
 
 def _lead(text: str, start: int) -> int | None:

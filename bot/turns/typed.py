@@ -1,5 +1,6 @@
 """Text that a person wrote, in a form or in the chat. Identifiers are pointed out before it is kept."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +12,7 @@ from bot.turns.conclude import conclude, form_of
 from bot.turns.frames import Frame
 from bot.turns.seen import local_now
 from bot.turns.work import Told, Work
-from conversations.answers import Keep, NotUnderstood, Raw
+from conversations.answers import Mine, NotUnderstood, Raw
 from conversations.fixed import LABELS
 from conversations.steps import Question, Write
 from conversations.texts import Said
@@ -30,8 +31,13 @@ _TYPES = {
     "EMAIL": "an e-mail address",
 }
 
-
-_OWN = frozenset({"PHONE", "EMAIL", "DATE", "LOCATION", "ROOM", "FACILITY"})
+_OWN = {
+    Mine.NOTHING: frozenset[str](),
+    Mine.NAME: frozenset({"NAME", "INITIALS"}),
+    Mine.REACH: frozenset({"PHONE", "EMAIL", "DATE", "LOCATION", "ROOM", "FACILITY"}),
+}
+_WITH_YEAR = re.compile(r"\d{4}|\d\W\d{1,2}\W\d{2}\b")
+"""Nobody gives the year of when to reach them: such a date may be one of birth."""
 
 
 def take_text(work: Work, top: Frame) -> Told | None:
@@ -99,9 +105,14 @@ def _points_out(work: Work, question: Write) -> bool:
 
 
 def _found(work: Work, question: Write) -> tuple[Span, ...]:
-    """The spans to point out. How the writer can be reached is for the coach: that is their own."""
-    own = _OWN if question.keep is Keep.SHARED else frozenset[str]()
-    return tuple(span for span in work.heard.spans if span.type not in own)
+    """The spans to point out: all but what the question asks for of the writer's own."""
+    typed = work.heard.text
+    return tuple(
+        span
+        for span in work.heard.spans
+        if span.type not in _OWN[question.mine]
+        or (span.type == "DATE" and _WITH_YEAR.search(typed, span.start, span.end))
+    )
 
 
 def _named(work: Work, question: Write, name: str) -> Said:

@@ -1,5 +1,7 @@
 """What may point to a patient is pointed out before anything is kept."""
 
+import pytest
+
 from bot.store.tables import notes, talks
 from tests.town import Person, Town
 from tests.turns.stories import begins_check_in
@@ -135,3 +137,48 @@ async def test_blanks_around_a_text_hide_nothing(resident: Person, town: Town) -
 
     assert "This may point to a patient" in resident.screen
     assert town.rows(notes) == []
+
+
+async def at_what_the_coach_reads(resident: Person) -> None:
+    """Come to the question whose answer another human reads."""
+    await resident.says("human")
+    for label in ("Start", "Dr. Ana Reyes", "Yes, Dr. Ana Reyes may", "A call", "Skip"):
+        await resident.presses(label)
+
+
+@pytest.mark.parametrize(
+    ("words", "kinds"),
+    [
+        ("John Smith, born 03/04/1951, died.", "a name, a date"),
+        ("A patient born 03/04/1951 died. Can we talk?", "a date"),
+        ("Mrs. Smith born 03/04/1951", "a name, a date"),
+        ("room 12 at Mercy General, 555-0182", "a room or bed, an institution, a phone number"),
+    ],
+)
+async def test_what_a_coach_reads_is_looked_at_as_strictly_as_what_nobody_reads(
+    resident: Person, words: str, kinds: str
+) -> None:
+    await at_what_the_coach_reads(resident)
+    await resident.fills(words)
+
+    assert f"This may point to a patient: {kinds}. Nothing has been kept yet." in resident.screen
+
+
+async def test_a_date_with_its_year_is_no_time_to_be_reached_at(resident: Person) -> None:
+    await at_what_the_coach_reads(resident)
+    await resident.says("back")
+    await resident.presses("Continue")
+    await resident.fills("pager 555-0142, Nov 24, room 12, about a patient born 03/04/1951")
+    assert "This may point to a patient: a date." in resident.screen
+    await resident.fills("pager 555-0142, Nov 24, room 12")
+
+    assert "What would you like Dr. Ana Reyes to read?" in resident.screen
+
+
+async def test_the_name_to_be_called_by_is_the_writers_own(resident: Person) -> None:
+    await at_what_the_coach_reads(resident)
+    for label in ("Skip", "Nobody", "Change", "The name in it"):
+        await resident.presses(label)
+    await resident.fills("Dr. A. Rivera")
+
+    assert "From: Dr. A. Rivera" in resident.screen
