@@ -12,6 +12,7 @@ from bot.clock import Clock
 from bot.errors import ProgramError
 from bot.people.checked import keep_checked
 from bot.program.program import CoachCard, Member, Program, Relation
+from bot.store.forget import NOWHERE
 from bot.store.store import Store
 from bot.store.tables import (
     accounts,
@@ -61,6 +62,7 @@ def _person(connection: Connection, program: Program, member: Member) -> str:
     account = {"platform": program.platform, "tenant": program.tenant, "user": member.key}
     found = connection.execute(_rows(accounts, account)).mappings().one_or_none()
     if found is not None:
+        _place_again(connection, program, member, str(found["person_id"]))
         return str(found["person_id"])
     person_id = secrets.token_hex(_ID_BYTES)
     person = {
@@ -72,6 +74,13 @@ def _person(connection: Connection, program: Program, member: Member) -> str:
     _add(connection, persons, {"id": person_id}, person | {"language": program.languages[0]})
     connection.execute(insert(accounts).values(**account, person_id=person_id))
     return person_id
+
+
+def _place_again(connection: Connection, program: Program, member: Member, person_id: str) -> None:
+    """Who was forgotten before the program was loaded gets its zone and language."""
+    waits = (persons.c.id == person_id, persons.c.state == "roster", persons.c.zone == NOWHERE)
+    values = {"zone": program.zone_of(member), "language": program.languages[0]}
+    connection.execute(update(persons).where(*waits).values(**values))
 
 
 def _belong(connection: Connection, program: Program, member: Member, person_id: str) -> None:

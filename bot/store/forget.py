@@ -31,6 +31,10 @@ from bot.store.tables import (
 )
 
 _OWNED = (outbox, inbox, occurrences, plans, silences, measures, notes, consents, audit, talks)
+NOWHERE = "UTC"
+"""The zone of somebody forgotten, until the program says its own."""
+_UNCHOSEN = {"quiet_from": 21 * 60, "quiet_until": 7 * 60, "check_ins": 0}
+"""As the table has them for somebody new."""
 _OVER = frozenset({"closed", "withdrawn", "expired"})
 _ROSTER = (
     (memberships, "person_id"),
@@ -43,10 +47,17 @@ _ROSTER = (
 )
 
 
-def wipe_writes(conn: Connection, person_id: str, again: str) -> tuple[Write, ...]:
-    """Every write that forgets a person. The roster goes on under a new id, `again`, without a past."""
+def wipe_writes(
+    conn: Connection, person_id: str, again: str, *, zone: str = NOWHERE, language: str = "en"
+) -> tuple[Write, ...]:
+    """Every write that forgets a person. The roster goes on under a new id, `again`, without a past.
+
+    `zone` and `language` are the program's, in the place of what the person chose. A program that is not
+    loaded yet brings them in with its roster.
+    """
     row = conn.execute(select(persons).where(persons.c.id == person_id)).mappings().one()
-    kept = {"program_id": row["program_id"], "name": row["name"], "zone": row["zone"], "state": "roster"}
+    anew = {"zone": zone, "language": language}
+    kept = {"program_id": row["program_id"], "name": row["name"], "state": "roster"} | anew
     who = conn.execute(select(accounts).where(accounts.c.person_id == person_id)).mappings().all()
     account = ("platform", "tenant", "user")
     return (
@@ -67,6 +78,8 @@ def wipe_writes(conn: Connection, person_id: str, again: str) -> tuple[Write, ..
                 "risk": None,
                 "enrolled_at": None,
                 "preferred_account": None,
+                **anew,
+                **_UNCHOSEN,
                 "version": persons.c.version + 1,  # a turn that has read the person already changes nothing
             },
         ),

@@ -18,4 +18,5 @@ def forget(work: Work) -> None:
     work.house.keys.ensure(work.subject)
     work.writes.clear()
     work.frames.clear()
-    work.write(*wipe_writes(work.conn, old, new_id()))
+    house = work.house
+    work.write(*wipe_writes(work.conn, old, new_id(), zone=house.zone, language=house.languages[0]))

@@ -71,7 +71,8 @@ def _wiped(work: Work) -> Draft[Played]:
     person = work.seen.person
     if person is None or f"person:{person.id}" not in work.house.keys.ledger():
         raise KeyForgotten
-    writes = wipe_writes(work.conn, person.id, new_id())
+    house = work.house
+    writes = wipe_writes(work.conn, person.id, new_id(), zone=house.zone, language=house.languages[0])
     return Draft(Played(Reply()), (*writes, *_played_before(work.heard)))
 
 
