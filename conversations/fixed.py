@@ -41,10 +41,14 @@ _STATEMENTS = {
         "I did not get that. This is possible now.",
     ),
     "turn.unknown-coach": ("That was not clear to me. Requests come here by themselves.",),
+    "turn.no-answer": (
+        "That was not clear to me as an answer. The question stands.",
+        "I could not take that as an answer. Here is the question again.",
+    ),
     "turn.required": ("This one question is needed to go on. Stop ends the talk.",),
     "turn.nothing-open": (
-        "Nothing is open now. Type help to see what is here.",
-        "No question is waiting. Type help to see what is here.",
+        "Nothing is open now.",
+        "No question is waiting.",
     ),
     "turn.back-stops": ("Back stops here: {gone}. That cannot be undone.",),
     "turn.back-start": ("This is where it began. There is nothing before it.",),
@@ -87,6 +91,7 @@ _STATEMENTS = {
     "why.asked": ("You asked for this.",),
     "why.catch-up": ("Its own time was kept free of messages, so it came at the next one that was not.",),
     "resume.done": ("Nudges may come again.",),
+    "resume.next": ("Nudges may come again. Next check-in: {day}.",),
     "identifiers.found": ("This may point to a patient: {spans}. Nothing has been kept yet.",),
     "identifiers.redacted": ("This is your text without them. Change it, or send it as it is.",),
     "assignment.ended": (
@@ -120,9 +125,13 @@ _STATEMENTS = {
     "help.coach": ("Requests come here by themselves. Nothing waits for you now.",),
     "turn.not-here": ("That is not part of your role here.",),
     "welcome.already": ("You have started already. Type help to see what is here.",),
+    "why.begun": ("You began this one yourself.",),
     "why.none": ("Nothing was sent to you yet.",),
     "privacy.until": (
         "Check-in answers go after 26 weeks, lines of your own after 30 days. All of it goes when you delete it.",
+    ),
+    "privacy.safety": (
+        "A mark that safety came up here is held too: its kind and its time, never your words. Nobody else sees it. It counts until {until}, and only for when I ask. Your own plain no lowers it; delete ends it.",
     ),
     "privacy.readers": ("Only you read it. A coach reads only what you previewed and sent.",),
     "privacy.opener": ("What is held about you opens in a private form.",),

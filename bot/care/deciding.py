@@ -81,6 +81,12 @@ class RiskState:
             return replace(self, label=_urgent(self.label, decision.label), raised_at=at)
         return self
 
+    def counts_until(self) -> datetime | None:
+        """When the last of it runs out by itself, though a raised label not before its talk has ended."""
+        raised = () if self.raised_at is None else (self.raised_at + STICKY,)
+        asked = () if self.asked_at is None else (self.asked_at + ASK_PAUSE,)
+        return max((*raised, *asked), default=None)
+
     def to_json(self) -> dict[str, str]:
         """Plain strings; empty for nothing."""
         return {

@@ -6,8 +6,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from adapters.port import Choice, Control, Press
+from bot.days import day, moment
+from bot.nudges.forecast import ASKING, FEWER, RESTING, coming, rhythm
 from bot.people.alerts import alerts_of
-from bot.store.tables import audit, measures, notes, occurrences, persons, plans, silences, talks
+from bot.store.tables import audit, measures, notes, persons, plans, silences, talks
+from bot.turns import risk
 from bot.turns.consents import standing
 from bot.turns.reading import Measure, own_measures
 from bot.turns.work import Work
@@ -55,6 +58,7 @@ def held(work: Work) -> str:
         (len(standing(work)), "consent", "consents"),
         (_count(work, silences, silences.c.ends_at > work.now), "quiet time", "quiet times"),
         (_count(work, plans), "weekly plan", "weekly plans"),
+        (int(risk.counts_until(work) is not None), "mark from a safety talk", "marks"),
     )
     return ", ".join(f"{number} {one if number == 1 else many}" for number, one, many in counted if number)
 

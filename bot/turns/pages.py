@@ -14,7 +14,7 @@ from bot.people.alerts import OVER, alerts_of
 from bot.presentation.fixed import start, text, word
 from bot.presentation.home import coach_home, strip, weeks_form
 from bot.presentation.views import Wordings, plain_card
-from bot.turns import exporting, holdings, stack
+from bot.turns import exporting, holdings, risk, stack
 from bot.turns.calling import paragraphs_and_links
 from bot.turns.frames import Frame
 from bot.turns.house import House
@@ -122,10 +122,8 @@ def _privacy(work: Work) -> Form:
         Said(text("privacy.held"), {"held": counted}) if counted else Said(text("privacy.nothing"))
     )
     seen = holdings.who_looked(work)
-    lines = [
-        held,
-        *(_said(words, name) for name in _HELD),
-    ]
+    mark = risk.in_words(work)
+    lines = [held, *([mark] if mark else []), *(_said(words, name) for name in _HELD)]
     if seen:
         lines.append(words.of(Said(text("privacy.seen"), {"seen": seen})))
     buttons = (
@@ -157,5 +155,6 @@ _PAGES: dict[str, Callable[[Work], Form]] = {
 
 
 def why(work: Work) -> Told:
-    """Why the last invitation came when it came."""
-    return note(work, text(why_it_came(work.conn, work.person_id)))
+    """Why the last invitation came when it came; of an open check-in that the person began, that they did."""
+    is_open = (one.id for one in reversed(work.stack) if one.flow.name == "check-in")
+    return note(work, text(why_it_came(work.conn, work.person_id, next(is_open, ""))))

@@ -1,7 +1,9 @@
 """What the safety rules hear in a turn, and the safety talk that follows. Labels and times, never words."""
 
 import json
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from adapters.port import Control, EventKind, Press
 from bot.care.screen import (
@@ -17,11 +19,14 @@ from bot.care.screen import (
     signal,
 )
 from bot.care.screen import answered as lowered
+from bot.presentation.fixed import text
 from bot.turns import stack
 from bot.turns.frames import Frame
 from bot.turns.work import Heard, Work
 from conversations.catalogue import texts
 from conversations.journal import Json
+from conversations.steps import Continue
+from conversations.texts import Said
 from conversations.universal import universal
 
 SAFETY = "safety"
@@ -45,8 +50,26 @@ def state(work: Work) -> RiskState:
         if sealed is not None:
             held = json.loads(work.house.keys.open(work.subject, f"persons/{work.person_id}/risk", sealed))
         is_open = any(frame.flow.safety for frame in work.stack)
-        work.risk = RiskState.from_json(held).as_of(work.now, talk_open=is_open)
+        known = RiskState.from_json(held)
+        work.risk = known.as_of(work.now, talk_open=is_open)
+        if work.risk != known:
+            _keep(work, work.risk)  # what has run out leaves the row as well
     return work.risk
+
+
+def counts_until(work: Work) -> datetime | None:
+    """Until when a mark from a safety talk counts, or None where there is none."""
+    return state(work).counts_until()
+
+
+def in_words(work: Work) -> str:
+    """The mark in plain words, for the person whose it is; "" for none."""
+    until = counts_until(work)
+    if until is None:
+        return ""
+    at = until.astimezone(ZoneInfo(work.zone))
+    end = f"{at:%A} {at.day} {at:%B, %H:%M}" if until > work.now else "the talk about it has ended"
+    return work.house.wordings.of(Said(text("privacy.safety"), {"until": end}))
 
 
 def _keep(work: Work, risk: RiskState) -> None:
@@ -95,13 +118,18 @@ def open_if_needed(work: Work) -> bool:
         return False
     held = [work.opened(frame) for frame in work.frames if frame.flow.safety and frame.state != "closed"]
     current = next((frame for frame in held if frame.state == "open"), None)
-    if current is not None and not _raises(current, found):
+    if current is not None and not _raises(current, found) and not _waits_for_another(work, current):
         stack.lift(work, current)
         return True
     for frame in held:
         stack.close(work, frame, "raised")
     stack.start(work, SAFETY, given(found, evidence))
     return True
+
+
+def _waits_for_another(work: Work, frame: Frame) -> bool:
+    """Whether the safety talk asks nothing itself, because another is held inside it: a new one asks anew."""
+    return isinstance(stack.replay(work, frame).waiting, Continue)
 
 
 def fixed_text(evidence: Evidence) -> str:

@@ -176,6 +176,20 @@ async def test_a_person_reached_from_the_safety_talk_leaves_one_safety_talk(
 
     assert flows(town).count("safety") == 1
     assert flows(town)[-1] == "safety"
+    assert resident.chat[-1].safety
+    assert "safe" in resident.last
+
+
+async def test_danger_written_to_a_person_reached_from_the_safety_talk_is_answered(resident: Person) -> None:
+    await resident.says(EXPLICIT)
+    await resident.presses("Yes")
+    await resident.presses("Reach a person")
+    for label in ("Dr. Ana Reyes", "Yes, Dr. Ana Reyes may", "A call"):
+        await resident.presses(label)
+    before = len(resident.chat)
+    await resident.fills(EXPLICIT)
+
+    assert any(card.safety for card in resident.chat[before:])
 
 
 async def test_an_old_safety_talk_that_was_parked_gives_way(resident: Person, town: Town) -> None:
