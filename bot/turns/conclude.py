@@ -145,11 +145,13 @@ def _chat(work: Work, top: Frame, question: Question[Any]) -> Told:
 
 def safety_form(work: Work, frame: Frame, question: Question[Any], said: tuple[Said, ...]) -> Form:
     """What now stands in the chat, for somebody who is in a form: to read and to answer in either place."""
+    asking = views.Asking(frame.flow, frame.id, question, ())
     return Form(
         frame.flow.title,
         beside_links(work, said),
         question=work.house.wordings.of(question.said),
-        choices=views.choices(views.Asking(frame.flow, frame.id, question, ())),
+        choices=views.choices(asking),
+        controls=views.controls(asking, can_go_back=False),
         links=links(stack.safety_lines(work, frame)),
         notice=text("safety.goes-on-in-chat").variants[0],
         safety=True,

@@ -208,3 +208,12 @@ async def test_what_is_no_answer_gets_the_lines_and_no_menu(resident: Person) ->
         "I could not take that as an answer. People on these lines can listen to it.",
     )
     assert resident.chat[-2].links
+
+
+async def test_the_form_of_a_safety_question_has_the_skip_that_its_words_name(resident: Person) -> None:
+    await begins_check_in(resident)
+    await resident.presses("Not OK")
+    assert "Skip" in resident.buttons
+    await resident.presses("Skip")
+
+    assert "That is yours to keep." in "".join(line for card in resident.chat for line in card.paragraphs)
