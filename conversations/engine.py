@@ -27,6 +27,8 @@ from conversations.texts import Said
 Waiting = Question[Any] | WaitFor | Continue | Perform
 THREAD = "@thread"
 """Name under which the turn hands in the words of a talk's thread."""
+WRITTEN: Json = {"words": True}
+"""What the journal holds of a text: that there is one, beside it."""
 _NOTHING = object()
 
 
@@ -166,7 +168,7 @@ def stands_apart(question: Question[Any]) -> bool:
 
 
 def _mark(question: Question[Any]) -> Json:
-    return {"words": True} if isinstance(question, Write) else {"words": True, "tap": True}
+    return WRITTEN if isinstance(question, Write) else {**WRITTEN, "tap": True}
 
 
 def skipped(question: Question[Any]) -> Entry:

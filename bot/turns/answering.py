@@ -8,7 +8,7 @@ from bot.turns.frames import Frame
 from bot.turns.seen import local_now
 from bot.turns.work import Work
 from conversations.answers import Keep, Raw
-from conversations.engine import answered, skipped
+from conversations.engine import WRITTEN, answered, skipped
 from conversations.journal import Entry, Json
 from conversations.steps import Question
 
@@ -68,19 +68,24 @@ def skip(work: Work, frame: Frame) -> bool:
     question = waits_for(work, frame)
     if question is None or question.required:
         return False
+    frame.words.pop(question.key, None)
     _put(work, frame, skipped(question))
     stack.advance(work, frame)
     return True
 
 
 def back(work: Work, frame: Frame) -> bool:
-    """Take the last answer back. False where something has gone out since, or there is none."""
+    """Take the last answer back. False where something has gone out since, or there is none.
+
+    What was written stays under the talk's own key, as long as that stands, to be changed and sent again.
+    """
     journal = work.opened(frame).journal.back()
     if journal is None:
         return False
-    gone = frame.journal.entries[-1].key
+    gone = frame.journal.entries[-1]
     frame.journal = journal
-    frame.words.pop(gone, None)
+    if gone.value != WRITTEN:
+        frame.words.pop(gone.key, None)
     frame.took_back = True
     stack.touch(work, frame)
     stack.advance_again(work, frame)

@@ -29,7 +29,7 @@ from conversations.catalogue import FLOWS
 from conversations.engine import Run
 from conversations.fixed import LABELS
 from conversations.flows import Surface
-from conversations.steps import Question
+from conversations.steps import Question, Write
 from conversations.texts import Said
 
 _ON_HOME = frozenset({"coach-alert", "human"})
@@ -95,16 +95,28 @@ def form_of(
     if frame.flow.name == "check-in" and not frame.journal.entries:
         rest = [one for one in form.controls if one.press.key != Control.LATER]
         form = replace(form, controls=(*not_now(frame.id), *rest))
-    return _with_pending(frame, form)
+    return _with_pending(frame, question, form)
 
 
-def _with_pending(frame: Frame, form: Form) -> Form:
-    """A text that was typed into the chat and held identifiers stands in the form without them."""
-    pending = frame.words.get(PENDING)
-    if form.field is None or not isinstance(pending, str):
+def _with_pending(frame: Frame, question: Question[Any], form: Form) -> Form:
+    """What was written stands in the form, to be changed; where it held identifiers, without them."""
+    if form.field is None:
         return form
+    pending = frame.words.get(PENDING)
+    if not isinstance(pending, str):
+        return replace(form, field=replace(form.field, value=_written(frame, question)))
     words = text("identifiers.redacted").variants[0]
     return replace(form, field=replace(form.field, value=pending), notice=form.notice or words)
+
+
+def _written(frame: Frame, question: Question[Any]) -> str:
+    """What was written here before it was taken back, else what the question is to change."""
+    if not isinstance(question, Write):
+        return ""
+    before = frame.words.get(question.key)
+    if isinstance(before, str):
+        return before
+    return question.was.text if question.was is not None and question.was.kept else ""
 
 
 def not_now(talk: str) -> tuple[Choice, ...]:
