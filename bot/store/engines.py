@@ -15,6 +15,8 @@ from bot.private import refuse_open
 
 BUSY_MS = 5000
 """How long SQLite waits for another process, such as an operator's command."""
+_EMPTY_MS = 100
+"""How long emptying the log waits for readers: it keeps writers out meanwhile."""
 _CONNECT_SECONDS = 5
 _BOUNDS = "-c statement_timeout=20s -c lock_timeout=5s"
 """Where the server ends a statement by itself: no turn or batch of a thousand rows takes a tenth of it."""
@@ -93,6 +95,21 @@ def sqlite_engine(url: str | URL, use: Use) -> Engine:
     event.listen(engine, "connect", _prepare_writer if use == "write" else _prepare_reader)
     event.listen(engine, "begin", _begin_write if use == "write" else _begin_read)
     return engine
+
+
+def log_emptied(engine: Engine) -> bool:
+    """Move what an SQLite log holds into its file, and cut the log to nothing.
+
+    False where somebody still reads an earlier state: the log is then as it was, to be tried again.
+    """
+    with engine.connect() as connection:
+        raw: Any = connection.connection.dbapi_connection
+        raw.execute(f"PRAGMA busy_timeout = {_EMPTY_MS}")
+        try:
+            busy, _, _ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        finally:
+            raw.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+    return not busy
 
 
 def postgres_engine(

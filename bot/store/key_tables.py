@@ -64,8 +64,8 @@ def key_engines(url: str) -> tuple[Engine, Engine]:
     """Connections that write, and connections that read."""
     path = sqlite_path(url)
     if path is None:
-        write = postgres_engine(url, size=2, autocommit=False)
-        return write, postgres_engine(url, size=4, autocommit=True)
+        write = postgres_engine(url, size=2, autocommit=False, bounded=True)
+        return write, postgres_engine(url, size=4, autocommit=True, bounded=True)
     make_private(path)
     plain = {SCHEMA: None}
     write = sqlite_engine(url, "write").execution_options(schema_translate_map=plain)

@@ -15,13 +15,17 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import ColumnElement, Connection, Row, Select, Table, bindparam, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.errors import KeyForgotten
+from bot.errors import KeyForgotten, StoreUnavailable
 from bot.failpoints import hit
+from bot.logs import get_log
 from bot.store import wrapping
+from bot.store.engines import log_emptied
 from bot.store.faults import reaching
 from bot.store.key_tables import data_keys, forgotten, key_engines, make_tables
 from bot.store.masters import KEY_BYTES, Masters
 from bot.store.seals import DataKey, new_version
+
+log = get_log("keys")
 
 CACHE_SECONDS = 60.0
 UNUSED_SECONDS = 3600
@@ -75,6 +79,7 @@ class Keys:
         self._marking = b""
         self._writer, self._reader = key_engines(url)
         self._sqlite = self._writer.dialect.name == "sqlite"
+        self._log_is_left = self._sqlite  # also what a process that was killed left behind
 
     def start(self) -> None:
         """Make the tables where they are not there, and see that the masters are the right ones."""
@@ -104,7 +109,11 @@ class Keys:
         return self._find(subject) is not None
 
     def forget(self, *subjects: str) -> None:
-        """Destroy the keys. Persons and threads go into the ledger, so that no backup brings them back."""
+        """Destroy the keys. Persons and threads go into the ledger, so that no backup brings them back.
+
+        Where another process is reading an SQLite file meanwhile, its log keeps the destroyed bytes until a
+        later `forget` or `sweep_unused` finds it let go.
+        """
         with self._writing() as connection:
             for subject in subjects:
                 connection.execute(delete(data_keys).where(data_keys.c.subject == subject))
@@ -144,7 +153,7 @@ class Keys:
         swept, last = 0, ""
         while found := self._subjects(query.where(subject > last)):
             swept, last = swept + self._sweep_these(found, set(used(found)), old), found[-1]
-        if swept:
+        if swept or self._log_is_left:
             self._empty_log()
         return swept
 
@@ -266,13 +275,19 @@ class Keys:
         return sqlite.insert(table) if self._sqlite else postgresql.insert(table)
 
     def _empty_log(self) -> None:
-        """What SQLite wrote ahead still holds the wrapped keys that were just destroyed."""
+        """What SQLite wrote ahead still holds the wrapped keys that were just destroyed.
+
+        They are destroyed whether or not the log can be emptied now, so nothing is raised.
+        """
         if not self._sqlite:
             return
-        with reaching():
-            raw = self._writer.raw_connection()
-            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
-            raw.close()
+        try:
+            with reaching():
+                self._log_is_left = not log_emptied(self._writer)
+        except StoreUnavailable:
+            self._log_is_left = True
+        if self._log_is_left:
+            log.warning("keys.log-left")
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:

@@ -1,13 +1,16 @@
 """What is sealed opens in its place, for as long as its key lives."""
 
+import sqlite3
 import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from bot.errors import KeyForgotten, SealBroken, WrongMasterKey
-from bot.store.key_tables import data_keys, default_key_store
+from bot.store.key_tables import data_keys, default_key_store, key_engines
 from bot.store.keys import Keys, open_keys
 from bot.store.masters import Masters
 from tests.conftest import MASTERS, HandClock
@@ -189,3 +192,80 @@ def test_eight_threads_that_need_the_same_new_key_get_the_same(keys: Keys) -> No
     for thread in threads:
         thread.join()
     assert [keys.open(ANA, PLACE, one) for one in sealed] == [b"said"] * 8
+
+
+def wrapped_key(path: Path, subject: str) -> bytes:
+    with closing(sqlite3.connect(path)) as connection:
+        query = "SELECT wrapped FROM data_keys WHERE subject = ?"
+        found: tuple[bytes] = connection.execute(query, (subject,)).fetchone()
+        return found[0]
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Somebody else, such as a backup, holds what the file says now."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("BEGIN")
+        connection.execute("SELECT count(*) FROM data_keys").fetchone()
+        yield
+
+
+def left(path: Path) -> bytes:
+    return b"".join(one.read_bytes() for one in path.parent.glob("keys.db*"))
+
+
+@pytest.mark.parametrize("retry", ["sweep", "forget"])
+def test_a_key_forgotten_while_somebody_reads_is_gone_at_once_and_its_bytes_after_them(
+    tmp_path: Path, retry: str
+) -> None:
+    path = tmp_path / "keys.db"
+    keys = open_keys(f"sqlite:///{path}", MASTERS)
+    keys.ensure(ANA)
+    wrapped = wrapped_key(path, ANA)
+    with reading(path):
+        keys.forget(ANA)
+        assert (keys.has(ANA), keys.ledger(), wrapped in left(path)) == (False, (ANA,), True)
+    if retry == "sweep":
+        keys.sweep_unused(lambda found: found)
+    else:
+        keys.forget("talk:another")
+    assert wrapped not in left(path)
+    keys.close()
+
+
+def test_who_reads_holds_up_neither_the_forgetting_nor_the_next_new_key(tmp_path: Path) -> None:
+    path = tmp_path / "keys.db"
+    keys = open_keys(f"sqlite:///{path}", MASTERS)
+    keys.ensure(ANA)
+    waits: list[str] = []
+    event.listen(keys._writer, "checkout", lambda raw, *_: raw.set_trace_callback(waits.append))
+    with reading(path):
+        keys.forget(ANA)
+    emptied = waits.index("PRAGMA wal_checkpoint(TRUNCATE)")
+    assert waits[emptied - 1] == "PRAGMA busy_timeout = 100"
+    assert waits[emptied + 1] == "PRAGMA busy_timeout = 5000"
+    keys.close()
+
+
+def test_what_a_killed_process_left_in_the_log_goes_with_the_first_sweep(tmp_path: Path) -> None:
+    path = tmp_path / "keys.db"
+    before = open_keys(f"sqlite:///{path}", MASTERS)
+    before.ensure(ANA)
+    wrapped = wrapped_key(path, ANA)
+    with reading(path):
+        before.forget(ANA)
+        after = open_keys(f"sqlite:///{path}", MASTERS)
+    after.sweep_unused(lambda found: found)
+    assert wrapped not in left(path)
+    before.close()
+    after.close()
+
+
+@pytest.mark.postgres
+def test_no_key_waits_for_a_lock_without_end(postgres_database: str) -> None:
+    for engine in key_engines(postgres_database):
+        with engine.connect() as connection:
+            asked = ("lock_timeout", "statement_timeout")
+            found = [connection.exec_driver_sql(f"SHOW {name}").scalar() for name in asked]
+        engine.dispose()
+        assert found == ["5s", "20s"]
