@@ -1,10 +1,11 @@
 """How a listener meets bad input: constant bodies, no banner, no waiting for slow senders."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Any
 
-from aiohttp import hdrs, web
+from aiohttp import HttpVersion11, hdrs, web
 from aiohttp.web_protocol import RequestHandler
 
 from bot.logs import get_log
@@ -51,7 +52,7 @@ class Runner(web.AppRunner):
     async def _make_server(self) -> web.Server:
         server = await super()._make_server()
         return _Server(
-            server.request_handler,
+            _expecting(server.request_handler),
             request_factory=server.request_factory,
             access_log=None,
             keepalive_timeout=IDLE_SECONDS,
@@ -88,6 +89,20 @@ class _Bare(web.Response):
     async def _prepare_headers(self) -> None:
         await super()._prepare_headers()
         self.headers.popall(hdrs.SERVER, None)
+
+
+def _expecting(
+    handler: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]],
+) -> Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]:
+    """Refuse an unknown expectation ahead of every route: the stock answer quotes it."""
+
+    async def handled(request: web.BaseRequest) -> web.StreamResponse:
+        asked = request.headers.get(hdrs.EXPECT, "")
+        if asked and asked.lower() != "100-continue" and request.version >= HttpVersion11:
+            return _closing(HTTPStatus.EXPECTATION_FAILED)
+        return await handler(request)
+
+    return handled
 
 
 async def _read(request: web.Request) -> None:

@@ -105,6 +105,23 @@ async def test_malformed_http_gets_a_constant_body(served: Served, sent: bytes) 
     assert b"server:" not in head.lower()
 
 
+@pytest.mark.parametrize("path", ["echo", "nowhere"])
+@pytest.mark.parametrize("inside", [False, True])
+async def test_an_unknown_expectation_gets_a_constant_body(served: Served, path: str, inside: bool) -> None:
+    port = served[0].internal_port if inside else served[0].port
+    sent = f"POST /{path} HTTP/1.1\r\nHost: localhost\r\nExpect: {MARKER}\r\nContent-Length: 1\r\n\r\na"
+    head, _, body = (await raw(port, sent.encode())).partition(b"\r\n\r\n")
+    assert (head.split(b" ")[1], body) == (b"417", b"Expectation Failed\n")
+    assert b"server:" not in head.lower()
+
+
+async def test_who_waits_to_be_let_in_is_let_in(served: Served) -> None:
+    head = b"POST /echo HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nConnection: close\r\n"
+    sent = head + b"Content-Length: 3\r\n\r\nabc"
+    answer = await raw(served[0].port, sent)
+    assert answer.startswith(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK")
+
+
 async def test_what_a_route_raises_is_told_to_nobody(
     served: Served, capsys: pytest.CaptureFixture[str]
 ) -> None:
