@@ -129,6 +129,11 @@ async def _instead(talk: Talk, coach: Coach, earlier: str) -> bool:
     return taken.done
 
 
+def _known(about: str, hours: str) -> str:
+    """What is known of a coach, in one line."""
+    return " · ".join(part for part in (about.rstrip("."), hours) if part)
+
+
 async def _lines(talk: Talk, facts: HumanFacts, words: str) -> None:
     await talk.say("none", words)
     await talk.say("lines", "{lines}", lines="\n".join(facts.lines))
@@ -137,7 +142,7 @@ async def _lines(talk: Talk, facts: HumanFacts, words: str) -> None:
 async def _who(talk: Talk, facts: HumanFacts) -> Coach | None:
     await talk.say("default", "Nobody is told anything unless you press Send.")
     coaches = {one[0]: Coach(*one) for one in facts.coaches}
-    offered = [Option(c.id, c.name, f"{c.about} · {c.hours}") for c in coaches.values()]
+    offered = [Option(c.id, c.name, _known(c.about, c.hours)) for c in coaches.values()]
     who = await talk.choose_offered(
         "who",
         "Who would you like to reach?",
@@ -175,7 +180,7 @@ async def _agreed(talk: Talk, coach: Coach) -> bool:
 async def _draft(talk: Talk, facts: HumanFacts, coach: Coach) -> Draft | None:
     ask = await talk.choose("what", "What would you like from {name}?", Ask, required=True, name=coach.name)
     draft = Draft(Words(facts.me), ask)
-    others = [Option(c[0], c[1], f"{c[2]} · {c[3]}") for c in facts.coaches if c[0] != coach.id]
+    others = [Option(c[0], c[1], _known(c[2], c[3])) for c in facts.coaches if c[0] != coach.id]
     for part in (Part.REACH, Part.WORDS, Part.BACKUP):
         draft = await changed(talk, draft, part, coach.name, others)
     for change in talk.each("draft", at_most=CHANGES):
