@@ -75,13 +75,13 @@ class Transcript:
         message = self._message(reference)
         if message is None:
             return self._post(new, card, at)
-        is_settled = not (card.choices or card.links or card.safety)
-        message.update(card=wire.card(card), answered=[], settled=is_settled, seq=self.seq)
+        message.update(card=wire.card(card), answered=[], settled=_is_settled(card), seq=self.seq)
         return reference
 
     def replace_in_reply(self, event: str, reference: str, card: Card, at: str) -> None:
-        """The in-band way to replace, once for each event."""
-        if event not in self.done:
+        """The in-band way to replace, once for each event. "Answered" needs a message to say it of."""
+        is_over = self._message(reference) is None and _is_settled(card)
+        if event not in self.done and not is_over:
             self._begin()
             self._note(event, self.replace(reference, card, at, event))
 
@@ -129,6 +129,11 @@ class Transcript:
         self.done[operation] = reference
         while len(self.done) > MOST_DONE:
             self.done.pop(next(iter(self.done)))
+
+
+def _is_settled(card: Card) -> bool:
+    """Whether it leads nowhere and offers nothing: what it replaces is over."""
+    return not (card.choices or card.links or card.safety)
 
 
 def _card_of(operation: Operation) -> Card:

@@ -1,13 +1,16 @@
 """The page as people meet it: by keyboard, with a screen reader, on a phone."""
 
+from dataclasses import replace
+
 import pytest
 from playwright.async_api import Browser
 
-from adapters.port import OperationKind
-from tests.adapters.shapes import card
+from adapters.port import Account, OperationKind, Reply, ReplyKind
+from tests.adapters.shapes import card, operation
 from tests.web.browser import Scheme, focused, looking, names, tab_to
+from tests.web.scripted import Scripted
 from tests.web.serving import serving
-from tests.web.story import HELLO, Story
+from tests.web.story import HELLO, LINE, SAFETY, Story
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -154,3 +157,65 @@ async def test_the_clock_of_the_page_goes_on_in_the_zone_of_the_demo(browser: Br
             "import('/chat/times.js').then(({ later }) => later('2026-11-08T23:59:30-05:00', 40_000))"
         )
         assert later == "2026-11-09T00:00:10-05:00"
+
+
+async def test_after_a_long_evening_the_message_box_is_one_tab_away(browser: Browser) -> None:
+    async with serving(Story()) as served, looking(browser, served.link) as page:
+        for _ in range(20):
+            await served.behind.send("resident", OperationKind.POST, HELLO)
+        await page.wait_for_function("() => document.querySelectorAll('article').length > 20")
+        await page.keyboard.press("Tab")
+        assert await focused(page) == "Skip to the message box of Dr. Noor Haddad"
+        await page.keyboard.press("Enter")
+        assert await focused(page) == "Write to the companion as Dr. Noor Haddad"
+
+
+async def test_tab_goes_through_the_newest_messages_and_arrows_through_all(browser: Browser) -> None:
+    async with serving(Story()) as served, looking(browser, served.link) as page:
+        for _ in range(20):
+            await served.behind.send("resident", OperationKind.POST, HELLO)
+        await page.wait_for_function("() => document.querySelectorAll('article').length > 20")
+        await page.locator(f"{RESIDENT} .log").focus()
+        await tab_to(page, "Write to the companion as Dr. Noor Haddad", most=10)
+        for _ in range(2):
+            await page.keyboard.press("Shift+Tab")
+        for _ in range(62):
+            await page.keyboard.press("ArrowUp")
+        assert await page.evaluate(
+            "document.activeElement === document.querySelector('#pane-resident article button')"
+        )
+
+
+async def test_words_of_support_are_read_from_their_beginning(browser: Browser) -> None:
+    async with serving(Story()) as served, looking(browser, served.link, height=620) as page:
+        await page.wait_for_selector("article")
+        for paragraphs in (("Thank you for telling me.\n" * 8,), ("Are you safe?\n" * 8,)):
+            support = replace(SAFETY, paragraphs=paragraphs)
+            await served.behind.send("resident", OperationKind.POST, support)
+        await page.wait_for_function("() => document.querySelectorAll('article.safety').length === 2")
+        await page.wait_for_function(
+            "() => { const log = document.querySelector('#pane-resident .log');"
+            " const above = document.querySelector('article.safety').offsetTop - log.scrollTop;"
+            " return above >= 0 && above < 20; }"
+        )
+
+
+async def test_a_long_form_opens_at_its_beginning(browser: Browser) -> None:
+    async with serving(Scripted()) as served, looking(browser, served.link, width=390, height=600) as page:
+        served.behind.answers.append(
+            Reply(ReplyKind.FORM, form=replace(LINE, paragraphs=("Read this.\n" * 40,)))
+        )
+        await served.chat.deliver(operation(OperationKind.POST, Account("web", "demo", "resident"), HELLO))
+        await page.get_by_role("button", name="Start").click()
+        await page.wait_for_selector("dialog textarea:focus")
+        assert await page.evaluate("document.querySelector('dialog[open]').scrollTop") == 0
+
+
+async def test_the_heading_of_a_form_says_truly_what_stands_in_the_chat(browser: Browser) -> None:
+    async with serving(Story()) as served, looking(browser, served.link) as page:
+        mark = page.locator("dialog[open] .private-mark")
+        await page.get_by_role("button", name="Start").click()
+        assert await mark.inner_text() == "Private view, not part of the chat"
+        await page.click("dialog button:has-text('Not OK')")
+        await page.wait_for_selector("dialog .safety-card")
+        assert await mark.inner_text() == "Private view. Only the support card stands in the chat too."

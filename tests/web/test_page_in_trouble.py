@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from playwright.async_api import Browser, Request
+from playwright.async_api import Browser, Dialog, Request
 
 from adapters.port import Account, Choice, Form, OperationKind, Picture, Reply, ReplyKind
 from tests.adapters.shapes import HOSTILE, card, operation
@@ -134,10 +134,11 @@ async def test_any_text_is_shown_inert_and_nothing_comes_from_elsewhere(browser:
     async with serving(Story()) as served, looking(browser, served.link) as page:
         page.on("console", lambda one: complaints.append(one.text))
         page.on("request", lambda one: asked.append(one.url))
+        await page.wait_for_selector("text=automated companion")  # the greeting comes before, not between
         for text in HOSTILE.values():
             await served.behind.send("resident", OperationKind.POST, card(text))
         await page.reload()
-        await page.wait_for_selector("text==HYPERLINK")
+        await page.wait_for_selector(f"text={list(HOSTILE.values())[-1]}")
         shown = await page.locator("article .bubble > p").all_text_contents()
         assert await page.locator("article img, article script, article b").count() == 0
     assert (shown[-len(HOSTILE) :], complaints) == (list(HOSTILE.values()), [])
@@ -160,3 +161,58 @@ async def test_a_picture_is_drawn_with_its_words_and_without_anything_that_runs(
         "yes" in drawn,
         [bad for bad in ("on", "script", "href", "no<") if bad in drawn.split(">", 1)[1]],
     ) == (True, [])
+
+
+async def test_a_form_that_is_too_long_says_so_once_and_offers_nothing_else(browser: Browser) -> None:
+    script = Scripted()
+    keep = replace(LINE, tick=Choice("Keep as written", press("!keep")), notice="A name may be in it.")
+    too_long = {"line": "Possible here: at most 400 characters; this has 4001"}
+    found = Reply(ReplyKind.ERRORS, form=keep, errors={"line": keep.notice})
+    opened = [Reply(), Reply(), Reply(ReplyKind.FORM, form=LINE)]
+    script.answers.extend([*opened, found, Reply(ReplyKind.ERRORS, errors=too_long)])
+    async with serving(script) as served, looking(browser, served.link) as page:
+        await served.chat.deliver(operation(OperationKind.POST, Account("web", "demo", "resident"), HELLO))
+        await page.get_by_role("button", name="Start").click()
+        for text in ("about Mr. Gray", "x" * 4001):
+            await page.fill("dialog textarea", text)
+            await page.click("dialog button[type=submit]")
+            await page.wait_for_selector("dialog [aria-invalid=true]")
+        said = await page.locator("dialog form").inner_text()
+        assert [words in said for words in ("this has 4001", "Over by", "Keep as", "name may")] == [
+            True,
+            False,
+            False,
+            False,
+        ]
+
+
+async def test_leaving_the_page_is_asked_about_only_while_a_text_is_unsent(browser: Browser) -> None:
+    async with serving(Story()) as served, looking(browser, served.link) as page:
+        asked: list[str] = []
+
+        async def note(dialog: Dialog) -> None:
+            asked.append(dialog.type)
+            await dialog.accept()
+
+        page.on("dialog", note)
+        for words in ("", "half a thought"):
+            await page.locator(f"{RESIDENT} textarea").click()
+            await page.keyboard.type(words)
+            await page.reload()
+            await page.wait_for_selector(".log[aria-busy=false]")
+        assert asked == ["beforeunload"]
+
+
+async def test_after_everything_is_deleted_no_lone_answer_stands_there(browser: Browser) -> None:
+    script = Scripted()
+    async with serving(script) as served, looking(browser, served.link) as page:
+        await served.chat.deliver(operation(OperationKind.POST, Account("web", "demo", "resident"), HELLO))
+        await page.get_by_role("button", name="Start").wait_for()
+        served.shelf.delete("demo", "transcript", "resident")
+        script.answers.append(Reply(ReplyKind.REPLACE, card=card("Answered")))
+        await page.get_by_role("button", name="Start").click()
+        await served.chat.deliver(
+            operation(OperationKind.POST, Account("web", "demo", "resident"), card("All of it is gone."))
+        )
+        await page.wait_for_selector("text=All of it is gone.")
+        assert await page.locator("article").count() == 1

@@ -14,15 +14,23 @@ export function fieldOf(form, id, drafts) {
   input.value = field.value || drafts.get(form.submit) || "";
   const count = el("span", { class: "count", "aria-live": "polite" });
   const error = el("p", { class: "error", id: `${id}-error` });
+  // What was wrong is said until the text changes; beside it no count says the same in other words.
+  const say = (said) => {
+    error.textContent = said;
+    if (said) input.setAttribute("aria-invalid", "true");
+    else input.removeAttribute("aria-invalid");
+    if (said) count.textContent = "";
+  };
   const remember = () => {
     drafts.set(form.submit, input.value);
+    say("");
     count.textContent = input.value.length > field.most * COUNT_FROM ? words.left(field.most - input.value.length) : "";
   };
   input.addEventListener("input", remember);
   const label = el("label", { for: known.id, text: field.label, dir: "auto" });
   if (!field.required) label.append(el("span", { class: "soft", text: ` (${words.optional})` }));
   const hint = el("p", { class: "soft field-hint", id: `${id}-hint`, text: field.hint, dir: "auto" });
-  return { input, error, key: field.key, parts: [label, hint, input, count, error] };
+  return { input, say, key: field.key, parts: [label, hint, input, count, error] };
 }
 
 export function isScale(form) {
@@ -74,9 +82,7 @@ export function markErrors(body, field, found) {
   const rest = Object.entries(found).filter(([key]) => key !== field?.key);
   if (field) {
     const said = found[field.key] ?? "";
-    field.error.textContent = said;
-    field.input.toggleAttribute("aria-invalid", false);
-    if (said) field.input.setAttribute("aria-invalid", "true");
+    field.say(said);
     if (said) field.input.focus();
   }
   return rest.map(([, said]) => said);

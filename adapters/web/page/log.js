@@ -6,12 +6,16 @@ import { words } from "./words.js";
 
 const MOST_SHOWN = 700;
 const MARGIN = 8;
+// After a long evening Tab goes through the newest messages alone; arrow keys go through all of them.
+const MOST_BY_TAB = 3;
+const CONTROLS = "button, a[href]";
 
 export class Log {
   constructor(place, press) {
     this.place = place;
     // The room changes with the own page above and the composer below; the newest message stays in view.
     new ResizeObserver(() => this.toEnd()).observe(place);
+    place.addEventListener("keydown", (event) => this.step(event));
     this.press = press;
     this.clear();
   }
@@ -37,6 +41,7 @@ export class Log {
     if (!message.card) {
       old?.remove();
       this.messages.delete(message.ref);
+      this.settleTabs();
       return false;
     }
     if (!old) this.dropLocal(message);
@@ -44,6 +49,7 @@ export class Log {
     this.messages.set(message.ref, made);
     if (old) old.replaceWith(made);
     else this.append(made, message.at);
+    this.settleTabs();
     return !old;
   }
 
@@ -81,10 +87,33 @@ export class Log {
 
   // To the newest message: its end, or its beginning where it is too tall.
   toEnd() {
-    const newest = this.place.querySelector("article:last-of-type");
-    const isTall = newest && newest.offsetHeight > this.place.clientHeight;
-    if (isTall) this.place.scrollTop = newest.offsetTop - MARGIN;
-    else this.place.scrollTop = this.place.scrollHeight;
+    const first = this.newest();
+    const height = this.place.scrollHeight - (first?.offsetTop ?? 0);
+    const isTall = first && height + MARGIN > this.place.clientHeight;
+    this.place.scrollTop = isTall ? first.offsetTop - MARGIN : this.place.scrollHeight;
+  }
+
+  // The newest message, or the first of those that came with it: words of support, and the question after them.
+  newest() {
+    let found = this.place.querySelector("article:last-of-type");
+    while (isSupport(found) && isSupport(found.previousElementSibling)) found = found.previousElementSibling;
+    return found;
+  }
+
+  settleTabs() {
+    const held = [...this.place.querySelectorAll("article")].filter((one) => one.querySelector(CONTROLS));
+    held.reverse().forEach((one, age) => {
+      for (const control of one.querySelectorAll(CONTROLS)) control.tabIndex = age < MOST_BY_TAB ? 0 : -1;
+    });
+  }
+
+  step(event) {
+    const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    const all = [...this.place.querySelectorAll(CONTROLS)];
+    const next = by && all.includes(event.target) && all[all.indexOf(event.target) + by];
+    if (!next) return;
+    event.preventDefault();
+    next.focus();
   }
 
   // Where the keyboard goes when what it was on is no longer there.
@@ -116,6 +145,10 @@ export class Log {
     busy(made, false);
     return made;
   }
+}
+
+function isSupport(message) {
+  return Boolean(message?.matches("article.safety:not(.answered, .settled)"));
 }
 
 function heading(who, at) {

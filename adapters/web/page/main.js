@@ -32,6 +32,7 @@ function put(people, asked, clock) {
     (person, at) => new Pane(person, at ? "end" : "start", () => clock.at, (pane) => tabs?.grew(pane)),
   );
   document.getElementById("panes").replaceChildren(...panes.map((pane) => pane.root));
+  document.getElementById("skips").replaceChildren(...panes.map((pane) => pane.skip));
   document.body.classList.toggle("alone", panes.length === 1);
   tabs = new Tabs(panes);
   return new Map(panes.map((pane) => [pane.person.user, pane]));
@@ -49,6 +50,9 @@ async function begin() {
   const clock = new Clock();
   clock.show(state);
   const panes = put(people, asked, clock);
+  addEventListener("beforeunload", (event) => {
+    if ([...panes.values()].some((pane) => pane.holdsText)) event.preventDefault();
+  });
   clock.moved = () => { for (const pane of panes.values()) pane.drawnAgain(); };
   const begun = new Set();
   listen([...panes.keys()], {

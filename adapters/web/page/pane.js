@@ -23,6 +23,11 @@ export class Pane {
     this.view = new PrivateView(this.find("dialog"), acts);
     this.showOwn(null);
     this.composer();
+    this.skip = el("a", { href: `#${this.find("textarea").id}`, text: words.skip(person.name) });
+    this.skip.addEventListener("click", (event) => {
+      event.preventDefault();
+      this.find("textarea").focus();
+    });
   }
 
   find(selector) {
@@ -39,6 +44,9 @@ export class Pane {
     this.find(".role").textContent = role;
     this.find(".log").setAttribute("aria-label", words.log(name));
     this.find("textarea").setAttribute("aria-label", words.composer(name));
+    this.find("textarea").id = `write-${user}`;
+    this.find(".log-hint").id = `keys-${user}`;
+    this.find(".log").setAttribute("aria-describedby", `keys-${user}`);
     this.find("dialog").id = `private-${user}`;
     if (matchMedia("(max-width: 859px)").matches) this.find("details").open = false;
   }
@@ -108,14 +116,21 @@ export class Pane {
     if (form && (kind === "form" || kind === "errors")) this.view.show(form);
     // The chat's card may come before the form that then stands in front of it.
     if (kind === "form" && !form.safety && this.support) this.view.card(this.support);
-    if (kind === "errors") this.view.errors(reply.errors);
+    if (kind === "errors") this.view.errors(reply.errors, Boolean(form));
     if (kind === "close") this.view.drop(event);
     if (kind === "close" || kind === "replace") this.view.close();
-    if (kind === "replace" && card) this.log.show({ ref: event.origin || `here.${event.id}`, card, at: this.now(), answered: [], settled: !card.choices.length });
+    if (kind === "replace" && card) this.replaced(event, card);
     else if (card) this.safety(event, card);
     if (!reply.notice) return;
     if (this.view.isOpen) this.view.say(reply.notice);
     else this.notice(reply.notice);
+  }
+
+  // Of a message that is gone, since everything was deleted, nobody need hear that it is over.
+  replaced(event, card) {
+    const settled = !card.choices.length && !card.links.length && !card.safety;
+    if (settled && !this.log.messages.has(event.origin)) return;
+    this.log.show({ ref: event.origin || `here.${event.id}`, card, at: this.now(), answered: [], settled });
   }
 
   safety(event, card) {
@@ -186,6 +201,11 @@ export class Pane {
     if (arrived) { bubble.arrived(); this.unsent = null; }
     else bubble.failed();
     return arrived;
+  }
+
+  // Whether something typed here was not sent: it is kept nowhere but on this page.
+  get holdsText() {
+    return Boolean(this.find("textarea").value.trim()) || this.view.holdsText;
   }
 
   // What opened the view may be gone by now; then the keyboard goes on at the newest message.

@@ -13,6 +13,10 @@ export class PrivateView {
     dialog.addEventListener("close", closed);
   }
 
+  get holdsText() {
+    return [...this.drafts.values()].some((one) => one.trim());
+  }
+
   get isOpen() {
     return this.dialog.open;
   }
@@ -25,11 +29,12 @@ export class PrivateView {
     this.body = this.bodyOf(form);
     this.dialog.classList.toggle("safety", form.safety);
     this.dialog.setAttribute("aria-labelledby", this.title.id);
-    this.dialog.replaceChildren(this.top(), this.body);
+    this.dialog.replaceChildren(this.top(form), this.body);
     if (!this.dialog.open) this.dialog.showModal();
-    this.dialog.scrollTop = 0;
     this.say(form.notice);
-    (this.field?.input ?? this.question ?? this.title).focus();
+    // Focus alone would scroll: what is asked is read from its beginning.
+    (this.field?.input ?? this.question ?? this.title).focus({ preventScroll: true });
+    this.dialog.scrollTop = 0;
   }
 
   close() {
@@ -44,8 +49,14 @@ export class PrivateView {
     showTrouble(this.trouble, said, again);
   }
 
-  errors(found) {
+  // `isNew`: the form came back with the errors; else what an earlier one pointed out is passed by now.
+  errors(found, isNew) {
     const rest = markErrors(this.body, this.field, found);
+    if (!isNew) {
+      this.form = { ...this.form, tick: null };
+      this.body.querySelector(".tick")?.remove();
+      this.say("");
+    }
     if (Object.values(found).includes(this.form.notice)) this.say("");
     this.fail(rest.join(" "));
   }
@@ -72,7 +83,8 @@ export class PrivateView {
     shown.append(el("div", { class: "choices" }, ...card.choices.map((choice) => button(choice, press))));
     this.body.querySelector(".safety-card")?.remove();
     this.body.prepend(shown);
-    shown.scrollIntoView({ block: "nearest" });
+    if (!this.form.safety) this.mark(words.privateBelow);
+    this.dialog.scrollTop = 0;
   }
 
   busy(is) {
@@ -92,11 +104,16 @@ export class PrivateView {
     this.acts.submit(form.submit, fields);
   }
 
-  top() {
+  // Whether what stands here stands in the chat too: the step itself, a card above it, or nothing.
+  mark(said) {
+    this.dialog.querySelector(".private-mark").textContent = said;
+  }
+
+  top(form) {
     const close = el("button", { type: "button", class: "close", "aria-label": words.close, title: words.close });
     close.append(el("span", { "aria-hidden": "true", text: "×" }));
     close.addEventListener("click", () => this.close());
-    return el("header", {}, el("div", {}, el("p", { class: "private-mark", text: words.privateView }), this.title), close);
+    return el("header", {}, el("div", {}, el("p", { class: "private-mark", text: form.safety ? words.supportView : words.privateView }), this.title), close);
   }
 
   bodyOf(form) {

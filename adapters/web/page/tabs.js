@@ -78,6 +78,7 @@ export class Tabs {
     this.panes.forEach((pane, at) => {
       const is = pane === this.shown;
       pane.root.hidden = isNarrow ? !is : this.chosen.get(pane.person.role) !== pane;
+      pane.skip.hidden = pane.root.hidden;
       if (!pane.root.hidden) this.fresh.set(pane, 0);
       if (isNarrow) pane.root.setAttribute("role", "tabpanel");
       else pane.root.removeAttribute("role");
