@@ -10,7 +10,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, literal_column, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Date,
+    Row,
+    and_,
+    bindparam,
+    exists,
+    literal_column,
+    or_,
+    select,
+)
 
 from bot.nudges.dates import Plan
 from bot.nudges.silences import silences_of
@@ -25,14 +36,28 @@ RECHECK = timedelta(hours=1)
 # Written out, not bound: SQLite uses a partial index only where the statement's own text shows that it may.
 IS_PLANNED = occurrences.c.state == literal_column("'planned'")
 
-_DUE = (
-    select(
-        *(occurrences.c[name] for name in ("id", "program_id", "person_id", "plan_id", "local_date", "slot")),
-        *(occurrences.c[name] for name in ("due_at", "late_at", "talk_id", "why")),
-        *(plans.c[name] for name in ("kind", "weekday", "minute", "every", "unanswered")),
-        *(persons.c[name].label(f"p_{name}") for name in ("state", "zone", "quiet_from", "quiet_until")),
-        *(accounts.c[name].label(f"a_{name}") for name in ("platform", "tenant", "user")),
+IS_ENROLLED = (
+    exists()
+    .where(
+        memberships.c.person_id == persons.c.id,
+        memberships.c.role == literal_column("'trainee'"),
+        memberships.c.starts <= bindparam("today", type_=Date),
+        or_(memberships.c.ends.is_(None), memberships.c.ends > bindparam("today", type_=Date)),
     )
+    .label("is_enrolled")
+)
+"""Whether the person is a trainee of some program on the date `today` (UTC): whoever left is not nudged."""
+
+_COLUMNS: tuple[ColumnElement[Any], ...] = (
+    *(occurrences.c[name] for name in ("id", "program_id", "person_id", "plan_id", "local_date", "slot")),
+    *(occurrences.c[name] for name in ("due_at", "late_at", "talk_id", "why")),
+    *(plans.c[name] for name in ("kind", "weekday", "minute", "every", "unanswered")),
+    *(persons.c[name].label(f"p_{name}") for name in ("state", "zone", "quiet_from", "quiet_until")),
+    *(accounts.c[name].label(f"a_{name}") for name in ("platform", "tenant", "user")),
+    IS_ENROLLED,
+)
+_DUE = (
+    select(*_COLUMNS)
     .select_from(
         occurrences.join(persons, persons.c.id == occurrences.c.person_id)
         .join(plans, plans.c.id == occurrences.c.plan_id)
@@ -71,7 +96,7 @@ class Recent:
 
 def due_rows(conn: Connection, now: datetime) -> Sequence[Row[Any]]:
     """At most BATCH planned occurrences that are due, the longest due first, claimed for this transaction."""
-    return conn.execute(_DUE, {"now": now}).all()
+    return conn.execute(_DUE, {"now": now, "today": now.date()}).all()
 
 
 def recent(conn: Connection, people: Sequence[str], now: datetime) -> Recent:
@@ -118,5 +143,5 @@ def case_of(row: Row[Any], spans: Sequence[Span], lately: Recent) -> Case:
         sent=lately.sent.get(row.person_id, ()),
         awaited=(row.plan_id, row.local_date) in lately.awaited,
         reachable=row.a_platform is not None,
-        active=row.p_state == "active",
+        active=row.p_state == "active" and row.is_enrolled,
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from bot.delivery.row import Row
-from bot.nudges.due import spans_of
+from bot.nudges.due import IS_ENROLLED, spans_of
 from bot.nudges.windows import Quiet, earliest
 from bot.nudges.zones import is_known
 from bot.store.tables import occurrences, persons
@@ -34,13 +34,14 @@ class Defer:
 
 def wanted(conn: Connection, row: Row, now: datetime) -> Go | Skip | Defer:
     """Judge one row of the outbox: still enrolled, in time, not moved on, no silence, hold or quiet hours."""
-    columns = select(persons.c.state, persons.c.zone, persons.c.quiet_from, persons.c.quiet_until)
-    person = conn.execute(columns.where(persons.c.id == row.person_id)).one_or_none()
-    if person is None or person.state != "active" or not is_known(person.zone):
+    columns = (persons.c.state, persons.c.zone, persons.c.quiet_from, persons.c.quiet_until, IS_ENROLLED)
+    mine = select(*columns).where(persons.c.id == row.person_id)
+    person = conn.execute(mine, {"today": now.date()}).one_or_none()
+    if person is None or person.state != "active" or not person.is_enrolled or not is_known(person.zone):
         return Skip("gone")
     if row.occurrence_id is not None:
-        mine = occurrences.c.id == row.occurrence_id
-        if conn.execute(select(occurrences.c.state).where(mine)).scalar() != "invited":
+        this = occurrences.c.id == row.occurrence_id
+        if conn.execute(select(occurrences.c.state).where(this)).scalar() != "invited":
             return Skip("moved on")
     if row.late_at is not None and now > row.late_at:
         return Skip("late")

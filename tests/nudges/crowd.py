@@ -1,6 +1,7 @@
 """Many residents at once, all due on the same Sunday."""
 
 from collections.abc import Iterator
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -10,7 +11,7 @@ from bot.nudges.dates import occurrence
 from bot.nudges.plans import CHECK_IN, USUAL, plan_id
 from bot.nudges.windows import Quiet
 from bot.store.store import Store
-from bot.store.tables import accounts, occurrences, persons, plans
+from bot.store.tables import accounts, memberships, occurrences, persons, plans
 from tests.nudges.ward import LONDON, SUNDAY
 
 _CHUNK = 5000
@@ -25,7 +26,7 @@ def crowd(store: Store, number: int, *, due: int | None = None) -> None:
 
 def _add(conn: Connection, numbers: range, due: int) -> None:
     rows = list(_rows(numbers, due))
-    for table, index in ((persons, 0), (accounts, 1), (plans, 2), (occurrences, 3)):
+    for index, table in enumerate((persons, accounts, memberships, plans, occurrences)):
         conn.execute(insert(table), [row[index] for row in rows])
 
 
@@ -52,6 +53,7 @@ def _rows(numbers: range, due: int) -> Iterator[tuple[dict[str, Any], ...]]:
                 "preferred_account": number + 1,
             },
             {"id": number + 1, "platform": "web", "tenant": "demo", "user": name, "person_id": name},
+            {**who, "role": "trainee", "starts": date(2026, 7, 1)},
             {"id": plan, **who, "kind": CHECK_IN, **vars(USUAL)},
             {**who, "plan_id": plan, **first},
         )

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from bot.store.tables import occurrences, talks
+from bot.store.tables import memberships, occurrences, talks
 from tests.town import Person, Town
 
 SUNDAY = datetime(2026, 11, 8, 23, 0, 30, tzinfo=UTC)  # 18:00 in New York
@@ -193,3 +193,25 @@ async def test_a_plan_changed_after_a_check_in_brings_no_second_one_that_day(
 
     planned = town.rows(occurrences, slot=0, state="planned")
     assert [row.local_date.isoformat() for row in planned] == ["2026-11-15"]
+
+
+async def test_who_left_the_program_is_not_invited_any_more(resident: Person, town: Town) -> None:
+    mine = memberships.c.person_id == town.ids["resident"]
+    left = memberships.update().where(mine).values(ends=town.clock.now().date())
+    town.store.write(lambda conn: conn.execute(left))
+    said = resident.last
+    await town.walks_to(SUNDAY + timedelta(days=8))
+
+    assert resident.last == said
+
+
+async def test_who_left_after_the_sweep_is_not_sent_what_waited(resident: Person, town: Town) -> None:
+    town.chat.by_user.clear()
+    await town.walks_to(SUNDAY - timedelta(minutes=5))
+    town.clock.move(minutes=6)
+    town.jobs[0].run(town.clock.now())
+    left = memberships.update().values(ends=town.clock.now().date())
+    town.store.write(lambda conn: conn.execute(left))
+    await town.settle()
+
+    assert resident.chat == []
