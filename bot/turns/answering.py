@@ -5,6 +5,7 @@ from typing import Any
 from bot.care.screen import signal
 from bot.turns import risk, stack
 from bot.turns.frames import Frame
+from bot.turns.revisable import carry_out
 from bot.turns.seen import local_now
 from bot.turns.work import Work
 from conversations.answers import Keep, Raw
@@ -57,10 +58,15 @@ def _chose(recorded: Json, key: str) -> bool:
 
 
 def go_on(work: Work, frame: Frame) -> None:
-    """Advance the talk, unless a safety talk came on top of it: then it waits until that has ended."""
+    """Advance the talk, unless a safety talk came on top of it: then it waits until that has ended.
+
+    What the answer leaves is kept now in either case: a row that is missing would tell of the safety talk.
+    """
     risk.open_if_needed(work)
     if work.top is frame:
         stack.advance(work, frame)
+    else:
+        carry_out(work, frame, stack.replay(work, frame))
 
 
 def skip(work: Work, frame: Frame) -> bool:
