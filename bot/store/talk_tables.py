@@ -42,17 +42,15 @@ talks = Table(
     Index("ix_talks_due", "due_at"),
 )
 
-events = Table(  # the claim of an incoming event, with the Reply's kind and talk
+events = Table(  # the claim of an incoming event, with the Reply's kind; whose it was is nowhere in plain
     "events",
     metadata,
     Column("platform", Text, nullable=False),
     Column("tenant", Text, nullable=False),
     Column("event_id", Text, nullable=False),
-    Column("person_id", Text, nullable=False, server_default=""),
     Column("at", Instant, nullable=False),
     Column("reply", Text, nullable=False),
-    Column("talk_id", Text, nullable=False, server_default=""),
-    Column("told", LargeBinary),  # sealed, person or tenant: the Reply's key and text ids, never words
+    Column("told", LargeBinary),  # sealed, person or tenant: the Reply's talk, key and text ids, never words
     PrimaryKeyConstraint("platform", "tenant", "event_id"),
     Index("ix_events_at", "at"),
 )

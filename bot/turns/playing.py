@@ -10,7 +10,7 @@ from bot.errors import KeyForgotten
 from bot.store.draft import Claim, Delete, Draft, Guard, Update, Write
 from bot.store.forget import wipe_writes
 from bot.store.tables import accounts, inbox, persons
-from bot.turns import repeats, turn
+from bot.turns import repeats, strangers, turn
 from bot.turns.frames import Frame
 from bot.turns.house import House
 from bot.turns.moves import Postponed
@@ -67,13 +67,20 @@ def job(house: House, heard: Heard) -> Callable[[Connection], Draft[Played]]:
 
 
 def _wiped(work: Work) -> Draft[Played]:
-    """A delete whose rows were not taken away: they go now. Raises KeyForgotten for any other lost key."""
+    """A delete whose rows were not taken away: they go now, and the event is answered as a stranger's.
+
+    Raises KeyForgotten for any other lost key.
+    """
     person = work.seen.person
     if person is None or f"person:{person.id}" not in work.house.keys.ledger():
         raise KeyForgotten
     house = work.house
     writes = wipe_writes(work.conn, person.id, new_id(), zone=house.zone, language=house.languages[0])
-    return Draft(Played(Reply()), (*writes, *_played_before(work.heard)))
+    work.forgotten = True
+    work.frames.clear()
+    work.writes = [*writes, *_played_before(work.heard)]
+    strangers.after_delete(work)
+    return Draft(Played(Reply()), tuple(work.writes))
 
 
 def _played_before(heard: Heard) -> tuple[Write, ...]:
@@ -97,10 +104,8 @@ def _draft(work: Work, told: Told) -> Draft[Played]:
         shred=(*work.shred, *(frame.talk_subject for frame in work.moved.values() if frame.drops_words)),
     )
     row = {
-        "person_id": played.person_id if not work.forgotten else "",
         "at": work.now,
         "reply": told.reply.kind.value,
-        "talk_id": told.talk if not work.forgotten else "",
         "told": repeats.seal(work, told),
     }
     account = work.seen.account

@@ -22,11 +22,12 @@ from conversations.texts import Said
 
 
 def seal(work: Work, told: Told) -> bytes | None:
-    """The Reply's key and text ids, sealed: together they can tell what was answered."""
-    if not told.key and not told.texts:
+    """The Reply's talk, key and text ids, sealed: which they are, and how many a talk has, tells answers."""
+    if not told.talk and not told.key and not told.texts:
         return None
     work.house.keys.ensure(work.subject)
-    return work.house.keys.seal(work.subject, _place(work), json.dumps([told.key, *told.texts]).encode())
+    kept = json.dumps([told.talk, told.key, *told.texts]).encode()
+    return work.house.keys.seal(work.subject, _place(work), kept)
 
 
 def _place(work: Work) -> str:
@@ -34,15 +35,15 @@ def _place(work: Work) -> str:
     return f"events/{account.platform}/{account.tenant}/{work.event.id}/told"
 
 
-def _told(work: Work, claimed: Claimed) -> tuple[str, tuple[str, ...]]:
+def _told(work: Work, claimed: Claimed) -> tuple[str, str, tuple[str, ...]]:
     """What `seal` kept; nothing where the person began or was forgotten since."""
     if claimed.told is None:
-        return "", ()
+        return "", "", ()
     try:
-        key, *names = json.loads(work.house.keys.open(work.subject, _place(work), claimed.told))
+        talk, key, *names = json.loads(work.house.keys.open(work.subject, _place(work), claimed.told))
     except (KeyForgotten, SealBroken):
-        return "", ()
-    return key, tuple(name for name in names if name in texts())
+        return "", "", ()
+    return talk, key, tuple(name for name in names if name in texts())
 
 
 def again(work: Work) -> Reply:
@@ -51,16 +52,16 @@ def again(work: Work) -> Reply:
     if claimed is None:
         return Reply()
     kind = ReplyKind(claimed.reply)
-    key, names = _told(work, claimed)
+    talk, key, names = _told(work, claimed)
     if kind is ReplyKind.FORM:
-        return _form(work, claimed.talk_id, key, names)
+        return _form(work, talk, key, names)
     if kind is ReplyKind.REPLACE:
         words = text(names[0] if names else "card.answered")
         return Reply(kind, card=plain_card((work.house.wordings.of(Said(words)),)))
     if kind is ReplyKind.NOTICE:
         return Reply(kind, notice=work.house.wordings.of(Said(text(names[0] if names else "card.closed"))))
     if kind is ReplyKind.ERRORS:
-        return _errors(work, claimed.talk_id, key)
+        return _errors(work, talk, key)
     return Reply(kind)
 
 

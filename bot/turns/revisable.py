@@ -79,10 +79,11 @@ def count_once(work: Work, talk: str, felt: str) -> None:
     where = (talks.c.id == talk, talks.c.person_id == work.person_id, talks.c.state == "closed")
     flow = work.conn.execute(select(talks.c.flow).where(*where, talks.c.touched_at > work.now - _FELT_FOR))
     name = flow.scalar()
-    key = {"platform": account.platform, "tenant": account.tenant, "event_id": f"feedback:{talk}"}
+    once = work.house.keys.mark(f"feedback:{talk}")
+    key = {"platform": account.platform, "tenant": account.tenant, "event_id": once}
     same = [events.c[column] == value for column, value in key.items()]
     if name is not None and work.conn.execute(select(events.c.at).where(*same)).first() is None:
-        work.write(Insert(events, key | {"at": work.now, "reply": "", "person_id": work.person_id}))
+        work.write(Insert(events, key | {"at": work.now, "reply": ""}))
         count(work, f"feedback.{name}", felt)
 
 

@@ -33,10 +33,9 @@ class Person:
 
 @dataclass(frozen=True)
 class Claimed:
-    """The Reply of an event that was taken before: kind and talk; `told` is the sealed key and text ids."""
+    """The Reply of an event that was taken before; `told` is the sealed talk, key and text ids."""
 
     reply: str
-    talk_id: str
     told: bytes | None
 
 

@@ -4,7 +4,7 @@ from bot.store.draft import Insert
 from bot.store.keys import Keys
 from bot.store.ledger import replay_ledger
 from bot.store.store import Store
-from bot.store.tables import alerts, audit, events, inbox, measures, persons, threads
+from bot.store.tables import alerts, audit, inbox, measures, persons, threads
 from tests.store import people
 
 
@@ -76,16 +76,6 @@ def test_a_coach_who_still_had_it_hears_that_it_was_withdrawn(store: Store, keys
     told = [(row["person_id"], row["kind"], row["thread_id"]) for row in people.rows(store, inbox)]
     assert told == [("ben", "alert.withdrawn", "th1")]
     assert people.version(store, "ben") == 1
-
-
-def test_the_claims_of_a_forgotten_person_name_no_question(store: Store, keys: Keys) -> None:
-    people.settle(store, "ana")
-    claim = {"platform": "web", "tenant": "demo", "event_id": "e1", "at": people.NOW, "reply": "form"}
-    people.put(store, Insert(events, {**claim, "person_id": "ana", "talk_id": "t1", "told": b"sealed"}))
-    keys.forget("person:ana")
-    replay_ledger(store, keys)
-    (row,) = people.rows(store, events)
-    assert (row["person_id"], row["talk_id"], row["told"]) == ("", "", None)
 
 
 def test_a_turn_that_read_somebody_before_they_were_forgotten_changes_nothing(

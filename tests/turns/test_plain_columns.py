@@ -6,7 +6,7 @@ from bot.errors import SealBroken
 from bot.presentation.codec import outbox_place
 from bot.store.tables import events, measures, messages, notes, outbox, talks
 from tests.town import Person, Town
-from tests.turns.stories import asks_for_a_call
+from tests.turns.stories import asks_for_a_call, begins_check_in
 
 TELLING = ("struggling", "straight", "slept", "moved", "help", "with", "safe", "note", "week.kept", "safety")
 
@@ -42,6 +42,16 @@ async def test_an_open_safety_talk_cannot_be_told_by_its_kind(resident: Person, 
 
     shown = plain(town).split("\n")
     assert [word for word in TELLING if word in shown or f"safety.{word}" in shown] == []
+
+
+async def test_a_claim_names_neither_person_nor_talk(resident: Person, town: Town) -> None:
+    await begins_check_in(resident)
+    await resident.presses("Struggling")
+
+    named = {town.ids["resident"], *(row.id for row in town.rows(talks))}
+    claimed = {value for row in town.rows(events) for value in row if isinstance(value, str)}
+    assert len(claimed) > 1
+    assert not named & claimed
 
 
 async def test_a_request_that_was_never_sent_leaves_no_name_in_plain(resident: Person, town: Town) -> None:
