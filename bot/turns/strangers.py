@@ -81,6 +81,14 @@ def _is_marked(work: Work) -> bool:
     return found is not None
 
 
+def after_delete(work: Work) -> None:
+    """Whose delete was half done when the database went: danger is answered, else that it is done now."""
+    if work.event.kind is EventKind.MOVE or _danger(work):
+        return
+    people = risk.asks_for_people(work.heard)
+    work.post_fixed(text("safety.quiet" if people else "forget.deleted"), lane=Lane.SAFETY)
+
+
 def _danger(work: Work) -> bool:
     """An explicit phrase gets its fixed card; an ask becomes the quiet resource line."""
     press = work.event.press

@@ -1,8 +1,15 @@
 """Delete everything: asked once, the key first, and whoever comes back is somebody new."""
 
-import pytest
+from collections.abc import Callable
+from concurrent.futures import Future
 
-from bot.errors import KeyForgotten
+import pytest
+from sqlalchemy import Connection
+
+from adapters.port import NotCommitted
+from bot.errors import KeyForgotten, StoreUnavailable
+from bot.store.shelf import StoreShelf
+from bot.store.subjects import subject_of
 from bot.store.tables import metadata, outbox, persons, talks
 from tests.town import Person, Town
 from tests.turns.stories import asks_for_a_call, begins_check_in, deletes, sends_alert
@@ -27,18 +34,28 @@ async def test_it_asks_once_and_no_keeps_everything(resident: Person, town: Town
     assert town.keys.has(f"person:{town.ids['resident']}")
 
 
+def on_the_shelf(town: Town) -> StoreShelf:
+    """What the web chat keeps: for one, what its page showed somebody."""
+    return StoreShelf(town.store, town.keys, "web", subject_of(town.store, "web"), town.clock.now)
+
+
+def names(town: Town, person_id: str) -> dict[str, int]:
+    """How many rows of each table name this person, in whichever column."""
+    rows = {table.name: town.rows(table) for table in metadata.sorted_tables}
+    found = {
+        name: sum(person_id in str(value) for row in held for value in row) for name, held in rows.items()
+    }
+    return {name: number for name, number in found.items() if number}
+
+
 async def test_the_key_is_gone_and_so_is_every_row(resident: Person, town: Town) -> None:
     await lives(resident)
+    on_the_shelf(town).put("demo", "transcript", "resident", b"what the page showed")
     old = town.ids["resident"]
+    assert names(town, old)["shelf"] == 1
     await deletes(resident)
-    left = {
-        table.name
-        for table in metadata.sorted_tables
-        for column in table.columns
-        if column.name in {"person_id", "actor"} and town.rows(table, **{column.name: old})
-    }
 
-    assert left <= {"participants"}
+    assert names(town, old).keys() <= {"participants", "persons", "alerts"}
     assert not town.keys.has(f"person:{old}")
     assert [row.name for row in town.rows(persons, id=old)] == [""]
 
@@ -109,3 +126,33 @@ async def test_somebody_with_no_role_left_can_still_delete(resident: Person, tow
     await deletes(resident)
 
     assert not town.keys.has(f"person:{town.ids['resident']}")
+
+
+def _loses_commits(town: Town) -> Callable[[object], Future[object]]:
+    """A store that works a turn out and loses its commit."""
+
+    def play(job: Callable[[Connection], object]) -> Future[object]:
+        lost: Future[object] = Future()
+        town.store.read(job)
+        lost.set_exception(StoreUnavailable())
+        return lost
+
+    return play  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer"), [("I want to kill myself", "988"), ("crisis", "988"), ("hello", "Deleted.")]
+)
+async def test_after_a_delete_whose_commit_was_lost_everything_is_answered(
+    resident: Person, town: Town, monkeypatch: pytest.MonkeyPatch, typed: str, answer: str
+) -> None:
+    await resident.says("delete")
+    with monkeypatch.context() as patched:
+        patched.setattr(town.store, "play", _loses_commits(town))
+        with pytest.raises(NotCommitted):
+            await resident.presses("Delete everything")
+    await resident.says(typed)
+
+    shown = resident.chat[-1]
+    assert answer in " ".join((*shown.paragraphs, *(link.label for link in shown.links)))
+    assert town.rows(talks, person_id=town.ids["resident"]) == []
