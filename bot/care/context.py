@@ -31,12 +31,14 @@ class Who(Enum):
 class Context:
     """The message as a whole, as far as it colours each phrase in it."""
 
-    def __init__(self, parsed: Sequence[Sentence], words: Lexicon) -> None:
+    def __init__(self, parsed: Sequence[Sentence], words: Lexicon, beside: Sequence[Sentence] = ()) -> None:
+        """`beside` stands in the same message: its words count, though none of its phrases is weighed."""
         self.markers = words.markers
         self._sentences = parsed
         self._places = {id(sentence): place for place, sentence in enumerate(parsed)}
         self._sets = {id(sentence): frozenset(sentence.words) for sentence in parsed}
-        self._all: frozenset[str] = frozenset().union(*self._sets.values())
+        others = (sentence.words for sentence in beside)
+        self._all: frozenset[str] = frozenset().union(*self._sets.values(), *others)
 
     def says(self, marker: str, sentence: Sentence | None = None) -> bool:
         """Whether a word of the marker stands in the sentence, or anywhere in the message."""

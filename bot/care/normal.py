@@ -5,8 +5,9 @@ Every step is one pass over the text, so the cost is linear in its length whatev
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 LONGEST_SENTENCE = 80
 """Words; a longer run without a full stop is cut, so that nothing looks back without bound."""
@@ -17,15 +18,35 @@ OVERLAP = 12
 
 @dataclass(frozen=True)
 class Sentence:
-    """Words of one sentence; `breaks` are the places before which a comma or the like stands."""
+    """Words of one sentence.
+
+    `quotes` are the places before which a quotation mark stands, `breaks` those before which a comma or the
+    like stands. `goes_on`: it may be the rest of the one before it, parted by a new line or by "..." alone.
+    """
 
     words: tuple[str, ...]
-    quoted: tuple[bool, ...]
+    quotes: tuple[int, ...] = ()
     breaks: frozenset[int] = frozenset()
+    goes_on: bool = False
     text: str = field(init=False)
+    quoted: tuple[bool, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", " ".join(self.words))
+        quoted = [False] * len(self.words)
+        # A quotation that never closed was none.
+        for start, end in zip(self.quotes[::2], self.quotes[1::2], strict=False):
+            quoted[start:end] = [True] * (end - start)
+        object.__setattr__(self, "quoted", tuple(quoted))
+
+
+def joined(parts: Sequence[Sentence]) -> Sentence:
+    """The parts, at least one, as one sentence."""
+    words = tuple(word for part in parts for word in part.words)
+    starts = accumulate((len(part.words) for part in parts[:-1]), initial=0)
+    placed = list(zip(parts, starts, strict=True))
+    quotes = tuple(start + at for part, start in placed for at in part.quotes)
+    return Sentence(words, quotes, frozenset(start + at for part, start in placed for at in part.breaks))
 
 
 _KEPT_CONTROLS = "\n\r\t"
@@ -52,6 +73,7 @@ _LAUGHING = str.maketrans(dict.fromkeys("😂🤣💀😅😆😹☠", " lol "))
 _SPACED = re.compile(r"(?<![a-z0-9'])(?:[a-z][ .*_-]){3,}[a-z](?![a-z0-9'])")
 _SINGLE_QUOTED = re.compile(r"(?<!\w)'(?=\w)([^\n']{1,200}(?:(?<=\w)'(?=\w)[^\n']{1,200}){0,9})'(?!\w)")
 _TOKEN = re.compile(r"[a-z0-9]+(?:[/*'@$][a-z0-9]+)*|[.!?;\n\r]+|[\",:()–—]")
+_LOOSE = re.compile(r"[\n\r]+|[\n\r]*\.{2}[.\n\r]*")  # a sentence may run on over these
 _STRETCH = re.compile(r"(.)\1{2,}")
 _AS_LETTERS = (str.maketrans("013457@$", "oieastas"), str.maketrans("013457@$", "oleastas"))
 
@@ -89,6 +111,7 @@ class _Cutter:
         self._words: list[str] = []
         self._quotes: list[int] = []
         self._breaks: set[int] = set()
+        self._parting: list[str] = []
 
     def add(self, words: tuple[str, ...]) -> None:
         self._words += words
@@ -101,6 +124,7 @@ class _Cutter:
         in_quote = len(self._quotes) % 2 == 1
         if "\n" in token or (token[0] in ".!?;\r" and not in_quote):
             self.close()
+            self._parting.append(token)
             return
         # A full stop inside a quotation does not part it from who said it.
         self._breaks.add(len(self._words))
@@ -108,12 +132,12 @@ class _Cutter:
             self._quotes.append(len(self._words))
 
     def close(self) -> None:
-        """End the sentence; a quotation that never closed was none."""
+        """End the sentence; what parted it from the one before says whether it goes on from there."""
         if self._words:
-            quoted = [False] * len(self._words)
-            for start, end in zip(self._quotes[::2], self._quotes[1::2], strict=False):
-                quoted[start:end] = [True] * (end - start)
-            self.found.append(Sentence(tuple(self._words), tuple(quoted), frozenset(self._breaks)))
+            goes_on = _LOOSE.fullmatch("".join(self._parting)) is not None
+            words, breaks = tuple(self._words), frozenset(self._breaks)
+            self.found.append(Sentence(words, tuple(self._quotes), breaks, goes_on and bool(self.found)))
+            self._parting = []
         self._words, self._quotes, self._breaks = [], [], set()
 
 

@@ -3,13 +3,15 @@
 Pure, and linear in the length of the text: every look to the left or right is over a bounded number of words.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate, pairwise
 
 from bot.care.context import Context, Who
 from bot.care.labels import Evidence, Label, Strength, Subject
 from bot.care.lexicon import Family, Lexicon, lexicon
-from bot.care.normal import OVERLAP, Sentence, sentences
+from bot.care.normal import OVERLAP, Sentence, joined, sentences
 from bot.care.whose import speaker_of
 
 _MARKS = {
@@ -47,7 +49,7 @@ def read(text: str, before: Sequence[str] = ()) -> Evidence:
     """
     words = lexicon()
     own = _parsed(text, words)
-    here = list(_findings(own, words))
+    here = [*_findings(own, words), *_across_lines(own, words)]
     alone = _evidence(here, own, words)
     if not (before and own):
         return alone
@@ -73,11 +75,11 @@ def _in_the_light_of(
 def _seam(last: Sentence, first: Sentence, words: Lexicon) -> list[Finding]:
     """Phrases that begin in one message and end in the next."""
     left, right = last.words[-OVERLAP:], first.words[:OVERLAP]
-    joined = Sentence(left + right, (False,) * (len(left) + len(right)))
-    context = Context((joined,), words)
+    both = Sentence(left + right)
+    context = Context((both,), words)
     return [
-        _weighed(family, context, joined, start, end)
-        for family, start, end in _matches(joined, words)
+        _weighed(family, context, both, start, end)
+        for family, start, end in _matches(both, words)
         if start < len(left) < end
     ]
 
@@ -87,6 +89,34 @@ def _findings(parsed: Sequence[Sentence], words: Lexicon) -> Iterator[Finding]:
     for sentence in parsed:
         for family, start, end in _matches(sentence, words):
             yield _weighed(family, context, sentence, start, end)
+
+
+def _across_lines(parsed: Sequence[Sentence], words: Lexicon) -> list[Finding]:
+    """Phrases broken by a new line or by "...": each is weighed in the lines that it touches."""
+    found = [one for first, run in _runs(parsed) for one in _broken(run, first, words)]
+    placed = [
+        (family, joined(parsed[first:stop]), start, end, parsed[stop : stop + 1])
+        for family, first, stop, start, end in found
+    ]
+    # What follows the lines stands behind them here too: it may laugh at them.
+    order = [one for _, lines, _, _, after in placed for one in (lines, *after)]
+    context = Context(order, words, beside=parsed)
+    return [_weighed(family, context, lines, start, end) for family, lines, start, end, _ in placed]
+
+
+def _runs(parsed: Sequence[Sentence]) -> Iterator[tuple[int, Sequence[Sentence]]]:
+    """Sentences that may go on in one another, with the place of the first."""
+    starts = (at for at, sentence in enumerate(parsed) if not sentence.goes_on)
+    return ((at, parsed[at:stop]) for at, stop in pairwise((*starts, len(parsed))) if stop - at > 1)
+
+
+def _broken(run: Sequence[Sentence], at: int, words: Lexicon) -> Iterator[tuple[Family, int, int, int, int]]:
+    """Families whose words lie in several sentences: from which, up to which, and where in these."""
+    begins = list(accumulate((len(sentence.words) for sentence in run), initial=0))
+    for family, start, end in _matches(joined(run), words):
+        first, last = bisect_right(begins, start) - 1, bisect_right(begins, end - 1) - 1
+        if first < last:
+            yield family, at + first, at + last + 1, start - begins[first], end - begins[first]
 
 
 def _matches(sentence: Sentence, words: Lexicon) -> Iterator[tuple[Family, int, int]]:
