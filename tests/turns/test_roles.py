@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from adapters.port import Control
-from bot.people.roles import ANYBODY, TALK_ROLES, WORD_ROLES
+from bot.people.roles import ANYBODY, TALK_ROLES, WORD_ROLES, may_hold, may_say
 from bot.store.tables import evaluations, inbox, memberships, programs, threads
 from conversations.catalogue import FLOWS
 from conversations.fixed import fixed
@@ -26,6 +26,50 @@ def test_lines_to_people_and_leaving_are_for_anybody() -> None:
     words = ("human", "crisis", "privacy", "export", "delete", "stop")
 
     assert all(WORD_ROLES[word] == ANYBODY for word in words)
+
+
+LEAVES = {"forget", "safety"}
+TALKS = {
+    "trainee": LEAVES | {"welcome", "check-in", "snooze", "settings", "human", "pause"},
+    "coach": LEAVES | {"coach-alert", "pause"},
+    "peer": LEAVES | {"pause"},
+    "facilitator": LEAVES | {"pause"},
+}
+"""Which talks each role may hold; every other role only leaves, or is in danger."""
+
+ALWAYS = {"stop", "skip", "back", "later", "help", "human", "crisis", "privacy", "export", "delete"}
+QUIET = {"pause", "resume"}
+WORDS = {
+    "trainee": QUIET | {"settings", "why", "weeks", "week"},
+    "coach": QUIET | {"weeks", "week"},
+    "peer": QUIET,
+    "facilitator": QUIET,
+}
+"""Which words each role may say beside those that are always heard."""
+
+
+@pytest.mark.parametrize("role", sorted(ANYBODY))
+def test_a_role_holds_its_own_talks_and_no_other(role: str) -> None:
+    assert {talk for talk in FLOWS if may_hold(frozenset({role}), talk)} == TALKS.get(role, LEAVES)
+
+
+@pytest.mark.parametrize("role", sorted(ANYBODY))
+def test_a_role_says_its_own_words_and_no_other(role: str) -> None:
+    said = {word for word in _NAMES.values() if may_say(frozenset({role}), word)}
+
+    assert said - {"yes-nothing-else"} == ALWAYS | WORDS.get(role, set())
+
+
+@pytest.mark.parametrize("role", ["coordinator", "evaluator", "operator", "former"])
+@pytest.mark.parametrize("typed", ["check in", "settings", "why", "my weeks", "pause 2w", "resume"])
+async def test_who_began_as_a_trainee_and_is_one_no_more_has_no_trainee_talks(
+    resident: Person, town: Town, role: str, typed: str
+) -> None:
+    becomes(town, "resident", role)
+    await resident.says(typed)
+
+    assert resident.last == "That is not part of your role here."
+    assert town.state("resident") == []
 
 
 @pytest.mark.parametrize("typed", ["check in", "settings", "why"])
@@ -115,6 +159,15 @@ def has_role(town: Town, key: str, role: str, starts: timedelta = timedelta(0)) 
     town.store.write(lambda conn: conn.execute(memberships.insert().values(row)))
 
 
+def becomes(town: Town, key: str, role: str) -> None:
+    """From today on this person has this role and no other; "former" is none at all."""
+    mine = memberships.c.person_id == town.ids[key]
+    ended = memberships.update().where(mine).values(ends=town.clock.now().date())
+    town.store.write(lambda conn: conn.execute(ended))
+    if role != "former":
+        has_role(town, key, role)
+
+
 def another_program(town: Town) -> str:
     """A second program on the same server."""
     row = {"program_id": "other", "name": "Other", "opened_at": town.clock.now()}
@@ -145,6 +198,18 @@ async def test_a_coach_who_takes_such_a_role_reads_nothing_more(
 
     assert "hard week" not in coach.screen
     assert fixed("coach.withdrawn").variants[0] in [line for card in coach.chat for line in card.paragraphs]
+
+
+async def test_who_stopped_being_a_coach_reads_nothing_more(
+    resident: Person, coach: Person, town: Town
+) -> None:
+    await sends_alert(resident)
+    thread = town.rows(threads)[0].id
+    becomes(town, "coach", "former")
+    await coach.sends(press(coach, "coach-alert", f"alert:{thread}", Control.OPEN, thread))
+
+    assert "hard week" not in coach.screen + coach.reply.notice
+    assert town.state("coach") == []
 
 
 async def test_who_evaluates_this_trainee_in_another_program_is_not_offered(

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from adapters.port import EventKind, Incoming, Lane
-from bot.store.tables import audit, memberships, persons, silences
+from bot.store.tables import memberships, persons, silences
 from tests.town import Person, Town
 from tests.turns.stories import asks_for_a_call, begins_check_in
 
@@ -242,16 +242,25 @@ async def test_raised_risk_lasts_a_day(resident: Person, town: Town) -> None:
     assert flows(town) == ["safety"]
 
 
-async def test_a_reading_that_fails_shows_the_quiet_line(
-    resident: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def broken(text: str, before: object) -> None:
-        raise RuntimeError(len(text))
+@pytest.fixture
+def broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every reading fails."""
+    monkeypatch.setattr("bot.care.screen.read", lambda *_: 1 / 0)
 
-    monkeypatch.setattr("bot.care.screen.read", broken)
+
+@pytest.mark.usefixtures("broken")
+async def test_a_reading_that_fails_shows_the_quiet_line(resident: Person) -> None:
     await resident.says("anything at all")
 
     assert any("could not read that" in line for card in resident.chat for line in card.paragraphs)
+
+
+@pytest.mark.usefixtures("broken")
+@pytest.mark.parametrize("user", ["resident", "coordinator", "passer-by"])
+async def test_a_reading_that_fails_shows_it_before_start_and_off_the_roster(town: Town, user: str) -> None:
+    person = await town.person(user).says("anything at all")
+
+    assert any("could not read that" in line for card in person.chat for line in card.paragraphs)
 
 
 async def test_a_coach_who_writes_it_gets_the_card(coach: Person) -> None:
@@ -259,14 +268,6 @@ async def test_a_coach_who_writes_it_gets_the_card(coach: Person) -> None:
     await coach.says(EXPLICIT)
 
     assert shows_a_card(coach)
-
-
-async def test_nobody_is_told_of_danger(resident: Person, coach: Person, town: Town) -> None:
-    await resident.says(EXPLICIT)
-    await resident.presses("No")
-
-    assert coach.chat == []
-    assert not [row for row in town.rows(audit) if "safety" in row.act]
 
 
 async def test_a_silence_does_not_hold_the_card_back(resident: Person, town: Town) -> None:
