@@ -13,11 +13,13 @@ def _real() -> datetime:
 class Clock:
     """`now` is when things are due; `real` is for leases, backoff, sessions and signatures.
 
-    Only forward: `ahead` is how far domain time has been walked, and never shrinks.
+    Only forward: `ahead` is how far domain time has been walked, and never shrinks. `by_hand`: it is
+    moved, not read from a machine, so that no database's clock may stand in for `real`.
     """
 
     real: Callable[[], datetime] = _real
     ahead: timedelta = field(default_factory=timedelta)
+    by_hand: bool = False
 
     def now(self) -> datetime:
         """Domain time, aware, UTC."""

@@ -31,7 +31,7 @@ class HandClock(Clock):
 
     def __init__(self, at: datetime = MONDAY) -> None:
         self.at = at
-        super().__init__(real=lambda: self.at)
+        super().__init__(real=lambda: self.at, by_hand=True)
 
     def move(self, **by: float) -> None:
         """Move real time (and domain time with it), as in move(hours=1)."""

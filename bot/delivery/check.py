@@ -20,11 +20,15 @@ Wanted = Callable[[Connection, Row, datetime], Go | Skip | Defer]
 
 @dataclass(frozen=True, kw_only=True)
 class Moment:
-    """Both times, and how long a send may take."""
+    """Both times, and how long a send may take.
+
+    `ahead`: how far the agreed real time is ahead of this process's own; negative where it is behind.
+    """
 
     now: datetime
     real: datetime
     lease: timedelta
+    ahead: timedelta = timedelta()
 
 
 def begin(conn: Connection, rows: Sequence[Row], moment: Moment, wanted: Wanted) -> frozenset[int]:
@@ -111,5 +115,5 @@ _SEEN = _select_seen()
 _MARK = (
     update(outbox)
     .where(outbox.c.id.in_(bindparam("ids", expanding=True)))
-    .values(state="sending", lease_until=bindparam("until", type_=Instant()))
+    .values(state="sending", lease_until=bindparam("until", type_=Instant()), retry_at=None)
 )

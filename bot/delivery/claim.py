@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import (
+    BigInteger,
+    BindParameter,
     ColumnElement,
     Connection,
     Integer,
@@ -19,12 +21,14 @@ from sqlalchemy import (
     case,
     exists,
     func,
+    literal,
     or_,
     select,
     update,
 )
 
 from adapters.port import Lane
+from bot.delivery.backoff import MOST
 from bot.delivery.row import Row
 from bot.delivery.upsert import insert_into
 from bot.store.tables import Instant, outbox, throttles
@@ -35,13 +39,15 @@ OPEN = ("waiting", "leased", "sending")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # How long before its claim a doubtful message may have been sent, by clocks that differ.
 _SLACK = timedelta(minutes=2)
+_A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Wish:
     """What a dispatcher asks for. `rate`: most messages a minute for a tenant, 0 for no limit.
 
-    `worst` is the last lane that it has room for.
+    `worst` is the last lane that it has room for. `flying`: rows that it is sending, whose end it will see
+    itself, whatever a clock that jumped says of their leases.
     """
 
     platform: str
@@ -51,6 +57,7 @@ class Wish:
     limit: int
     rate: int = 0
     worst: Lane = Lane.COSMETIC
+    flying: frozenset[int] = frozenset()
 
     @property
     def nudges(self) -> int:
@@ -72,23 +79,20 @@ class Taken:
 
 def claim(conn: Connection, wish: Wish) -> list[Taken]:
     """Take up to `limit` rows: doubtful ones first, then what is due, by lane and age."""
-    give_back(conn, wish.platform, wish.real)
+    conn.execute(_GIVE_BACK, {"on_platform": wish.platform} | _times(wish))
     doubtful = _doubtful(conn, wish)
     due = _due(conn, wish, wish.limit - len(doubtful))
     ids = [taken.row.id for taken in doubtful + due]
     if ids:
-        conn.execute(_TAKE, {"ids": ids, "leased_until": wish.real + wish.lease})
+        conn.execute(_TAKE, {"ids": ids, "real": wish.real, "leased_until": wish.real + wish.lease})
     return [_held(taken, wish) for taken in doubtful + due]
-
-
-def give_back(conn: Connection, platform: str, real: datetime) -> None:
-    """Free the rows whose lease ran out before they were sent: that was no try."""
-    conn.execute(_GIVE_BACK, {"on_platform": platform, "real": real})
 
 
 def release_all(conn: Connection, real: datetime) -> None:
     """End every lease: a lone process starts anew, so whoever held them is gone."""
-    conn.execute(update(outbox).where(outbox.c.state.in_(("leased", "sending"))).values(lease_until=real))
+    ended = case((outbox.c.lease_until > real, literal(real, Instant())), else_=outbox.c.lease_until)
+    held = outbox.c.state.in_(("leased", "sending"))
+    conn.execute(update(outbox).where(held).values(lease_until=ended, retry_at=None))
 
 
 def next_due(conn: Connection, now: datetime) -> datetime | None:
@@ -110,9 +114,26 @@ def _held(taken: Taken, wish: Wish) -> Taken:
 
 
 def _doubtful(conn: Connection, wish: Wish) -> list[Taken]:
-    values = {"on_platform": wish.platform, "real": wish.real, "most": wish.limit, "worst": wish.worst}
-    rows = [Row.of(found) for found in conn.execute(_DOUBTFUL, values).mappings()]
-    return [Taken(row, (row.lease_until or wish.real) - wish.lease - _SLACK) for row in rows]
+    values = {
+        "on_platform": wish.platform,
+        "most": wish.limit,
+        "worst": wish.worst,
+        "flying": list(wish.flying),
+    }
+    found = conn.execute(_DOUBTFUL, values | _times(wish)).mappings()
+    return [Taken(row, _since(row, wish)) for row in map(Row.of, found)]
+
+
+def _since(row: Row, wish: Wish) -> datetime:
+    """The lease still says when the send began, unless it is one that nobody can have been given."""
+    until = row.lease_until
+    if until is None or until > wish.real + wish.lease:
+        return wish.real - _A_DAY
+    return until - wish.lease - _SLACK
+
+
+def _times(wish: Wish) -> dict[str, datetime]:
+    return {"real": wish.real, "lease_most": wish.real + wish.lease, "retry_most": wish.real + MOST}
 
 
 def _due(conn: Connection, wish: Wish, room: int) -> list[Taken]:
@@ -121,13 +142,12 @@ def _due(conn: Connection, wish: Wish, room: int) -> list[Taken]:
     values = {
         "on_platform": wish.platform,
         "now": wish.now,
-        "real": wish.real,
         "minute": wish.minute,
         "nudges": wish.nudges,
         "most": room,
         "worst": wish.worst,
     }
-    rows = [Row.of(found) for found in conn.execute(_DUE, values).mappings()]
+    rows = [Row.of(found) for found in conn.execute(_DUE, values | _times(wish)).mappings()]
     return [Taken(row) for row in _within_window(conn, wish, rows)]
 
 
@@ -164,12 +184,21 @@ def _reserve(conn: Connection, wish: Wish, tenant: str, number: int) -> int:
 _PLATFORM = bindparam("on_platform", type_=Text())
 _MOST = bindparam("most", type_=Integer())
 _WORST = bindparam("worst", type_=Integer())
+_FLYING: BindParameter[int] = bindparam("flying", type_=BigInteger(), expanding=True)
 _REAL = bindparam("real", type_=Instant())
 _NOW = bindparam("now", type_=Instant())
 
 
 def _expired(state: str) -> tuple[ColumnElement[bool], ...]:
-    return (outbox.c.state == state, outbox.c.platform == _PLATFORM, outbox.c.lease_until <= _REAL)
+    """A lease further ahead than any can be given was given by a clock that has jumped back since."""
+    over = or_(outbox.c.lease_until <= _REAL, outbox.c.lease_until > bindparam("lease_most", type_=Instant()))
+    return (outbox.c.state == state, outbox.c.platform == _PLATFORM, over)
+
+
+def _has_waited() -> ColumnElement[bool]:
+    """The same holds for a retry."""
+    again, most = outbox.c.retry_at, bindparam("retry_most", type_=Instant())
+    return or_(again.is_(None), again <= _REAL, again > most)
 
 
 def _may_go_now() -> ColumnElement[bool]:
@@ -219,7 +248,7 @@ def _select_due() -> Select[tuple[int]]:
             outbox.c.platform == _PLATFORM,
             outbox.c.lane <= _WORST,
             outbox.c.due_at <= _NOW,
-            or_(outbox.c.retry_at.is_(None), outbox.c.retry_at <= _REAL),
+            _has_waited(),
             _may_go_now(),
             _window_is_open(),
             _is_next(),
@@ -233,7 +262,7 @@ def _select_due() -> Select[tuple[int]]:
 _DUE = _select_due()
 _DOUBTFUL = (
     select(outbox)
-    .where(*_expired("sending"), outbox.c.lane <= _WORST)
+    .where(*_expired("sending"), _has_waited(), outbox.c.lane <= _WORST, outbox.c.id.not_in(_FLYING))
     .order_by(outbox.c.lane, outbox.c.id)
     .limit(_MOST)
     .with_for_update(skip_locked=True)
@@ -243,14 +272,20 @@ _GIVE_BACK = (
     .where(outbox.c.id.in_(select(outbox.c.id).where(*_expired("leased")).with_for_update(skip_locked=True)))
     .values(state="waiting", attempts=outbox.c.attempts - 1, lease_until=None)
 )
+_IS_FIRST = outbox.c.state == "waiting"
+_UNTIL = bindparam("leased_until", type_=Instant())
+# A doubtful row keeps the lease of its send, which says when that began; the retry holds it for who looks.
 _TAKE = (
     update(outbox)
     .where(outbox.c.id.in_(bindparam("ids", expanding=True)))
     .values(
-        state=case((outbox.c.state == "waiting", "leased"), else_=outbox.c.state),
-        attempts=outbox.c.attempts + case((outbox.c.state == "waiting", 1), else_=0),
+        state=case((_IS_FIRST, "leased"), else_=outbox.c.state),
+        attempts=outbox.c.attempts + case((_IS_FIRST, 1), else_=0),
         fence=outbox.c.fence + 1,
-        lease_until=bindparam("leased_until", type_=Instant()),
+        lease_until=case(
+            (_IS_FIRST, _UNTIL), (outbox.c.lease_until > _REAL, _REAL), else_=outbox.c.lease_until
+        ),
+        retry_at=case((_IS_FIRST, outbox.c.retry_at), else_=_UNTIL),
     )
 )
 _NEXT_DUE = select(func.min(outbox.c.due_at)).where(outbox.c.state == "waiting", outbox.c.due_at > _NOW)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from sqlalchemy import Connection
@@ -15,6 +15,17 @@ from bot.delivery.row import Render
 from bot.store.store import Store
 
 T = TypeVar("T")
+
+
+def agreed(conn: Connection, clock: Clock) -> datetime:
+    """The real time by which all who share the outbox go.
+
+    On PostgreSQL its own, since servers' clocks differ and jump. SQLite has one server: that one's.
+    """
+    if conn.dialect.name == "sqlite" or clock.by_hand:
+        return clock.real()
+    told: datetime = conn.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
+    return told.astimezone(UTC)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,14 +42,15 @@ class Desk:
     parallel: int
     rate: int
 
-    async def write(self, job: Callable[[Connection], T]) -> T:
-        """Run a transaction without holding the loop."""
-        return await asyncio.wrap_future(self.store.submit(job))
+    async def write(self, job: Callable[[Connection, Moment], T]) -> T:
+        """Run a transaction without holding the loop, at a moment by the clock that all agree on."""
+        return await asyncio.wrap_future(self.store.submit(lambda conn: job(conn, self._moment(conn))))
 
     @property
     def patience(self) -> float:
         """Seconds for one call to the platform; sending and looking it up fit into a lease."""
         return self.lease.total_seconds() / 3
 
-    def moment(self) -> Moment:
-        return Moment(now=self.clock.now(), real=self.clock.real(), lease=self.lease)
+    def _moment(self, conn: Connection) -> Moment:
+        own, real = self.clock.real(), agreed(conn, self.clock)
+        return Moment(now=self.clock.now(), real=real, lease=self.lease, ahead=real - own)

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
 from adapters.port import Lane
 from bot.delivery.claim import OPEN
+from bot.delivery.settle import closed
 from bot.logs import talk_kind
 from bot.store.store import Store
 from bot.store.tables import audit, outbox
@@ -70,8 +71,7 @@ def outbox_requeue(store: Store, *, now: datetime, actor: str = "operator", ids:
 
 def outbox_drop(store: Store, *, now: datetime, actor: str = "operator", ids: Iterable[int]) -> int:
     """Never send these dead or waiting rows; what they say is wiped. Returns how many there were."""
-    gone = {"state": "skipped", "reason": "dropped", "body": None, "retry_at": None, "lease_until": None}
-    states = ("dead", "waiting")
+    states, gone = ("dead", "waiting"), closed("skipped", "dropped")
     ask = partial(_changed, now=now, actor=actor, act="outbox.drop", states=states, values=gone)
     return _in_batches(store, ids, ask)
 

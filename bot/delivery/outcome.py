@@ -1,6 +1,6 @@
 """What became of a try, and what follows from it. Pure: no database, no clock, no platform."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from adapters.port import (
@@ -79,6 +79,11 @@ class Dead:
 
 
 Outcome = Sent | Again | Unsettled | Released | Deferred | Skipped | Gone | Dead
+
+
+def by_agreed_time(outcome: Outcome, ahead: timedelta) -> Outcome:
+    """The outcome with its instant, which is of this process's own clock, by one that is so far ahead."""
+    return replace(outcome, at=outcome.at + ahead) if isinstance(outcome, Again | Unsettled) else outcome
 
 
 def failed(row: Row, failure: Exception, *, now: datetime, real: datetime, between: Between) -> Outcome:

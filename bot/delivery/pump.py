@@ -3,12 +3,15 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
 
-from adapters.port import Account, Lane, Platform
+from sqlalchemy import Connection
+
+from adapters.port import Lane, Platform
+from bot.delivery.check import Moment
 from bot.delivery.claim import Taken, Wish, claim
 from bot.delivery.desk import Desk
 from bot.delivery.outcome import Released
+from bot.delivery.row import Row
 from bot.delivery.sender import Sender
 from bot.failpoints import hit
 from bot.logs import get_log
@@ -29,7 +32,7 @@ class Pump:
     landed: Callable[[], None] = lambda: None
     _closing: bool = False
     _hand: list[Taken] = field(default_factory=list)
-    _flying: dict[asyncio.Task[None], Account] = field(default_factory=dict)
+    _flying: dict[asyncio.Task[None], Row] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._sender = Sender(self.platform, self.desk)
@@ -79,17 +82,22 @@ class Pump:
         if room < self.desk.parallel:
             # A full hand still has room for safety cards.
             room, worst = self.desk.parallel, Lane.SAFETY
-        moment = self.desk.moment()
-        wish = Wish(
-            platform=self.platform.name,
-            now=moment.now,
-            real=moment.real,
-            lease=moment.lease,
-            limit=room,
-            rate=self.desk.rate,
-            worst=worst,
-        )
-        taken = await self.desk.write(partial(claim, wish=wish))
+        flying = frozenset(row.id for row in self._flying.values())
+
+        def take(conn: Connection, moment: Moment) -> list[Taken]:
+            wish = Wish(
+                platform=self.platform.name,
+                now=moment.now,
+                real=moment.real,
+                lease=moment.lease,
+                limit=room,
+                rate=self.desk.rate,
+                worst=worst,
+                flying=flying,
+            )
+            return claim(conn, wish)
+
+        taken = await self.desk.write(take)
         if taken:
             hit("dispatch.claimed")
         self._hand = sorted(self._hand + taken, key=lambda one: (one.row.lane, one.row.id))
@@ -99,11 +107,11 @@ class Pump:
         while (taken := self._next()) is not None:
             self._hand.remove(taken)
             task = asyncio.create_task(self._sender.handle(taken))
-            self._flying[task] = taken.row.account
+            self._flying[task] = taken.row
             task.add_done_callback(self._has_landed)
 
     def _next(self) -> Taken | None:
-        busy = set(self._flying.values())
+        busy = {row.account for row in self._flying.values()}
         for taken in self._hand:
             safety = taken.row.lane is Lane.SAFETY
             # Safety cards have as many slots of their own.

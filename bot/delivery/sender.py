@@ -4,9 +4,12 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
+
+from sqlalchemy import Connection
 
 from adapters.port import Operation, Platform, Receipt
-from bot.delivery.check import begin
+from bot.delivery.check import Moment, begin
 from bot.delivery.claim import Taken
 from bot.delivery.desk import Desk
 from bot.delivery.outcome import (
@@ -17,6 +20,7 @@ from bot.delivery.outcome import (
     Sent,
     Skipped,
     Unsettled,
+    by_agreed_time,
     failed,
     looked_up,
 )
@@ -30,6 +34,14 @@ from bot.logs import get_log
 log = get_log("delivery")
 
 _SLACK = timedelta(minutes=1)  # how far the platform's clock may be behind ours
+
+
+@dataclass(frozen=True)
+class _Begun:
+    """A message that is to go out now. `at`: when it was marked, by the clock that all agree on."""
+
+    operation: Operation
+    at: datetime
 
 
 @dataclass
@@ -87,21 +99,25 @@ class Sender:
                 return drawn
             return await self._look_up(taken.row, drawn, taken.since, settled=True)
         begun = await self._begun(taken.row)
-        if not isinstance(begun, Operation):
+        if not isinstance(begun, _Begun):
             return begun
         hit("dispatch.before-send")
         return await self._deliver(taken.row, begun)
 
-    async def _begin(self, rows: Sequence[Row]) -> list[Operation | Outcome | None]:
+    async def _begin(self, rows: Sequence[Row]) -> list[_Begun | Outcome | None]:
         """Draw the messages, then mark them as being sent. None: it is not this worker's to send now."""
         drawn = await asyncio.to_thread(lambda: [self._drawn(row) for row in rows])
         ready = [row for row, one in zip(rows, drawn, strict=True) if isinstance(one, Operation)]
-        moment, wanted = self.desk.moment(), self.desk.wanted
-        begun = await self.desk.write(lambda conn: begin(conn, ready, moment, wanted)) if ready else ()
+        if not ready:
+            return [one for one in drawn if not isinstance(one, Operation)]
+        begun, at = await self.desk.write(partial(self._mark, ready))
         return [
-            one if row.id in begun or not isinstance(one, Operation) else None
+            one if not isinstance(one, Operation) else _Begun(one, at) if row.id in begun else None
             for row, one in zip(rows, drawn, strict=True)
         ]
+
+    def _mark(self, rows: Sequence[Row], conn: Connection, moment: Moment) -> tuple[frozenset[int], datetime]:
+        return begin(conn, rows, moment, self.desk.wanted), moment.real
 
     def _drawn(self, row: Row) -> Operation | Outcome:
         try:
@@ -114,17 +130,16 @@ class Sender:
             return Dead(reason=f"defect {type(error).__name__}"[:80])
         return operation or Skipped(reason="nothing left")
 
-    async def _deliver(self, row: Row, operation: Operation) -> Outcome:
-        since = self.desk.clock.real() - _SLACK
+    async def _deliver(self, row: Row, begun: _Begun) -> Outcome:
+        operation, clock = begun.operation, self.desk.clock
         try:
             async with asyncio.timeout(self.desk.patience):
                 receipt = await self.platform.deliver(operation)
         except Exception as error:  # noqa: BLE001 - what the port does not name leaves the outcome unknown
-            moment = self.desk.moment()
-            outcome = failed(row, error, now=moment.now, real=moment.real, between=self.desk.between)
+            outcome = failed(row, error, now=clock.now(), real=clock.real(), between=self.desk.between)
             if isinstance(outcome, Unsettled):
                 log.warning("delivery.unknown", row=row.id, lane=row.lane.name, error=type(error).__name__)
-                return await self._look_up(row, operation, since, settled=False)
+                return await self._look_up(row, operation, begun.at - _SLACK, settled=False)
             return outcome
         hit("dispatch.after-send")
         return Sent(receipt=receipt)
@@ -143,8 +158,11 @@ class Sender:
         return looked_up(row, found, real=real, between=between)
 
     async def _record(self, done: Sequence[tuple[Row, Outcome]]) -> list[bool]:
-        now, real = self.desk.clock.now(), self.desk.clock.real()
-        return await self.desk.write(lambda conn: settle_all(conn, done, now=now, real=real))
+        def record(conn: Connection, moment: Moment) -> list[bool]:
+            agreed = [(row, by_agreed_time(outcome, moment.ahead)) for row, outcome in done]
+            return settle_all(conn, agreed, now=moment.now, real=moment.real)
+
+        return await self.desk.write(record)
 
     async def settle(self, row: Row, outcome: Outcome) -> None:
         """Write down what came of it, if the row is still this worker's. Raises StoreUnavailable."""

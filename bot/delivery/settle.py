@@ -4,7 +4,18 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, and_, bindparam, case, delete, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    case,
+    delete,
+    literal,
+    select,
+    update,
+)
 
 from adapters.port import Lane, OperationKind, Receipt
 from bot.delivery.outcome import (
@@ -21,15 +32,19 @@ from bot.delivery.outcome import (
 from bot.delivery.row import Row
 from bot.delivery.upsert import insert_into
 from bot.nudges.plans import unsent
-from bot.store.tables import accounts, messages, outbox, persons, throttles
+from bot.store.tables import Instant, accounts, messages, outbox, persons, throttles
 
 _SOON = timedelta(minutes=1)  # a row put off is never due at once, which would be a hot loop
 
 
 def settle(conn: Connection, row: Row, outcome: Outcome, *, now: datetime, real: datetime) -> bool:
-    """Apply the outcome. False: another worker has the row by now, or it was deleted; nothing changes."""
-    changed = conn.execute(update(outbox).where(*_ours(row)).values(_values(row, outcome, now)))
+    """Apply the outcome. False: another worker has the row by now, or it was deleted.
+
+    Then nothing changes but the count of possible repeats, where this worker's message may have arrived too.
+    """
+    changed = conn.execute(update(outbox).where(*_ours(row)).values(_values(row, outcome, now, real)))
     if changed.rowcount != 1:
+        _came_late(conn, row, outcome)
         return False
     match outcome:
         case Sent(receipt=receipt):
@@ -69,6 +84,9 @@ def _arrived(conn: Connection, done: Sequence[tuple[Row, Outcome]], now: datetim
     ours = frozenset(one.id for one in found if one.fence == fences[one.id])
     if ours:
         conn.execute(_ARRIVED, {"ids": list(ours)})
+    for row, outcome in done:
+        if row.id not in ours:
+            _came_late(conn, row, outcome)
     receipts = [
         _receipt(row, outcome.receipt, now)
         for row, outcome in done
@@ -79,22 +97,32 @@ def _arrived(conn: Connection, done: Sequence[tuple[Row, Outcome]], now: datetim
     return ours
 
 
+def _came_late(conn: Connection, row: Row, outcome: Outcome) -> None:
+    """Whoever took the row over may have said the same. A look for an earlier send says nothing itself."""
+    said = isinstance(outcome, Sent | Unsettled) or (isinstance(outcome, Again) and outcome.repeat)
+    if said and row.state == "leased" and row.operation is OperationKind.POST:
+        taken_over = (outbox.c.id == row.id, outbox.c.fence != row.fence)
+        conn.execute(update(outbox).where(*taken_over).values(repeats=outbox.c.repeats + 1))
+
+
 def _ours(row: Row) -> tuple[ColumnElement[bool], ...]:
     return (outbox.c.id == row.id, outbox.c.fence == row.fence, outbox.c.state.in_(("leased", "sending")))
 
 
-def _values(row: Row, outcome: Outcome, now: datetime) -> dict[str, Any]:
+def _values(row: Row, outcome: Outcome, now: datetime, real: datetime) -> dict[str, Any]:
     match outcome:
         case Sent(reason=reason):
-            return _closed("sent", reason)
+            return closed("sent", reason)
         case Skipped(reason=reason):
-            return _closed("skipped", reason)
+            return closed("skipped", reason)
         case Gone():
-            return _closed("skipped", "unreachable")
+            return closed("skipped", "unreachable")
         case Dead(reason=reason):
             return {"state": "dead", "reason": reason, "lease_until": None}
         case Unsettled(at=at):
-            return {"reason": "unknown", "lease_until": at}
+            # A lease that is over stays as it is: it says when the send began.
+            ended = case((outbox.c.lease_until > real, literal(real, Instant())), else_=outbox.c.lease_until)
+            return {"reason": "unknown", "lease_until": ended, "retry_at": at}
     return _waiting(row, outcome, now)
 
 
@@ -109,8 +137,13 @@ def _waiting(row: Row, outcome: Again | Released | Deferred, now: datetime) -> d
     return values | {"attempts": row.attempts - 1}
 
 
-def _closed(state: str, reason: str) -> dict[str, Any]:
-    return {"state": state, "reason": reason, "body": None, "lease_until": None, "retry_at": None}
+def closed(state: str, reason: str) -> dict[str, Any]:
+    """What a row says that is over: no words, and no more whether they came from a safety or a tender talk.
+
+    One that was left alone in doubt stays tender, which is why it was.
+    """
+    values = {"state": state, "reason": reason, "body": None, "lease_until": None, "retry_at": None}
+    return values | _NEUTRAL | ({} if (state, reason) == ("sent", "unknown") else {"tender": False})
 
 
 def _sent(conn: Connection, row: Row, receipt: Receipt | None, now: datetime) -> None:
@@ -151,7 +184,7 @@ def _gone(conn: Connection, row: Row) -> None:
     conn.execute(update(persons).where(persons.c.id == row.person_id).values(version=persons.c.version + 1))
     _not_invited(conn, rows | (outbox.c.id == row.id), "unreachable")
     conn.execute(delete(outbox).where(rows, outbox.c.person_id == ""))
-    conn.execute(update(outbox).where(rows).values(_closed("skipped", "unreachable")))
+    conn.execute(update(outbox).where(rows).values(closed("skipped", "unreachable")))
 
 
 def _not_invited(conn: Connection, rows: ColumnElement[bool], reason: str) -> None:
@@ -181,6 +214,11 @@ def _pause(conn: Connection, row: Row, until: datetime, real: datetime) -> None:
     conn.execute(add.on_conflict_do_update(index_elements=keys, set_=change, where=where))
 
 
+_IS_SAFETY = outbox.c.lane == Lane.SAFETY
+_NEUTRAL = {
+    "lane": case((_IS_SAFETY, int(Lane.REPLY)), else_=outbox.c.lane),
+    "text_id": case((_IS_SAFETY, ""), else_=outbox.c.text_id),
+}
 _IDS = bindparam("ids", type_=BigInteger(), expanding=True)
 _HELD = (
     select(outbox.c.id, outbox.c.fence)
@@ -188,4 +226,4 @@ _HELD = (
     .order_by(outbox.c.id)
     .with_for_update()
 )
-_ARRIVED = update(outbox).where(outbox.c.id.in_(_IDS)).values(_closed("sent", ""))
+_ARRIVED = update(outbox).where(outbox.c.id.in_(_IDS)).values(closed("sent", ""))
