@@ -200,8 +200,12 @@ class Work:
         self.write(Insert(outbox, row | {"text_id": text_id, "talk_id": talk, "key": key}))
 
     def marked(self, talk: str, key: str) -> str:
-        """A question's key as rows carry it in plain: the name of a question can tell what was answered."""
-        is_ours = not key or key.startswith("!") or key == HOME
+        """A question's key as rows carry it in plain: the name of a question can tell what was answered.
+
+        A talk of a hidden kind has every key marked, or the safety talk were the one without an opener.
+        """
+        hides = any(one.id == talk and is_hidden(one.flow) for one in self.frames)
+        is_ours = not key or key == HOME or (key.startswith("!") and not hides)
         return key if is_ours else self.house.keys.mark(f"{talk}|{key}")[:_MARK]
 
     def once(self, key: str) -> str:
