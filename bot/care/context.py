@@ -11,7 +11,7 @@ _DENIAL_REACH = 5
 NEAR = 3
 _PEOPLE = ("third", "patient", "colleague", "stranger")
 _AGE = re.compile(r"\d{1,3}(?:yo|y/o|yom|yof|m|f|w)")
-
+_HOURS = re.compile(r"\d{1,3}(?:h|hr|hrs|min|mins)")
 
 _TAKEN_BACK = frozenset({"not", "no", "isnt", "wasnt", "but"})
 _JOINED = frozenset({"but", "and", "because", "so"})
@@ -93,7 +93,14 @@ class Context:
         return "" if not self.markers["writer"].isdisjoint(sentence.words[place + 1 : start]) else "denied"
 
     def is_past(self, sentence: Sentence) -> bool:
-        return self.says("past", sentence) and not self.says("present")
+        words = sentence.words
+        over = (at for at, word in enumerate(words) if word in self.markers["past"])
+        return any(not self._is_recent(words, at) for at in over) and not self.says("present")
+
+    def _is_recent(self, words: Sequence[str], at: int) -> bool:
+        """An hour ago is now, as far as danger goes."""
+        before = words[max(at - 1, 0)]
+        return words[at] == "ago" and (before in self.markers["recent"] or _is_hours(before))
 
     def is_soon(self, sentence: Sentence, start: int, end: int) -> bool:
         """An intent right before the phrase, or opening it, in a sentence that names a near time."""
@@ -109,6 +116,11 @@ class Context:
         words = sentence.words
         jokes = (at for at, word in enumerate(words) if word in self.markers["joke"])
         return any(_TAKEN_BACK.isdisjoint(words[max(at - 2, 0) : at]) for at in jokes)
+
+
+def _is_hours(word: str) -> bool:
+    """Hours or minutes in one word: "2h", "30min"."""
+    return word[0].isdigit() and _HOURS.fullmatch(word) is not None
 
 
 def _is_age(word: str) -> bool:

@@ -52,6 +52,24 @@ def test_a_half_denial_is_asked_about(text: str) -> None:
     assert action(text) is Action.ASK
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I have the potassium drawn up",
+        "i have a vial of fentanyl",
+        "i kept some propofol at home",
+        "ive still got the insulin drawn up and i am alone",
+    ],
+)
+def test_means_of_the_trade_at_hand_are_asked_about(text: str) -> None:
+    assert action(text) is Action.ASK
+
+
+def test_what_was_done_within_hours_is_not_over() -> None:
+    assert action("i took a bottle of tylenol two hours ago") is Action.FIRE
+    assert action("i took a bottle of tylenol two years ago") is Action.ASK
+
+
 def test_what_is_long_over_is_asked_about_and_what_is_back_is_not() -> None:
     assert action("years ago i wanted to die") is Action.ASK
     assert action("years ago i wanted to die, and it's back") is Action.FIRE
