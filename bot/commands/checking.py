@@ -89,7 +89,7 @@ def _database(settings: Settings) -> str:
         refuse_newer(revision)
         walked_clock(settings, store)
     path = sqlite_path(settings.database_url)
-    served = "; a companion serves from it now" if path is not None and is_served(path) else ""
+    served = f"; a companion serves from {path} now" if path is not None and is_served(path) else ""
     newest = revisions()[-1]
     older = "" if revision == newest else f"; serve brings it forward to {newest}, after a backup"
     return f"present, revision {revision}{older}{served}"

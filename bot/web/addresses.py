@@ -12,21 +12,24 @@ _ASK_SECONDS = 2.0
 
 
 def try_addresses(settings: Settings) -> str:
-    """How both stand. Raises OperatorError for one that `serve` could not listen on.
+    """How each stands, by name. Raises OperatorError for one that `serve` could not listen on.
 
-    Where a companion answers on the internal one, both are taken to be its own.
+    Where a companion answers on the internal one, what is taken is taken to be its own.
     """
-    served = _is_served(settings)
+    served, found = _is_served(settings), []
     for host, port, prefix in (
         (settings.internal_host, settings.internal_port, "COMPANION_INTERNAL_"),
         (settings.host, settings.port, "COMPANION_"),
     ):
         try:
             asyncio.run(_listened(host, port))
+            state = "free"
         except OSError as error:
             if not (served and error.errno == errno.EADDRINUSE):
                 raise not_listened(error, host, port, prefix) from None
-    return "a companion serves there now" if served else "free"
+            state = "taken, a companion serves"
+        found.append(f"{address(host, port)} {state}")
+    return "; ".join(found)
 
 
 async def _listened(host: str, port: int) -> None:

@@ -15,6 +15,7 @@ from bot import logs
 from bot.errors import OperatorError, StoreUnavailable
 from bot.settings import Settings
 from bot.web import doors
+from bot.web.addresses import try_addresses
 from bot.web.listeners import Listeners
 from bot.web.readiness import Readiness
 
@@ -160,6 +161,13 @@ async def test_an_address_that_is_taken_is_told_in_a_line(served: Served, tmp_pa
     with pytest.raises(OperatorError, match=r"is taken") as refused:
         await listeners.start()
     assert "COMPANION_PORT" in refused.value.what_to_do
+
+
+async def test_each_address_is_told_by_name_free_or_served(served: Served, tmp_path: Path) -> None:
+    taken = Settings(data_folder=tmp_path, port=0, internal_port=served[0].internal_port)
+    found = await asyncio.to_thread(try_addresses, taken)
+    internal = f"127.0.0.1:{served[0].internal_port}"
+    assert found == f"{internal} taken, a companion serves; 127.0.0.1:0 free"
 
 
 @pytest.mark.parametrize("host", ["192.0.2.1", "nowhere.invalid"])
