@@ -27,7 +27,8 @@ def try_addresses(settings: Settings) -> str:
         except OSError as error:
             if not (served and error.errno == errno.EADDRINUSE):
                 raise not_listened(error, host, port, prefix) from None
-            state = "taken, a companion serves"
+            is_asked = port == settings.internal_port
+            state = "served by a companion" if is_asked else "taken, as while a companion serves"
         found.append(f"{address(host, port)} {state}")
     return "; ".join(found)
 

@@ -167,7 +167,7 @@ async def test_each_address_is_told_by_name_free_or_served(served: Served, tmp_p
     taken = Settings(data_folder=tmp_path, port=0, internal_port=served[0].internal_port)
     found = await asyncio.to_thread(try_addresses, taken)
     internal = f"127.0.0.1:{served[0].internal_port}"
-    assert found == f"{internal} taken, a companion serves; 127.0.0.1:0 free"
+    assert found == f"{internal} served by a companion; 127.0.0.1:0 free"
 
 
 @pytest.mark.parametrize("host", ["192.0.2.1", "nowhere.invalid"])
