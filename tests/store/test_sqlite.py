@@ -12,6 +12,7 @@ from sqlalchemy import Connection, event, func, select
 
 from bot.errors import Defect, StoreInUse, StoreUnavailable
 from bot.store.draft import Draft, Insert
+from bot.store.engines import Use, log_emptied, sqlite_engine
 from bot.store.sqlite import SqliteStore
 from bot.store.store import Store, open_store
 from bot.store.tables import marks
@@ -179,6 +180,30 @@ def test_commits_are_synced_to_the_disk(store: Store) -> None:
         return tuple(connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names)
 
     assert store.write(settings) == ("wal", 2, 1, 1)
+
+
+def test_of_a_deleted_row_no_byte_is_left_in_the_file(store: Store, tmp_path: Path) -> None:
+    assert isinstance(store, SqliteStore)
+    path, said = tmp_path / "data" / "companion.db", "what-was-said-" * 500  # more than one page
+    store.play(marking(said)).result()
+    assert log_emptied(store._writer)
+    assert said.encode()[:100] in path.read_bytes()
+    store.write(lambda connection: connection.execute(marks.delete()).rowcount)
+    assert log_emptied(store._writer)
+    left = b"".join(one.read_bytes() for one in path.parent.glob("companion.db*"))
+    assert b"what-was-said-" not in left
+
+
+@pytest.mark.parametrize("use", ["write", "read"])
+def test_deleted_bytes_are_wiped_also_where_sqlite_was_built_not_to(use: Use, tmp_path: Path) -> None:
+    def built_not_to(connection: sqlite3.Connection, _: object) -> None:
+        connection.execute("PRAGMA secure_delete = OFF")
+
+    engine = sqlite_engine(f"sqlite:///{tmp_path}/other.db", use)
+    event.listen(engine, "connect", built_not_to, insert=True)
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA secure_delete").scalar() == 1
+    engine.dispose()
 
 
 def test_a_job_that_calls_the_store_is_told_so(store: Store) -> None:
