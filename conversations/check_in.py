@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from conversations.answers import Keep, Option, Options
-from conversations.effects import Consent, Count, KeepMeasure, KeepNote, Prefer
+from conversations.effects import Consent, Count, KeepMeasure, KeepNote, NextCheckIn, Prefer
 from conversations.flows import Facts, Surface, flow
 from conversations.place import ask_language, ask_zone
 from conversations.talk import Talk
@@ -18,7 +18,7 @@ class CheckInFacts(Facts):
 
     `finished`: check-ins finished before this one. `low_before`: the last one was Struggling or Not OK.
     `steady_run`: steady ones in a row before this. `item`: the rotating question (see `item_for`).
-    `next_day`: when the next one comes, in words, or "". `every`: weeks between two, 0 for only when asked.
+    `every`: weeks between two, 0 for only when asked.
     `counts_asked`: the question about counts was answered. `counselling`: the service's line, or "".
     `zone`: IANA; `device`: what the device says where that differs, or "".
     `languages`: the tags to choose from, where that was never asked.
@@ -29,7 +29,6 @@ class CheckInFacts(Facts):
     steady_run: int = 0
     item: str = "sleep"
     coach: bool = False
-    next_day: str = ""
     every: int = 1
     counts_asked: bool = False
     counselling: str = ""
@@ -59,8 +58,8 @@ class Moved(Options):
     HOME = Option("home", "Home")
     LEARNING = Option("learning", "Learning")
     RECOGNITION = Option("recognition", "Recognition")
-    NOTHING = Option("nothing", "Nothing stands out")
-    PRIVATE = Option("private", "Prefer not to say")
+    NOTHING = Option("nothing", "Nothing stands out", alone=True)
+    PRIVATE = Option("private", "Prefer not to say", alone=True)
 
 
 class Slept(Options):
@@ -94,12 +93,12 @@ def item_for(finished: int) -> str:
     surface=Surface.PRIVATE,
     facts=CheckInFacts,
     examples=(
-        CheckInFacts(next_day="Sunday"),
-        CheckInFacts(finished=1, item="asking", next_day="Sunday", low_before=True, counselling="555-0100"),
-        CheckInFacts(finished=6, item="meant", steady_run=3, next_day="Sunday", counts_asked=True),
+        CheckInFacts(),
+        CheckInFacts(finished=1, item="asking", low_before=True, counselling="555-0100"),
+        CheckInFacts(finished=6, item="meant", steady_run=3, counts_asked=True),
         CheckInFacts(finished=7, item="confidence", counts_asked=True, every=0),
-        CheckInFacts(next_day="Sunday", zone_in_doubt=True, device="Asia/Tokyo"),
-        CheckInFacts(next_day="Sunday", languages=("en", "es")),
+        CheckInFacts(zone_in_doubt=True, device="Asia/Tokyo"),
+        CheckInFacts(languages=("en", "es")),
     ),
     start_words=("check in", "check-in", "checkin"),
     opener="Your check-in is ready.",
@@ -117,9 +116,9 @@ async def check_in(talk: Talk, facts: CheckInFacts) -> None:
     else:
         await _explore(talk, facts)
         await (_struggling(talk, facts) if week is Week.STRUGGLING else _stretched(talk))
-    if week is not Week.NOT_OK:
-        await _once(talk, facts, week)
-    await _done(talk, facts)
+    if week in {Week.STEADY, Week.STRETCHED}:
+        await _once(talk, facts)
+    await _done(talk)
 
 
 async def _steady(talk: Talk, facts: CheckInFacts) -> None:
@@ -212,12 +211,10 @@ async def _counselling(talk: Talk, facts: CheckInFacts) -> None:
         )
 
 
-async def _once(talk: Talk, facts: CheckInFacts, week: Week) -> None:
-    """What the welcome leaves for later: one such question a week, of time zones in a lighter week only."""
+async def _once(talk: Talk, facts: CheckInFacts) -> None:
+    """What the welcome leaves for later: one such question a week, and in a lighter week only."""
     if facts.finished >= 1 and not facts.counts_asked:
         await _counts(talk)
-    elif week is Week.STRUGGLING:
-        return
     elif facts.zone_in_doubt:
         await ask_zone(talk, facts.zone, facts.device)
     elif facts.languages:
@@ -236,15 +233,16 @@ async def _counts(talk: Talk) -> None:
     await talk.perform("counts.set", Consent("aggregate", given=bool(agreed)))
 
 
-async def _done(talk: Talk, facts: CheckInFacts) -> None:
-    if facts.next_day:
+async def _done(talk: Talk) -> None:
+    coming = await talk.perform("coming", NextCheckIn())
+    if coming.done:
         await talk.say(
             "done",
             (
                 "Done. Next one {day}. Type settings to change that.",
                 "That is all. Next one {day}. Type settings to change that.",
             ),
-            day=facts.next_day,
+            day=coming.detail,
         )
     else:
         await talk.say("done-asked", "Done. Type check in whenever you want the next one.")

@@ -70,6 +70,14 @@ class Prefer(Final):
 
 
 @dataclass(frozen=True)
+class NextCheckIn(Final):
+    """Changes nothing: `Outcome.detail` is when the next check-in comes once this talk is over, in words.
+
+    Refused where none is planned.
+    """
+
+
+@dataclass(frozen=True)
 class Silence(Final):
     """No nudges for a reason: pause, leave, nights, shift or snooze.
 

@@ -45,7 +45,10 @@ def _frozen(value: Json) -> Json:
 
 @dataclass(frozen=True)
 class Flow(Generic[F]):
-    """A talk that can be held. `opener` stands in the chat for a private talk, and says nothing of it."""
+    """A talk that can be held. `opener` stands in the chat for a private talk, and says nothing of it.
+
+    `puts_off`: its own question is when to go on, so a form of it has no Later, Stop or first Skip.
+    """
 
     name: str
     title: str
@@ -59,6 +62,7 @@ class Flow(Generic[F]):
     version: int = 1
     start_words: tuple[str, ...] = ()
     opener: str = ""
+    puts_off: bool = False
 
     @property
     def parks_after(self) -> int:
@@ -79,6 +83,7 @@ def flow(
     version: int = 1,
     start_words: tuple[str, ...] = (),
     opener: str = "",
+    puts_off: bool = False,
 ) -> Callable[[Callable[[Talk, F], Coroutine[Any, Any, None]]], Flow[F]]:
     """Declare a flow. `examples` are facts that together reach every text (scripts and tests walk them)."""
 
@@ -96,6 +101,7 @@ def flow(
             version=version,
             start_words=start_words,
             opener=opener,
+            puts_off=puts_off,
         )
 
     return declare

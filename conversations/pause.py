@@ -10,9 +10,13 @@ from conversations.talk import Talk
 
 @dataclass(frozen=True)
 class PauseFacts(Facts):
-    """`open_talk`: a talk is open below. `weeks`: "1", "2" or "4" where it was typed, else ""."""
+    """`open_talk`: a talk is open below; `title` is its name, "" where the chat is not told it.
+
+    `weeks`: "1", "2" or "4" where it was typed, else "".
+    """
 
     open_talk: bool = False
+    title: str = ""
     weeks: str = ""
 
 
@@ -36,12 +40,14 @@ class Weeks(Options):
     title="Pause",
     seconds=10,
     facts=PauseFacts,
-    examples=(PauseFacts(), PauseFacts(open_talk=True), PauseFacts(weeks="2")),
+    examples=(PauseFacts(), PauseFacts(open_talk=True, title="Settings"), PauseFacts(weeks="2")),
 )
 async def pause(talk: Talk, facts: PauseFacts) -> None:
     """A typed length answers both questions."""
     weeks = facts.weeks
     if not weeks and facts.open_talk:
+        if facts.title:
+            await talk.say("open", "What is open here: {title}.", title=facts.title)
         what = await talk.choose("what", "What would you like to pause?", Pausing)
         if what is None:
             return

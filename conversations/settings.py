@@ -16,7 +16,8 @@ class SettingsFacts(Facts):
     """What holds now: weeks between two check-ins (0: only when asked), day and time in words, IANA zone.
 
     `counts`: taps count in figures without names. `device`: the zone that the person's device names, or "".
-    `languages`: tags of those that the program offers.
+    `languages`: tags of those that the program offers. `rhythm`: "fewer" or "resting" where unanswered ones
+    made it come less often than chosen, or no more, else "".
     """
 
     every: int = 1
@@ -27,6 +28,7 @@ class SettingsFacts(Facts):
     language: str = "en"
     languages: tuple[str, ...] = ("en",)
     counts: bool = False
+    rhythm: str = ""
 
 
 class Setting(Options):
@@ -88,7 +90,12 @@ _OFTEN = {0: "only when you ask", 1: "every week", 2: "every two weeks", 4: "eve
     title="Settings",
     seconds=20,
     facts=SettingsFacts,
-    examples=(SettingsFacts(), SettingsFacts(device="Asia/Tokyo", languages=("en", "es"))),
+    examples=(
+        SettingsFacts(),
+        SettingsFacts(device="Asia/Tokyo", languages=("en", "es")),
+        SettingsFacts(rhythm="fewer"),
+        SettingsFacts(rhythm="resting"),
+    ),
 )
 async def settings(talk: Talk, facts: SettingsFacts) -> None:
     """One change at a time, until Done."""
@@ -101,6 +108,18 @@ async def settings(talk: Talk, facts: SettingsFacts) -> None:
         zone=zone_name(facts.zone),
         counts="yes" if facts.counts else "no",
     )
+    if facts.rhythm == "fewer":
+        await talk.say(
+            "fewer",
+            "Every two weeks for now, because the last ones were not opened. "
+            "Opening one, or choosing here how often, ends that.",
+        )
+    elif facts.rhythm == "resting":
+        await talk.say(
+            "resting",
+            "None comes by itself for now, because the last ones were not opened. "
+            "Choosing here how often, or typing check in, ends that.",
+        )
     offered = [one for one in Setting if one is not Setting.LANGUAGE or len(facts.languages) > 1]
     for change in talk.each("change", at_most=CHANGES):
         what = await change.choose(

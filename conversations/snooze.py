@@ -39,13 +39,12 @@ class Back(Options):
     facts=SnoozeFacts,
     examples=(SnoozeFacts(), SnoozeFacts(shift_ends="2026-01-05T19:00", next_shift="2026-01-06T07:00")),
     start_words=("snooze", "not now", "on leave", "on nights"),
+    puts_off=True,
 )
 async def snooze(talk: Talk, facts: SnoozeFacts) -> None:
     """One tap, and one date where the rota is not known."""
     back = await talk.choose("back", "When may this come back?", Back)
-    if back is None:
-        return
-    silence = await _silence(talk, facts, back)
+    silence = None if back is None else await _silence(talk, facts, back)
     if silence is None:
         await talk.say("unchanged", "Nothing changed.")
         return

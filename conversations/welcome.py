@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from conversations.answers import Option, Options
-from conversations.effects import Prefer
+from conversations.effects import NextCheckIn, Prefer
 from conversations.flows import Facts, flow
 from conversations.place import zone_name
 from conversations.talk import Talk
@@ -51,17 +51,14 @@ async def welcome(talk: Talk, facts: WelcomeFacts) -> None:
         platform=facts.platform,
     )
     day = await talk.choose("day", "When would the weekly check-in suit you?", Day)
-    coming = Day.SUNDAY.option.label  # the plan of whoever does not choose
     if day is Day.WHEN_ASKED:
         await talk.perform("asked", Prefer("check_in_every", "0"))
-        coming = "when you ask"
     elif day is not None:
-        planned = await talk.perform("weekday", Prefer("weekday", day.option.key))
-        coming = planned.detail or day.option.label
+        await talk.perform("weekday", Prefer("weekday", day.option.key))
     begin = await talk.choose("begin", "The first one takes under a minute. When would you like it?", Begin)
     if begin is Begin.NOW:
         await talk.continue_with("check-in", "check-in")
         return
-    if day is not Day.WHEN_ASKED:
-        coming = f"{coming}, {zone_name(facts.zone)} time"
+    first = await talk.perform("coming", NextCheckIn())
+    coming = f"{first.detail}, {zone_name(facts.zone)} time" if first.done else "when you ask"
     await talk.say("later", "The first comes {coming}. Type help to see what is here.", coming=coming)

@@ -46,6 +46,11 @@ def weeks_between(plan: Plan) -> int:
     return max(plan.every, 2) if fewer else plan.every
 
 
+def is_fewer(plan: Plan) -> bool:
+    """Whether unanswered ones have made the interval longer than the person chose."""
+    return weeks_between(plan) != plan.every
+
+
 def occurrence(plan: Plan, day: date, *, zone: str, quiet: Quiet) -> Due:
     """The plan's occurrence on a date. A time that lies in quiet hours moves to their end."""
     return _at(day, plan.minute, zone, quiet)

@@ -97,6 +97,24 @@ def answered_writes(
     )
 
 
+def put_off_writes(
+    conn: Connection, person_id: str, kind: str, zone: str, now: datetime
+) -> tuple[Writes, Due | None]:
+    """The person put one off: none was ignored, the interval is theirs again. With the next occurrence."""
+    planned = read_plan(conn, person_id, kind)
+    return _heard(planned, zone, now, begun=False), _after(planned, zone, now, begun=False)[1]
+
+
+def following(
+    conn: Connection, person_id: str, talk: str, zone: str, now: datetime, pending: Sequence[Write] = ()
+) -> tuple[Planned, Due | None]:
+    """The plan and its next occurrence as `answered_writes` will leave them, were this talk finished now."""
+    planned = read_plan(conn, person_id, CHECK_IN, pending)
+    if planned.is_new:
+        return planned, None
+    return _after(planned, zone, now, begun=not _of_talk(conn, person_id, talk))
+
+
 def unsent(conn: Connection, occurrence_id: int, reason: str) -> None:
     """An invitation never reached the person: it does not count as ignored, and no reminder follows it."""
     found = conn.execute(select(occurrences).where(occurrences.c.id == occurrence_id)).one_or_none()
@@ -184,9 +202,14 @@ def _heard(planned: Planned, zone: str, now: datetime, *, begun: bool) -> Writes
     """The person spoke up: nothing counts as ignored. What they began stands for the rest of its day."""
     if planned.is_new:
         return ()
-    planned = replace(planned, plan=replace(planned.plan, unanswered=0))
+    planned, found = _after(planned, zone, now, begun=begun)
     heard = Update(plans, {"id": planned.id}, {"unanswered": 0})
-    return (heard, *_replan(planned, _next(planned, zone, _tomorrow(now, zone) if begun else now), zone))
+    return (heard, *_replan(planned, found, zone))
+
+
+def _after(planned: Planned, zone: str, now: datetime, *, begun: bool) -> tuple[Planned, Due | None]:
+    planned = replace(planned, plan=replace(planned.plan, unanswered=0))
+    return planned, _next(planned, zone, _tomorrow(now, zone) if begun else now)
 
 
 def _tomorrow(now: datetime, zone: str) -> datetime:

@@ -28,6 +28,7 @@ from bot.store.columns import Instant
 from bot.store.tables import accounts, messages, occurrences, outbox, persons, plans
 
 Ids = list[int]
+HOME = "home"
 
 
 @dataclass
@@ -55,6 +56,7 @@ def write(conn: Connection, changes: Changes, people: Sequence[str], now: dateti
         conn.execute(_RETIRE, {"ids": changes.first, "now": now})
         conn.execute(_OVERTAKE, {"ids": changes.first})
         conn.execute(_COUNT, {"ids": changes.counted})
+        conn.execute(_SHOW, {"ids": changes.first, "now": now})
     for (flow, text), ids in changes.invited.items():
         conn.execute(_INVITE, {"ids": ids, "now": now})
         conn.execute(_SEND, {"ids": ids, "now": now, "b_flow": flow, "b_text": text})
@@ -134,7 +136,21 @@ def _reminders() -> dict[str, ColumnElement[Any]]:
     }
 
 
-_MESSAGES, _REMINDERS, _RETIREMENTS = _messages(), _reminders(), _retirements()
+def _homes() -> dict[str, ColumnElement[Any]]:
+    """The person's own surface, drawn anew: what it called the next check-in has come."""
+    return {
+        **{name: accounts.c[name] for name in ("platform", "tenant", "user")},
+        **{name: occurrences.c[name] for name in ("person_id", "program_id")},
+        "lane": literal(int(Lane.COSMETIC), Integer()),
+        "operation": literal(OperationKind.PUBLISH.value, Text()),
+        "text_id": literal(HOME, Text()),
+        "key": literal(HOME, Text()),
+        "due_at": _instant("now"),
+        "created_at": _instant("now"),
+    }
+
+
+_MESSAGES, _REMINDERS, _RETIREMENTS, _HOMES = _messages(), _reminders(), _retirements(), _homes()
 _TO = occurrences.join(persons, persons.c.id == occurrences.c.person_id).join(
     accounts, accounts.c.id == persons.c.preferred_account
 )
@@ -156,6 +172,9 @@ _ASK = update(occurrences).where(_some(occurrences)).values(why="unanswered")
 _SEND = insert(outbox).from_select(
     list(_MESSAGES),
     select(*_MESSAGES.values()).select_from(_TO).where(_some(occurrences)).order_by(occurrences.c.id),
+)
+_SHOW = insert(outbox).from_select(
+    list(_HOMES), select(*_HOMES.values()).select_from(_TO).where(_some(occurrences))
 )
 _PLAN = {
     "sqlite": sqlite.insert(occurrences).on_conflict_do_nothing(),

@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 
 from bot.nudges.dates import APART
-from bot.nudges.plans import new_talk_id
+from bot.nudges.plans import CHECK_IN, new_talk_id, put_off_writes
 from bot.nudges.windows import Quiet, quiet_end
 from bot.store.draft import Insert, Update, Write
-from bot.store.tables import occurrences, persons, plans, talks
+from bot.store.tables import occurrences, persons, talks
 
 SNOOZED_LATE = timedelta(hours=24)
 """They asked for it, so it may come later than one that we thought of."""
@@ -29,13 +29,11 @@ def snooze_writes(
     if found is None:
         return ()
     put_off = {"state": "skipped", "reason": "snoozed"}
-    heard: tuple[Write, ...] = (
-        *(Update(occurrences, {"id": id_}, put_off) for id_ in _waiting(conn, found)),
-        Update(plans, {"id": found.plan_id}, {"unanswered": 0}),
-    )
     zone, quiet = _hours(conn, person_id)
+    planned, weekly = put_off_writes(conn, person_id, CHECK_IN, zone, now)
+    heard = (*(Update(occurrences, {"id": id_}, put_off) for id_ in _waiting(conn, found)), *planned)
     due = quiet_end(until, quiet, zone) or until
-    if _next_weekly(conn, found) <= due + APART:
+    if weekly is not None and weekly.due_at <= due + APART:
         return heard
     return (*heard, Insert(occurrences, _again(conn, found, zone, due)))
 
@@ -66,17 +64,6 @@ def _hours(conn: Connection, person_id: str) -> tuple[str, Quiet]:
     columns = select(persons.c.zone, persons.c.quiet_from, persons.c.quiet_until)
     row = conn.execute(columns.where(persons.c.id == person_id)).one()
     return row.zone, Quiet(starts=row.quiet_from, ends=row.quiet_until)
-
-
-def _next_weekly(conn: Connection, found: Row[Any]) -> datetime:
-    planned = select(func.min(occurrences.c.due_at)).where(
-        occurrences.c.person_id == found.person_id,
-        occurrences.c.plan_id == found.plan_id,
-        occurrences.c.slot == 0,
-        occurrences.c.state == "planned",
-    )
-    first: datetime | None = conn.execute(planned).scalar()
-    return first or datetime.max.replace(tzinfo=found.due_at.tzinfo)
 
 
 def _again(conn: Connection, found: Row[Any], zone: str, due: datetime) -> dict[str, Any]:

@@ -23,12 +23,19 @@ _LAST = (
 )
 
 
-def why(conn: Connection, person_id: str) -> str:
-    """The id of the sentence about this person's last invitation."""
+def why(conn: Connection, person_id: str, talk: str = "") -> str:
+    """The id of the sentence about this person's last invitation, or about the open check-in `talk`."""
+    if talk and not _is_invited(conn, person_id, talk):
+        return "why.begun"
     row = conn.execute(_LAST.where(occurrences.c.person_id == person_id)).first()
     if row is None:
         return "why.none"
     return _of_plan(row) if row.why == PLANNED else f"why.{row.why}"
+
+
+def _is_invited(conn: Connection, person_id: str, talk: str) -> bool:
+    mine = (occurrences.c.talk_id == talk, occurrences.c.person_id == person_id)
+    return conn.execute(select(occurrences.c.id).where(*mine).limit(1)).first() is not None
 
 
 def _of_plan(row: Row[Any]) -> str:

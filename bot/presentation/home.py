@@ -6,6 +6,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from adapters.port import Bar, Choice, Form
+from bot.days import short
 from bot.presentation.fixed import home_choices, text
 from bot.presentation.views import Wordings
 from conversations.check_in import Week
@@ -26,7 +27,7 @@ def strip(kept: Sequence[Kept], zone: str) -> tuple[Bar, ...]:
     bars = []
     for one in reversed(kept):
         option = Week.by_key(one.value).option
-        bars.append(Bar(f"{one.at.astimezone(ZoneInfo(zone)):%d %b}", option.label, option.icon))
+        bars.append(Bar(short(one.at.astimezone(ZoneInfo(zone))), option.label, option.icon))
     return tuple(bars)
 
 

@@ -55,13 +55,14 @@ def choices(asking: Asking) -> tuple[Choice, ...]:
 
 
 def controls(asking: Asking, *, can_go_back: bool) -> tuple[Choice, ...]:
-    """What stands below a question of a form: back, skip, later, stop."""
+    """What stands below a question of a form: back, skip, later, stop; where it puts off itself, less."""
     found = [Choice(LABELS["back"], asking.press(Control.BACK), style=Style.QUIET)] if can_go_back else []
-    if not asking.question.required:
+    puts_off = asking.flow.puts_off
+    if not asking.question.required and (can_go_back or not puts_off):
         found.append(
             Choice(LABELS["skip"], asking.press(Control.SKIP, asking.question.key), style=Style.QUIET)
         )
-    if not asking.flow.safety:
+    if not asking.flow.safety and not puts_off:
         found.append(Choice(LABELS["later"], asking.press(Control.LATER), style=Style.QUIET))
         found.append(Choice(LABELS["stop"], asking.press(Control.STOP), style=Style.QUIET))
     return tuple(found)

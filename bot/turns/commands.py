@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 
 from adapters.port import Lane, Reply, ReplyKind
 from bot.care.screen import signal
+from bot.days import moment
+from bot.nudges.forecast import coming
 from bot.nudges.silences import end_silences_writes, silence_writes
 from bot.people.roles import is_for_all, may_hold, may_say
 from bot.presentation.fixed import text
@@ -13,7 +15,7 @@ from bot.turns import answering, first, holdings, leaving, pages, risk, stack
 from bot.turns.conclude import conclude
 from bot.turns.frames import Frame
 from bot.turns.standing import retire_all
-from bot.turns.starting import NotTheirs, start_flow
+from bot.turns.starting import NotTheirs, standing_invitation, start_flow
 from bot.turns.where import opens_forms
 from bot.turns.work import Told, Work
 from conversations.fixed import GONE
@@ -26,7 +28,7 @@ def say(work: Work, word: Word) -> Told:
     if work.decisions and word.name not in {"crisis", "human"} and risk.open_if_needed(work):
         return conclude(work)
     if word.name not in _WORDS:
-        return pages.note(work, text("turn.nothing-open"))
+        return _nothing_open(work)
     if not is_for_all(word.name) and not may_say(work.roles, word.name):
         raise NotTheirs
     return _WORDS[word.name](work, word)
@@ -41,6 +43,7 @@ def _stop(work: Work, _: Word) -> Told:
     tomorrow = work.now.astimezone(zone).date() + timedelta(days=1)
     midnight = datetime.combine(tomorrow, time(0), zone).astimezone(UTC)
     work.write(*silence_writes(work.person_id, "stop", work.now, midnight))
+    work.publish_home()
     is_kept = holdings.keeps_from(work, [frame.id for frame in work.ended])
     if work.top is not None and is_kept:
         work.post_fixed(text("turn.stays-kept"), lane=Lane.SAFETY)
@@ -65,7 +68,7 @@ def _safety_stays(work: Work, *before: str) -> bool:
 def _skip(work: Work, _: Word) -> Told:
     top = work.top
     if top is None:
-        return pages.note(work, text("turn.nothing-open"))
+        return _nothing_open(work)
     question = answering.waits_for(work, top)
     if not answering.skip(work, top):
         return pages.note(work, text("turn.required"))
@@ -77,7 +80,7 @@ def _skip(work: Work, _: Word) -> Told:
 def _back(work: Work, _: Word) -> Told:
     top = work.top
     if top is None:
-        return pages.note(work, text("turn.nothing-open"))
+        return _nothing_open(work)
     if not answering.back(work, top):
         return _back_stops(work, top)
     return conclude(work)
@@ -96,12 +99,26 @@ def _back_stops(work: Work, top: Frame) -> Told:
     return pages.note(work, text("turn.back-stops"), gone=GONE.get(name, GONE["talk"]))
 
 
+def _nothing_open(work: Work) -> Told:
+    """What can be begun stands below it, by role."""
+    return pages.note(work, text("turn.nothing-open" if "trainee" in work.roles else "help.coach"))
+
+
 def _later(work: Work, _: Word) -> Told:
+    """What is open waits; with nothing open, the invitation that stands is put off."""
+    talk = "" if work.top is not None else standing_invitation(work)
+    if talk:
+        start_flow(work, "snooze", {"talk": talk})
+        return conclude(work)
+    if work.top is not None and work.top.flow.puts_off:
+        stack.touch(work, work.opened(work.top))
+        return conclude(work)
     is_parked = leaving.park(work, later=True)
     if _safety_stays(work, *(("safety.rest-waits",) if is_parked else ())):
         return conclude(work)
-    words = text("turn.parked-later" if is_parked else "turn.nothing-open")
-    return pages.note(work, words, replace=is_parked)
+    if not is_parked:
+        return _nothing_open(work)
+    return pages.note(work, text("turn.parked-later"), replace=True)
 
 
 def _help(work: Work, _: Word) -> Told:
@@ -136,7 +153,11 @@ def _crisis(work: Work, _: Word) -> Told:
 
 def _resume(work: Work, _: Word) -> Told:
     work.write(*end_silences_writes(work.conn, work.person_id, work.now))
-    return pages.note(work, text("resume.done"))
+    work.publish_home()
+    next_one = coming(work.conn, work.person_id, work.now, lifted=True)
+    if next_one is None:
+        return pages.note(work, text("resume.done"))
+    return pages.note(work, text("resume.next"), day=moment(next_one.astimezone(ZoneInfo(work.zone))))
 
 
 def _page(name: str) -> Callable[[Work, Word], Told]:

@@ -7,6 +7,13 @@ from bot.store.tables import audit, consents, persons
 from bot.turns.work import Work, new_id
 
 
+def declined(work: Work, kind: str) -> bool:
+    """Whether this was asked, in this turn too, and no consent stands."""
+    act = f"asked-{kind}"
+    now = any(isinstance(one, Insert) and one.table is audit and one.row["act"] == act for one in work.writes)
+    return not has_consent(work, kind) and (now or was_asked(work, kind))
+
+
 def has_consent(work: Work, kind: str, recipient: str = "") -> bool:
     """Whether a consent of this kind for this recipient stands, earlier or given in this turn."""
     for write in reversed(work.writes):

@@ -5,7 +5,9 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.nudges.plans import change_plan_writes
+from bot.days import moment
+from bot.nudges.forecast import coming, coming_after
+from bot.nudges.plans import CHECK_IN, change_plan_writes
 from bot.nudges.silences import end_silences_writes, silence_writes
 from bot.nudges.snooze import snooze_writes
 from bot.nudges.zones import is_known
@@ -20,6 +22,7 @@ from conversations.effects import (
     EndSilences,
     Final,
     Forget,
+    NextCheckIn,
     Outcome,
     Park,
     Prefer,
@@ -63,7 +66,20 @@ def _prefer(work: Work, _: Frame, effect: Prefer) -> Outcome:
     change = {effect.name: effect.value}
     writes, detail = change_plan_writes(work.conn, work.person_id, work.zone, work.now, change, work.writes)
     work.write(*writes)
+    work.publish_home()
     return Outcome(done=True, detail=detail)
+
+
+def _next_check_in(work: Work, frame: Frame, _: NextCheckIn) -> Outcome:
+    """The one after this, where this is a check-in that now ends; else the next that stands planned."""
+    if frame.flow.name == CHECK_IN:
+        pending = tuple(work.writes)
+        at = coming_after(work.conn, work.person_id, frame.id, work.zone, work.now, pending)
+    else:
+        at = coming(work.conn, work.person_id, work.now)
+    if at is None:
+        return Outcome(done=False)
+    return Outcome(done=True, detail=moment(at.astimezone(ZoneInfo(work.zone))))
 
 
 def _silence(work: Work, frame: Frame, effect: Silence) -> Outcome:
@@ -80,12 +96,13 @@ def _silence(work: Work, frame: Frame, effect: Silence) -> Outcome:
         talk = frame.facts.given.get("talk", "")
         put_off(work, talk)
         work.write(*snooze_writes(work.conn, work.person_id, talk, until, work.now))
+    work.publish_home()
     return Outcome(done=True, detail=_said(until.astimezone(zone), work.now))
 
 
 def _said(until: datetime, now: datetime) -> str:
     """A weekday is enough within six days; beyond, it would name the wrong week."""
-    return f"{until:%A %H:%M}" if until - now < timedelta(days=6) else f"{until:%A %d %B, %H:%M}"
+    return f"{until:%A %H:%M}" if until - now < timedelta(days=6) else moment(until)
 
 
 def put_off(work: Work, talk: str) -> None:
@@ -139,6 +156,7 @@ def _close_others(work: Work, frame: Frame, _: CloseOthers) -> Outcome:
 
 def _end_silences(work: Work, _: Frame, __: EndSilences) -> Outcome:
     work.write(*end_silences_writes(work.conn, work.person_id, work.now))
+    work.publish_home()
     return Outcome(done=True)
 
 
@@ -158,6 +176,7 @@ def _forget(work: Work, _: Frame, __: Forget) -> Outcome:
 _HANDLERS: dict[type[Final], Handler] = {
     Consent: _consent,
     Prefer: _prefer,
+    NextCheckIn: _next_check_in,
     Silence: _silence,
     EndSilences: _end_silences,
     SendAlert: _send_alert,

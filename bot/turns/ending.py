@@ -5,7 +5,7 @@ from dataclasses import replace
 from adapters.port import Choice, Control, EventKind, Form, Lane, Press, Reply, ReplyKind, Style
 from bot.presentation import views
 from bot.presentation.fixed import text
-from bot.turns import pages, stack
+from bot.turns import consents, pages, stack
 from bot.turns.calling import paragraphs_and_links
 from bot.turns.house import links
 from bot.turns.standing import opener_key, retire_all, stand_while_waiting
@@ -88,7 +88,7 @@ def _waiting_buttons(work: Work) -> tuple[Choice, ...]:
 
 
 def _feedback(work: Work) -> tuple[Choice, ...]:
-    """Helped, made it worse, reached a person: under a talk's end, never after a steady week."""
+    """Helped, made it worse, reached a person: never after a steady week, or a no to counts."""
     for frame in work.ended:
         week = frame.journal.find("week")
         is_steady = week is not None and week.value == "steady"
@@ -97,6 +97,7 @@ def _feedback(work: Work) -> tuple[Choice, ...]:
             and frame.ended == "ended"
             and not frame.parent_id
             and not is_steady
+            and not consents.declined(work, "aggregate")
         ):
             return tuple(
                 Choice(

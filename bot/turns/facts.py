@@ -5,11 +5,12 @@ from typing import Any, get_type_hints
 
 from sqlalchemy import bindparam, func, select
 
+from bot.nudges.forecast import rhythm
 from bot.people.alerts import alert_of
 from bot.store.tables import plans, talks
 from bot.turns import consents, place
 from bot.turns.consents import recipients, was_asked
-from bot.turns.frames import HIDDEN
+from bot.turns.frames import HIDDEN, is_hidden
 from bot.turns.house import DEFAULT_LINES, as_text
 from bot.turns.reading import coach_directory, own_measures, thread_sent, unchecked
 from bot.turns.work import Work
@@ -42,15 +43,14 @@ def _plan(work: Work, _: dict[str, str]) -> dict[str, Any]:
         select(plans).where(plans.c.person_id == work.person_id, plans.c.kind == "check-in")
     ).first()
     if row is None:
-        return {"every": 1, "day": "Sunday", "time": "18:00", "next_day": "Sunday", "zone": work.zone}
-    day = _DAYS[row.weekday]
+        return {"every": 1, "day": "Sunday", "time": "18:00", "zone": work.zone}
     return {
         "every": row.every,
-        "day": day,
+        "day": _DAYS[row.weekday],
         "time": f"{row.minute // 60:02d}:{row.minute % 60:02d}",
-        "next_day": day if row.every else "",
         "zone": work.zone,
         "counts": consents.has_consent(work, "aggregate"),
+        "rhythm": rhythm(work.conn, work.person_id, work.writes),
     }
 
 
@@ -145,7 +145,10 @@ _CARD_LINES = {
 
 
 def _open_talk(work: Work, given: dict[str, str]) -> dict[str, Any]:
-    return {"open_talk": bool(work.stack), "weeks": given.get("weeks", "")}
+    """Which talk is open is said in the chat, but for one whose kind is nobody else's business."""
+    top = work.top
+    title = top.flow.title if top is not None and not is_hidden(top.flow) else ""
+    return {"open_talk": top is not None, "title": title, "weeks": given.get("weeks", "")}
 
 
 def _platform(work: Work, _: dict[str, str]) -> dict[str, Any]:

@@ -24,23 +24,27 @@ def weeks(work: Work) -> tuple[Measure, ...]:
 def plan_lines(work: Work) -> tuple[str, ...]:
     """When the next nudge comes, in words, and what keeps nudges away until then."""
     zone = ZoneInfo(work.zone)
-    planned = select(occurrences.c.due_at).where(
-        occurrences.c.person_id == work.person_id,
-        occurrences.c.state == "planned",
-        occurrences.c.slot != 1,  # a reminder is no check-in of its own
-        occurrences.c.due_at > work.now,
-    )
-    due = work.conn.execute(planned.order_by(occurrences.c.due_at).limit(1)).scalar()
-    lines = (
-        [f"Next check-in: {due.astimezone(zone):%A %d %B, %H:%M}."] if due else ["No check-in is planned."]
-    )
+    due = coming(work.conn, work.person_id, work.now)
+    changed = rhythm(work.conn, work.person_id)
+    name = "One question on how to go on" if changed == ASKING else "Next check-in"
+    lines = [f"{name}: {moment(due.astimezone(zone))}."] if due else ["No check-in is planned."]
+    if changed in _CHANGED:
+        lines.append(_CHANGED[changed])
     quiet = select(silences.c.ends_at).where(
         silences.c.person_id == work.person_id, silences.c.ends_at > work.now
     )
     ends = work.conn.execute(quiet.order_by(silences.c.ends_at.desc()).limit(1)).scalar()
     if ends:
-        lines.append(f"Nothing is sent before {ends.astimezone(zone):%A %d %B, %H:%M}.")
+        lines.append(f"Nothing is sent before {moment(ends.astimezone(zone))}.")
     return tuple(lines)
+
+
+_CHANGED = {
+    FEWER: "Every two weeks for now, because the last ones were not opened.",
+    ASKING: "The last ones were not opened, so none comes before that.",
+    RESTING: "None comes by itself for now, because the last ones were not opened.",
+}
+"""What unanswered ones have changed, said without a judgement."""
 
 
 def held(work: Work) -> str:
@@ -84,7 +88,7 @@ def who_looked(work: Work) -> str:
         .order_by(audit.c.id.desc())
         .limit(5)
     )
-    return ", ".join(f"{row.name} on {row.at.astimezone(zone):%d %B}" for row in rows)
+    return ", ".join(f"{row.name} on {day(row.at.astimezone(zone))}" for row in rows)
 
 
 def consent_buttons(work: Work) -> tuple[Choice, ...]:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from adapters.port import Lane, Reply
+from bot import days
 from bot.people.alerts import OVER_NOW, Alert, alert_of
 from bot.people.coaches import coach_of
 from bot.presentation.fixed import text
@@ -69,7 +70,7 @@ def _parted(work: Work, move: Move) -> Told:
     if day is None or day <= work.today:
         work.post_fixed(text("assignment.ended"), lane=Lane.ALERT)
     else:
-        said = Said(text("assignment.ends"), {"day": f"{day:%A %d %B}"})
+        said = Said(text("assignment.ends"), {"day": days.day(day)})
         work.post(plain_card((work.house.wordings.of(said),)), None, "", lane=Lane.ALERT)
     return Told(Reply())
 
@@ -138,7 +139,7 @@ def _named(work: Work, event: str, thread: str) -> str:
         return _passed(work, alert)
     if event in {"proposed", "accepted", "another"} and alert.proposed:
         when = datetime.fromisoformat(alert.proposed).replace(tzinfo=ZoneInfo(alert.zone))
-        return f"{event} {when.astimezone(ZoneInfo(work.zone)):%A %d %B, %H:%M}"
+        return f"{event} {days.moment(when.astimezone(ZoneInfo(work.zone)))}"
     return event
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import or_, select
 
+from bot.days import dated
 from bot.people.alerts import OVER, alert_of
 from bot.people.checked import not_checked_since
 from bot.people.coaches import Coach, eligible
@@ -37,7 +38,7 @@ def coach_directory(work: Work) -> tuple[Coach, ...]:
 def unchecked(work: Work) -> str:
     """Since which day nobody has checked who evaluates whom, in words; "" while the list may be relied on."""
     day = not_checked_since(work.conn, work.house.program_id, work.today)
-    return f"{day:%d %B %Y}" if day else ""
+    return dated(day) if day else ""
 
 
 def _assigned(work: Work) -> frozenset[str]:

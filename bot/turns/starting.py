@@ -96,6 +96,17 @@ def latest_invitation(work: Work) -> str:
     return str(work.conn.execute(statement).scalar() or "")
 
 
+def standing_invitation(work: Work) -> str:
+    """The talk of the latest invitation that can still be put off, opened and set aside too, or nothing."""
+    is_over = select(talks.c.id).where(talks.c.id == occurrences.c.talk_id, talks.c.state == "closed")
+    statement = select(occurrences.c.talk_id).where(
+        occurrences.c.person_id == work.person_id,
+        occurrences.c.state.in_(("invited", "opened")),
+        ~is_over.exists(),
+    )
+    return str(work.conn.execute(statement.order_by(occurrences.c.due_at.desc()).limit(1)).scalar() or "")
+
+
 def is_reserved(work: Work, talk: str) -> bool:
     """Whether an invitation of this person reserved that talk."""
     mine = (occurrences.c.talk_id == talk, occurrences.c.person_id == work.person_id)

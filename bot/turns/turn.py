@@ -81,7 +81,7 @@ def _message(work: Work) -> Told:
 
 
 def _unknown(work: Work, top: Frame | None) -> Told:
-    """Never silence: what is possible now, and the waiting question again."""
+    """Never silence: what is possible now, or the waiting question again, with its own buttons."""
     if top is None:
         parked = next((frame for frame in reversed(work.frames) if frame.state == "parked"), None)
         if parked is not None:
@@ -92,7 +92,7 @@ def _unknown(work: Work, top: Frame | None) -> Told:
     if top.flow.safety:
         first.say(work, "safety.not-read")
     else:
-        work.post_fixed(text("turn.unknown"))
+        work.post_fixed(text("turn.no-answer"))
     stack.touch(work, top)
     return conclude(work)
 

@@ -23,7 +23,7 @@ from conversations.settings import settings
 from conversations.snooze import SnoozeFacts, snooze
 from conversations.welcome import welcome
 
-FIRST = CheckInFacts(next_day="Sunday")
+FIRST = CheckInFacts()
 
 
 def test_two_taps_lead_from_start_into_the_first_check_in() -> None:
@@ -32,12 +32,12 @@ def test_two_taps_lead_from_start_into_the_first_check_in() -> None:
 
 
 def test_only_when_i_ask_is_a_choice_from_the_first_minute() -> None:
-    assert talk(welcome, "asked", "then").performed == {"asked": Prefer("check_in_every", "0")}
+    assert talk(welcome, "asked", "then").performed["asked"] == Prefer("check_in_every", "0")
 
 
 def test_a_steady_week_is_one_tap_and_one_line_at_most() -> None:
     held = talk(check_in, "steady", None, facts=FIRST)
-    assert (held.said, held.asks) == (["Done. Next one Sunday. Type settings to change that."], "")
+    assert (held.said, held.asks) == (["Done. Next one Tue 6 Jan 18:00. Type settings to change that."], "")
     assert held.effects == {
         "week.kept": KeepMeasure("week", "steady"),
         "week.counted": Count("week", "steady"),
@@ -72,7 +72,7 @@ def test_not_ok_carries_its_signal_and_asks_little() -> None:
 @pytest.mark.parametrize(("answer", "given"), [("yes", True), ("no", False), (None, False)])
 def test_the_second_check_in_asks_once_about_counts_with_no_preset(answer: str | None, given: bool) -> None:
     held = talk(check_in, "steady", None, answer, facts=replace(FIRST, finished=1))
-    assert held.performed == {"counts.set": Consent("aggregate", given=given)}
+    assert held.performed["counts.set"] == Consent("aggregate", given=given)
 
 
 @pytest.mark.parametrize("facts", [FIRST, replace(FIRST, finished=2, counts_asked=True)])
@@ -84,7 +84,7 @@ def test_a_fourth_steady_week_offers_a_fortnight() -> None:
     held = talk(
         check_in, "steady", None, "yes", facts=replace(FIRST, finished=5, steady_run=3, counts_asked=True)
     )
-    assert held.performed == {"fortnight.set": Prefer("check_in_every", "2")}
+    assert held.performed["fortnight.set"] == Prefer("check_in_every", "2")
 
 
 def test_no_rotating_question_comes_back_within_three_weeks() -> None:

@@ -45,7 +45,7 @@ def rehearsed(name: str, *typed: str) -> list[str]:
 def test_a_check_in_is_held_in_the_terminal() -> None:
     shown = rehearsed("check-in", "Steady", "slept well")
     assert shown[:2] == ["Where were you most of this week?", "  1  Steady: recovering between shifts"]
-    assert shown[-2:] == ["Done. Next one Sunday. Type settings to change that.", "(the talk ends)"]
+    assert shown[-2:] == ["Done. Next one Tue 6 Jan 18:00. Type settings to change that.", "(the talk ends)"]
 
 
 def test_what_is_not_understood_is_answered_with_what_is_possible() -> None:

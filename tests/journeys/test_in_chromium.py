@@ -154,7 +154,7 @@ async def test_a_check_in_by_keyboard_alone_on_a_phone(browser: Browser, served:
         await page.keyboard.type("One evening off.")
         await tab_to(page, "Continue")
         await page.keyboard.press("Enter")
-        await resident.sees("Done. Next one Sunday.")
+        await resident.sees("Done. Next one Sunday ")
         await page.keyboard.press("Escape")
         await page.wait_for_function("document.activeElement.matches('article')")
         await page.locator(f"{RESIDENT} summary").click()
@@ -209,7 +209,7 @@ async def test_text_in_a_form_outlives_a_server_that_was_killed(browser: Browser
         assert await resident.field.input_value() == "A colleague stayed late with me."
         served.start()
         await resident.presses("Try again")
-        await resident.sees("Done. Next one Sunday.")
+        await resident.sees("Done. Next one Sunday ")
 
 
 async def test_words_of_danger_are_answered_while_the_database_is_away(

@@ -18,7 +18,7 @@ def asked(ward: Ward, after: timedelta = HOUR) -> Go | Skip | Defer:
     """What is answered about the one message that waits."""
 
     def job(conn: Connection) -> Go | Skip | Defer:
-        row = Row.of(conn.execute(select(outbox)).mappings().one())
+        row = Row.of(conn.execute(select(outbox).where(outbox.c.operation == "post")).mappings().one())
         return wanted(conn, row, SUNDAY + after)
 
     return ward.store.write(job)

@@ -99,7 +99,10 @@ class Ward:
         return Sweep(self.store).run(now)
 
     def rows(self, table: Table, **where: object) -> list[Mapping[str, Any]]:
+        """Rows with these values; of the outbox, what is said, and not surfaces that are drawn anew."""
         query = select(table).where(*(table.c[name] == value for name, value in where.items()))
+        if table is outbox and "operation" not in where:
+            query = query.where(outbox.c.operation != "publish")
         return self.store.read(lambda conn: [dict(row) for row in conn.execute(query).mappings()])
 
     def sent(self, name: str = "") -> list[tuple[str, str]]:

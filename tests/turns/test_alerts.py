@@ -222,7 +222,7 @@ async def test_another_time_goes_round_and_is_agreed(resident: Person, coach: Pe
     await coach.closes()
     await coach.presses("Open")
 
-    assert "asks for Friday 06 November, 12:00 instead" in coach.screen
+    assert "asks for Friday 6 November, 12:00 instead" in coach.screen
 
 
 async def test_news_waits_until_the_open_talk_has_ended(resident: Person, coach: Person, town: Town) -> None:

@@ -48,7 +48,7 @@ async def test_both_hear_at_once_from_which_day_they_work_together_no_longer(
     evaluates(town, "coach", MIDNIGHT)
     await town.settle()
     for person in (resident, coach):
-        assert "From Thursday 05 November a coach and a trainee here no longer work" in said_to(person)
+        assert "From Thursday 5 November a coach and a trainee here no longer work" in said_to(person)
     await coach.presses("Open")
 
     assert coach.form is not None

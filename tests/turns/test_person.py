@@ -88,7 +88,7 @@ async def test_a_proposed_time_can_be_accepted(resident: Person, coach: Person) 
     await resident.presses("Open")
     assert "17:30" in resident.screen
     await resident.presses("That works")
-    assert "You agreed on Tuesday 03 November, 17:30." in resident.screen
+    assert "You agreed on Tuesday 3 November, 17:30." in resident.screen
     await coach.closes()
     await coach.presses("Open")
 

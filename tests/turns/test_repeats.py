@@ -49,7 +49,7 @@ async def test_a_sentence_that_lost_its_words_says_that_the_talk_has_closed(resi
     await begins_check_in(resident)
     await resident.presses("Steady")
     await resident.presses("Skip")
-    assert resident.screen == "Done. Next one Sunday. Type settings to change that."
+    assert resident.screen == "Done. Next one Sunday 8 November, 18:00. Type settings to change that."
     again = await resident.again()
 
     assert again.form is not None

@@ -178,24 +178,16 @@ async def test_back_stops_at_what_has_gone_and_says_what(resident: Person) -> No
 
 
 async def test_back_after_an_inner_talk_says_that_it_is_over(resident: Person, town: Town) -> None:
-    await finish_one(resident)
-    await begins_check_in(resident)
-    await resident.presses("Struggling")
-    for _ in range(2):
-        await resident.presses("Skip")
-    await resident.presses("A person")
-    await resident.presses("Nobody now")
-    assert town.state("resident") == [("check-in", "open", "counts")]
+    await safety(resident)
+    await resident.presses("No")
+    for _ in range(3):
+        await resident.says("skip")
+    await resident.presses("Reach a person")
+    await resident.says("stop")
+    assert [flow for flow, _, _ in town.state("resident")] == ["safety"]
     await resident.says("back")
 
     assert "that part is over" in resident.last
-
-
-async def finish_one(resident: Person) -> None:
-    """One whole steady check-in."""
-    await begins_check_in(resident)
-    await resident.presses("Steady")
-    await resident.presses("Skip")
 
 
 async def test_later_keeps_the_place_and_says_it_in_steps(resident: Person, town: Town) -> None:
@@ -235,7 +227,7 @@ async def test_resume_ends_every_silence(resident: Person, town: Town) -> None:
     now = town.clock.now()
 
     assert all(row.ends_at <= now for row in town.rows(silences))
-    assert resident.last == "Nudges may come again."
+    assert resident.last == "Nudges may come again. Next check-in: Sunday 8 November, 18:00."
 
 
 async def test_what_is_held_is_counted_and_a_consent_goes_in_one_tap(resident: Person, town: Town) -> None:
@@ -256,7 +248,7 @@ async def test_who_looked_is_shown(resident: Person, coach: Person) -> None:
     await resident.says("privacy")
     await resident.presses("Open")
 
-    assert "Who looked at what concerns you: Dr. Ana Reyes on 02 November" in resident.screen
+    assert "Who looked at what concerns you: Dr. Ana Reyes on Monday 2 November" in resident.screen
 
 
 async def test_an_operator_who_looked_is_shown_too(resident: Person, town: Town) -> None:
@@ -265,7 +257,7 @@ async def test_an_operator_who_looked_is_shown_too(resident: Person, town: Town)
     await resident.says("privacy")
     await resident.presses("Open")
 
-    assert "Who looked at what concerns you: an operator of the server on 02 November" in resident.screen
+    assert "concerns you: an operator of the server on Monday 2 November" in resident.screen
 
 
 async def test_the_export_is_json_with_everything_held(resident: Person) -> None:
