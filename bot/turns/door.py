@@ -10,7 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from adapters.port import Account, Card, EventKind, Incoming, NotCommitted, Notify, Press, Reply
+from adapters.port import Account, Card, Control, EventKind, Incoming, NotCommitted, Notify, Press, Reply
 from bot.care.screen import SIGNALS, Evidence, screen, signal
 from bot.errors import StoreUnavailable
 from bot.failpoints import hit
@@ -208,11 +208,10 @@ class Door:
 
 
 def _typed(event: Incoming) -> str:
-    """Everything in an event that a person wrote."""
+    """Everything in an event that a person wrote: all of a form but the tick that keeps it as written."""
     if event.kind is EventKind.FORM:
-        return "\n".join(
-            value for key, values in event.fields.items() if not key.startswith("!") for value in values
-        )
+        written = (values for key, values in event.fields.items() if key != Control.KEEP)
+        return "\n".join(value for values in written for value in values)
     return event.text
 
 

@@ -86,6 +86,17 @@ async def test_in_a_form_the_card_stands_in_the_form_and_in_the_chat(resident: P
     assert shows_a_card(resident)
 
 
+@pytest.mark.parametrize("name", ["!made-up", "!", "!back"])
+async def test_in_a_field_whose_name_looks_like_a_button(resident: Person, name: str) -> None:
+    await begins_check_in(resident)
+    await resident.presses("Stretched")
+    submit = resident.form.submit  # type: ignore[union-attr]
+    fields = {"moved": ("sleep",), name: (EXPLICIT,)}
+    await resident.sends(Incoming("odd", resident.account, EventKind.FORM, press=submit, fields=fields))
+
+    assert shows_a_card(resident)
+
+
 async def test_in_the_words_of_an_alert_the_card_comes_first(resident: Person) -> None:
     await resident.says("human")
     await resident.presses("Start")
