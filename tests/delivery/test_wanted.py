@@ -2,6 +2,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, insert
 
+from adapters.port import Lane
 from bot.delivery.row import Row
 from bot.nudges.wanted import Defer, Go, Skip
 from bot.store.tables import occurrences, plans
@@ -29,6 +30,12 @@ async def test_replies_are_never_held_back(outbox: Outbox, stage: Stage) -> None
     outbox.put("reply")
     await outbox.dispatcher(stage, wanted=paused).drain()
     assert stage.said == ["reply"]
+
+
+async def test_no_silence_and_no_hold_keeps_a_safety_card_back(outbox: Outbox, stage: Stage) -> None:
+    outbox.put("card", lane=Lane.SAFETY)
+    await outbox.dispatcher(stage, wanted=paused).drain()
+    assert stage.said == ["card"]
 
 
 async def test_a_nudge_moves_to_the_next_window_and_replies_pass_it(outbox: Outbox, stage: Stage) -> None:

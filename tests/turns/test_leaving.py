@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from bot.store.tables import talks
 from tests.town import Person, Town
 from tests.turns.stories import asks_for_a_call, begins_check_in
@@ -16,6 +18,18 @@ async def test_after_an_hour_a_tender_talk_is_parked_and_its_words_are_gone(
     await town.walks_to(town.clock.now() + timedelta(minutes=61))
 
     assert [state for _, state, _ in town.state("resident")] == ["parked"]
+    assert not town.keys.has(f"talk:{talk}")
+
+
+@pytest.mark.parametrize("left", ["stop", "later"])
+async def test_left_by_a_word_its_words_and_their_key_are_gone(
+    resident: Person, town: Town, left: str
+) -> None:
+    await asks_for_a_call(resident)
+    talk = town.rows(talks, state="open")[0].id
+    await resident.says(left)
+
+    assert [row.words for row in town.rows(talks, id=talk)] == [None]
     assert not town.keys.has(f"talk:{talk}")
 
 
