@@ -17,11 +17,17 @@ class Ask(Options):
 
     @property
     def tier(self) -> str:
-        """How soon an answer is hoped for: "today" for a call, else "next-working-day"."""
-        return "today" if self is Ask.CALL else "next-working-day"
+        """How soon an answer is hoped for: "today" for a call, "none" where nothing is asked."""
+        return {Ask.CALL: "today", Ask.KNOW: "none"}.get(self, "next-working-day")
+
+    @property
+    def wants_answer(self) -> bool:
+        """Whether anything is asked of the coach: only then can an answer be late."""
+        return self is not Ask.KNOW
 
 
-_SOON = {"today": "the day you see this", "next-working-day": "by the next working day"}
+_SOON = {"today": Words("the day you see this"), "next-working-day": Words("by the next working day")}
+_OPEN = f"{OPEN_DAYS} days from your next hours here"
 
 
 def alert_text(me: Words, ask: Ask, reach: Words | None, words: Words | None) -> Words:
@@ -29,8 +35,8 @@ def alert_text(me: Words, ask: Ask, reach: Words | None, words: Words | None) ->
     lines = (
         ("From", me),
         ("Would like", Words(ask.option.label)),
-        ("Answer hoped for", Words(_SOON[ask.tier])),
-        ("Open for", Words(f"{OPEN_DAYS} days from your next hours here, unless answered")),
+        ("Answer hoped for", _SOON.get(ask.tier)),
+        ("Open for", Words(f"{_OPEN}, unless answered" if ask.wants_answer else f"{_OPEN}; no answer asked")),
         ("Reach me", reach),
         ("In my words", words),
     )

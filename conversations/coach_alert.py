@@ -1,6 +1,7 @@
-"""A coach opens an alert: exactly what was sent, and four ways to answer."""
+"""A coach opens an alert: exactly what was sent, and what can be answered."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from conversations.alerts import ROUNDS
 from conversations.answers import Option, Options
@@ -8,6 +9,7 @@ from conversations.effects import AlertMove
 from conversations.flows import Facts, Surface, flow
 from conversations.steps import happening
 from conversations.talk import Talk
+from conversations.times import in_words
 
 ANSWERS = ("accepted", "another", "call", "withdrawn", "away")
 
@@ -16,7 +18,8 @@ ANSWERS = ("accepted", "another", "call", "withdrawn", "away")
 class CoachAlertFacts(Facts):
     """`thread` is the alert's id, `name` the trainee's, `backup`: somebody has it next.
 
-    `tier`: "today" or "next-working-day". `request`: an `Ask` key. `mine`: this coach already has it.
+    `tier` and `request` are of an `Ask`. `mine`: this coach already has it. `asked`: the time that the
+    trainee asks for instead, in words. `sure`: what ends it here is asked once more; talks begun before that are not.
     `unchecked`: since which day nobody checked who evaluates whom, where that is too long ago.
     """
 
@@ -26,6 +29,8 @@ class CoachAlertFacts(Facts):
     request: str = "call"
     backup: bool = False
     mine: bool = False
+    asked: str = ""
+    sure: bool = False
     unchecked: str = ""
 
 
@@ -38,7 +43,23 @@ class Do(Options):
     CLOSE = Option("close", "It is settled", "they are told, and this ends here")
 
 
-_THREAD = CoachAlertFacts(thread="t1", name="Ada")
+class Asked(Options):
+    """What a coach can do where the trainee asks for a time of their own."""
+
+    ACCEPT = Option("accept", "That works", "you both have that time")
+    PROPOSE = Do.PROPOSE.value
+    PASS = Do.PASS.value
+    CLOSE = Do.CLOSE.value
+
+
+class Moved(NamedTuple):
+    """What became of a coach's tap: whether the alert is still theirs, and whether they moved it."""
+
+    stays: bool
+    done: bool = False
+
+
+_THREAD = CoachAlertFacts(thread="t1", name="Ada", sure=True)
 
 
 @flow(
@@ -52,6 +73,9 @@ _THREAD = CoachAlertFacts(thread="t1", name="Ada")
         CoachAlertFacts(thread="t1", name="Ada", backup=True),
         CoachAlertFacts(thread="t1", name="Ada", mine=True),
         CoachAlertFacts(thread="t1", name="Ada", unchecked="5 October 2026"),
+        CoachAlertFacts(
+            thread="t1", name="Ada", backup=True, mine=True, sure=True, asked="Tuesday 6 January, 18:00"
+        ),
     ),
     opener="There is something for you here.",
 )
@@ -68,61 +92,102 @@ async def coach_alert(talk: Talk, facts: CoachAlertFacts) -> None:
         await talk.say(
             "unchecked", "Who evaluates whom here was not checked since {day}.", day=facts.unchecked
         )
-    have = facts.mine
-    do = await talk.choose(
-        "do", "What would you like to do?", Do, only=_possible(facts, have=have), required=True
-    )
-    move = do.option.key
+    have, asked = facts.mine, facts.asked
+    move = await _first(talk, facts)
     for step in talk.each("step", at_most=ROUNDS):
-        if not await _moved(step, facts, move):
+        moved = await _moved(step, facts, move, asked)
+        if not moved.stays:
             return
-        have = have or move in {"acknowledge", "propose"}
+        have, asked = have or moved.done, "" if moved.done else asked
         await step.say("again", "{alert}", without="This request was withdrawn.", alert=alert)
-        happened = await step.wait_for(
-            "next",
-            "answer",
-            offers=tuple(one.option for one in _possible(facts, have=have)),
-            among=ANSWERS,
-        )
+        offers = _possible(facts, have=have, asked=asked)
+        happened = await step.wait_for("next", "answer", offers=offers, among=ANSWERS)
         move, detail = happening(happened)
         if not await _heard(step, facts, move, detail):
             return
+        asked = _asked(asked, move, detail)
 
 
-def _possible(facts: CoachAlertFacts, *, have: bool) -> tuple[Do, ...]:
+async def _first(talk: Talk, facts: CoachAlertFacts) -> str:
+    """What the coach does first, as an option's key."""
+    possible = _possible(facts, have=facts.mine, asked=facts.asked)
+    if facts.asked:
+        answer = await talk.choose(
+            "asked",
+            "{name} asks for {when} instead. What would you like to do?",
+            Asked,
+            only=[Asked.by_key(one.key) for one in possible],
+            required=True,
+            name=facts.name,
+            when=facts.asked,
+        )
+        return answer.option.key
+    only = [Do.by_key(one.key) for one in possible]
+    do = await talk.choose("do", "What would you like to do?", Do, only=only, required=True)
+    return do.option.key
+
+
+def _possible(facts: CoachAlertFacts, *, have: bool, asked: str) -> tuple[Option, ...]:
     first = (Do.PROPOSE, Do.CLOSE) if have else (Do.ACKNOWLEDGE, Do.PROPOSE)
-    return (*first, Do.PASS) if facts.backup else first
+    found = tuple(one.option for one in ((*first, Do.PASS) if facts.backup else first))
+    return (Asked.ACCEPT.option, *found) if asked else found
 
 
-async def _moved(talk: Talk, facts: CoachAlertFacts, move: str) -> bool:
-    """Carry out a move; gives whether the alert is still this coach's."""
-    if move not in {one.option.key for one in Do}:
-        return True
-    when = await talk.when("when", "When would suit you?") if move == Do.PROPOSE.option.key else None
-    if move == Do.PROPOSE.option.key and when is None:
+def _asked(before: str, event: str, detail: str) -> str:
+    """The time that the trainee asks for, once this has happened; the coach's own taps change nothing yet."""
+    if event == "another":
+        return detail
+    return "" if event in ANSWERS else before
+
+
+async def _moved(talk: Talk, facts: CoachAlertFacts, move: str, asked: str) -> Moved:
+    """Carry out what the coach tapped. What the trainee did moves nothing more."""
+    if move not in _TOLD:
+        return Moved(stays=True)
+    when = await talk.when("when", "When would suit you?") if move == "propose" else None
+    if move == "propose" and when is None:
         await talk.say("no-time", "No time was proposed.")
-        return True
+        return Moved(stays=True)
+    if facts.sure and move in _SURE and not await _is_sure(talk, facts, move):
+        return Moved(stays=True)
     local = "" if when is None else when.isoformat(timespec="minutes")
     moved = await talk.perform(
         "moved", AlertMove(facts.thread, move, local), refusals=("withdrawn", "nobody")
     )
     if moved.why == "nobody":
         await talk.say("moved.nobody", "Who was named next cannot take it now. It stays with you.")
-        return True
+        return Moved(stays=True)
     if not moved.done:
         await talk.say("moved.gone", "This request was withdrawn or closed in the meantime.")
-        return False
-    if move == Do.ACKNOWLEDGE.option.key:
-        await talk.say("moved.acknowledged", "{name} is told that you have it.", name=facts.name)
-    elif move == Do.PROPOSE.option.key:
-        await talk.say("moved.proposed", "{name} is asked about that time.", name=facts.name)
-    elif move == Do.PASS.option.key:
-        await talk.say(
-            "moved.passed", "Passed on. {name} is told who has it next, nothing more.", name=facts.name
-        )
-    else:
-        await talk.say("moved.closed", "Closed. {name} is told.", name=facts.name)
-    return move in {Do.ACKNOWLEDGE.option.key, Do.PROPOSE.option.key}
+        return Moved(stays=False)
+    name, words = _TOLD[move]
+    await talk.say(f"moved.{name}", words, name=facts.name, when=asked if when is None else in_words(when))
+    return Moved(stays=move not in _SURE, done=True)
+
+
+_TOLD = {
+    "acknowledge": ("acknowledged", "{name} is told that you have it."),
+    "propose": ("proposed", "{name} is asked about {when}."),
+    "accept": ("accepted", "{name} is told. You agreed on {when}."),
+    "pass": ("passed", "Passed on. {name} is told who has it next, nothing more."),
+    "close": ("closed", "Closed. {name} is told that you closed it, and how to reach somebody again."),
+}
+# What ends it for the coach, and cannot be untold: what follows is said before it happens.
+_SURE = {
+    "pass": (
+        (
+            "Whom {name} named next gets this same text, {name} hears so, and it opens for you no more. "
+            "Pass it on?"
+        ),
+        "Pass it on",
+    ),
+    "close": ("{name} hears that you closed it, and it opens for you no more. Close it?", "Close it"),
+}
+
+
+async def _is_sure(talk: Talk, facts: CoachAlertFacts, move: str) -> bool:
+    words, yes = _SURE[move]
+    return bool(await talk.confirm(f"sure.{move}", words, yes=yes, no="Leave it open", name=facts.name))
 
 
 async def _heard(talk: Talk, facts: CoachAlertFacts, event: str, detail: str) -> bool:

@@ -109,7 +109,10 @@ class EndSilences(Final):
 
 @dataclass(frozen=True)
 class SendAlert(Final):
-    """One alert to one named coach, exactly as previewed: `words` is all of it, `me` who it is from."""
+    """One alert to one named coach, exactly as previewed: `words` is all of it, `me` who it is from.
+
+    `tier` and `request` are of an `Ask`: "none" where no answer is asked for.
+    """
 
     coach: str
     words: Words

@@ -61,6 +61,7 @@ _STATEMENTS = {
     ),
     "turn.skipped": ("Skipped.",),
     "turn.parked-later": ("It waits for you. Nothing reminds you of it.",),
+    "turn.parked-request": ("It waits for you. One reminder may come while it is not answered.",),
     "turn.recap": ("{title}: {steps} answered so far. It waits where you left it.",),
     "turn.send-again": ("Please send that once more.",),
     "turn.trouble": (
@@ -110,7 +111,13 @@ _STATEMENTS = {
     "alert.news-expired": (
         "Your request was not answered and is closed. Type crisis for lines that are answered now.",
     ),
-    "alert.news-closed": ("Your request is closed.",),
+    "alert.news-settled": ("{name} closed your request. If it is not settled for you, type human.",),
+    "alert.news-lapsed": (
+        "What you let your coach know is closed now, and its text is gone. No answer was asked for.",
+    ),
+    "alert.news-closed": (
+        "Your request is closed. Nothing moved in it for two weeks; type human to reach somebody again.",
+    ),
     "alert.news-cut": (
         "Your request is closed: who had it is not your coach any more. Its text is gone. Type crisis for lines that are answered now.",
     ),

@@ -47,7 +47,7 @@ class Send(Options):
 
     SEND = Option("send", "Send", primary=True)
     CHANGE = Option("change", "Change")
-    NOT_NOW = Option("not-now", "Not now")
+    NOT_NOW = Option("not-now", "Do not send")
 
 
 _LINES = ("988: call or text, at any hour", "Counselling: 555-0100, at any hour")
@@ -211,7 +211,9 @@ async def _draft(talk: Talk, facts: HumanFacts, coach: Coach) -> Draft | None:
 
 async def _who_else(talk: Talk, facts: HumanFacts, coach: Coach, draft: Draft) -> None:
     """Before Send: who can come to read it, and what a late answer does."""
-    if draft.backup:
+    if not draft.ask.wants_answer:
+        await _only_told(talk, facts, coach, draft)
+    elif draft.backup:
         await talk.say(
             "next",
             "If {name} passes it on, {next} gets this same text. With no answer in time it goes to nobody "
@@ -224,6 +226,24 @@ async def _who_else(talk: Talk, facts: HumanFacts, coach: Coach, draft: Draft) -
             "alone",
             "It goes to nobody but {name}. With no answer in time you hear so, "
             "with lines that people answer.",
+            name=coach.name,
+        )
+
+
+async def _only_told(talk: Talk, facts: HumanFacts, coach: Coach, draft: Draft) -> None:
+    if draft.backup:
+        await talk.say(
+            "next-know",
+            "If {name} passes it on, {next} gets this same text. No answer is asked for: "
+            "you hear when its time is over and its text is gone.",
+            name=coach.name,
+            next=_name(facts, draft.backup),
+        )
+    else:
+        await talk.say(
+            "alone-know",
+            "It goes to nobody but {name}. No answer is asked for: "
+            "you hear when its time is over and its text is gone.",
             name=coach.name,
         )
 

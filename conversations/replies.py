@@ -5,10 +5,11 @@ from conversations.answers import Option, Options
 from conversations.effects import AlertMove, Outcome
 from conversations.steps import happening
 from conversations.talk import Talk
+from conversations.times import in_words
 
 PASSED = ("passed", "passed-outside")  # within the next one's hours, or outside them
-OVER = ("expired", "closed", "cut")
-NEWS = ("seen", "acknowledged", "proposed", *PASSED, "late", *OVER)
+OVER = ("expired", "settled", "lapsed", "closed", "cut")  # settled: by the coach; closed: by its time
+NEWS = ("seen", "acknowledged", "proposed", "accepted", *PASSED, "late", *OVER)
 WITHDRAW = Option("withdraw", "Take it back")
 
 
@@ -44,14 +45,17 @@ async def follow(talk: Talk, names: tuple[str, str], lines: str, thread: str) ->
         elif event == "proposed":
             await _proposed(reply, name, thread, detail)
         else:
-            await _tell(reply, event, name, lines)
+            await _tell(reply, (event, detail), name, lines)
 
 
-async def _tell(talk: Talk, event: str, name: str, lines: str) -> None:
+async def _tell(talk: Talk, happened: tuple[str, str], name: str, lines: str) -> None:
+    event, when = happened
     if event == "seen":
         await talk.say("seen", "{name} has opened it.", name=name)
     elif event == "acknowledged":
         await talk.say("acknowledged", "{name} has it and will be in touch.", name=name)
+    elif event == "accepted":
+        await talk.say("accepted", "{name} says that works. You agreed on {when}.", name=name, when=when)
     elif event == "late":
         await talk.say("lines", "{lines}", lines=lines)
         await talk.say("late", "Not answered yet. A person answers on the first line now.")
@@ -64,9 +68,18 @@ async def _passed(talk: Talk, event: str, name: str, seen: str, lines: str) -> N
         await talk.say("lines", "{lines}", lines=lines)
 
 
+# Ends after which nobody is waited for, so no lines stand with them.
+_ENDS = {
+    "settled": "{name} closed your request. If it is not settled for you, type human.",
+    "lapsed": "What you let {name} know is closed now, and its text is gone. No answer was asked for.",
+    "closed": "Your request to {name} is closed: nothing moved in it for two weeks. "
+    "Type human to reach somebody again.",
+}
+
+
 async def _over(talk: Talk, event: str, name: str, lines: str) -> None:
-    if event == "closed":
-        await talk.say("closed", "This is closed now. Type human to reach somebody again.")
+    if event in _ENDS:
+        await talk.say(event, _ENDS[event], name=name)
         return
     await talk.say("lines", "{lines}", lines=lines)
     if event == "cut":
@@ -84,17 +97,19 @@ async def _proposed(talk: Talk, name: str, thread: str, when: str) -> None:
     answer = await talk.choose(
         "answer", "{name} proposes {when}. What suits you?", Proposal, required=True, name=name, when=when
     )
-    proposed = ""
-    if answer is Proposal.ANOTHER:
-        local = await talk.when("when", "When would suit you?")
-        proposed = "" if local is None else local.isoformat(timespec="minutes")
+    local = await talk.when("when", "When would suit you?") if answer is Proposal.ANOTHER else None
+    proposed = "" if local is None else local.isoformat(timespec="minutes")
     moved = await talk.perform("moved", AlertMove(thread, answer.option.key, proposed))
-    if moved.done and answer is Proposal.ACCEPT:
-        await talk.say("moved.agreed", "{name} is told. You agreed on {when}.", name=name, when=when)
-    elif moved.done:
-        await talk.say("moved.done", "{name} is told.", name=name)
-    else:
+    if not moved.done:
         await talk.say("moved.closed", "This was closed in the meantime. Type human to reach somebody again.")
+    elif answer is Proposal.ACCEPT:
+        await talk.say("moved.agreed", "{name} is told. You agreed on {when}.", name=name, when=when)
+    elif answer is Proposal.CALL:
+        await talk.say("moved.call", "{name} is told that you would like a call instead.", name=name)
+    elif local is None:
+        await talk.say("moved.another", "{name} is told that another time would suit you.", name=name)
+    else:
+        await talk.say("moved.asked", "{name} is asked about {when}.", name=name, when=in_words(local))
 
 
 async def _withdrawn(talk: Talk, name: str, outcome: Outcome) -> None:

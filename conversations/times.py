@@ -14,6 +14,11 @@ _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _NAMED = {"noon": time(12), "midday": time(12), "midnight": time(0), "evening": time(18), "morning": time(8)}
 
 
+def in_words(at: datetime) -> str:
+    """A local day and time as it is read back: "Sunday 3 January, 18:00"."""
+    return f"{at:%A} {at.day} {at:%B}, {at:%H:%M}"
+
+
 def read_local(text: str, now: datetime) -> datetime | None:
     """The next local instant that `text` names, or None where it names none.
 

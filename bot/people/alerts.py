@@ -21,8 +21,11 @@ ANSWER_WITHIN = timedelta(hours=4)
 EXPIRES_AFTER = timedelta(days=OPEN_DAYS)
 OPEN_AFTER = timedelta(days=14)
 """How long what somebody has taken up stays open after the last move, or after the time they agreed on."""
-WAITS, IS_LATE, TAKEN_UP = range(3)
-"""Steps of the ladder: next it is late, next it runs out, next it closes. Every live request has one."""
+WAITS, IS_LATE, TAKEN_UP, ONLY_TOLD = range(4)
+"""Steps of the ladder: next it is late, next it runs out, next it closes. Every live request has one.
+
+Of what somebody is only told no answer is due: it is never late, and closes when its time is over.
+"""
 OVER = frozenset({"closed", "withdrawn", "expired"})
 OVER_NOW = "alert-over"
 """A move without words: it leaves the coach's own surface, also while news of it waits for an open talk."""
@@ -30,8 +33,9 @@ OVER_NOW = "alert-over"
 COACH_MOVES = {
     "open": frozenset({"sent", "seen", "acknowledged", "proposed", "agreed", "call"}),
     "acknowledge": frozenset({"sent", "seen"}),
-    "propose": frozenset({"sent", "seen", "acknowledged", "proposed", "call"}),
-    "pass": frozenset({"sent", "seen", "acknowledged", "proposed", "call"}),
+    "propose": frozenset({"sent", "seen", "acknowledged", "proposed", "agreed", "call"}),
+    "accept": frozenset({"acknowledged"}),
+    "pass": frozenset({"sent", "seen", "acknowledged", "proposed", "agreed", "call"}),
     "close": frozenset({"acknowledged", "agreed", "call", "proposed"}),
 }
 TRAINEE_MOVES = {
@@ -61,7 +65,7 @@ HEARD_AS = {
     "another": "another",
     "call": "call",
     "withdraw": "withdrawn",
-    "close": "closed",
+    "close": "settled",
 }
 
 
@@ -92,6 +96,11 @@ class Alert:
         return "coach" if person_id == self.coach_id and self.is_coached else ""
 
     @property
+    def asked_for(self) -> datetime | None:
+        """The time that the trainee asks for and the coach has not answered yet, as an instant."""
+        return self.meets_at if self.state == "acknowledged" else None
+
+    @property
     def meets_at(self) -> datetime | None:
         """The time that was proposed last, as an instant."""
         if not self.proposed:
@@ -102,6 +111,8 @@ class Alert:
         """Whether this person may make this move now."""
         moves = {"trainee": TRAINEE_MOVES, "coach": COACH_MOVES}.get(self.part(person_id), {})
         if move == "pass" and not self.backup_id:
+            return False
+        if move == "accept" and not self.proposed:
             return False
         return self.state in moves.get(move, frozenset())
 
@@ -116,6 +127,12 @@ def unanswered(coach: Coach, now: datetime) -> dict[str, object]:
     """The ladder of what waits for this coach from now on."""
     due = promised(coach, now)
     return {"due_at": due, "expires_at": due + EXPIRES_AFTER, "step": WAITS}
+
+
+def only_told(coach: Coach, now: datetime) -> dict[str, object]:
+    """The ladder of what this coach has to know and nobody waits for."""
+    closes = promised(coach, now) + EXPIRES_AFTER
+    return {"due_at": closes, "expires_at": closes, "step": ONLY_TOLD}
 
 
 def taken_up(now: datetime, meets_at: datetime | None = None) -> dict[str, object]:
@@ -162,6 +179,12 @@ def alerts_of(conn: Connection, person_id: str, today: date) -> tuple[Alert, ...
     mine = (alerts.c.trainee_id == person_id) | (alerts.c.coach_id == person_id)
     rows = conn.execute(_READ.where(mine).order_by(threads.c.created_at.desc()), {"today": today})
     return tuple(_alert(row) for row in rows)
+
+
+def texts_sent(conn: Connection, person_id: str, today: date) -> tuple[tuple[Alert, bytes], ...]:
+    """Requests of this person whose text is still held, newest first, each with that text as it is sealed."""
+    found = alerts_of(conn, person_id, today)
+    return tuple((one, one.body) for one in found if one.part(person_id) == "trainee" and one.body)
 
 
 def _alert(row: Any) -> Alert:  # noqa: ANN401 - a row of the statement above

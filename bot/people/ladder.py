@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, update
 
 from bot.clock import Clock
-from bot.people.alerts import IS_COACHED, IS_LATE, OVER, OVER_NOW, WAITS
+from bot.people.alerts import IS_COACHED, IS_LATE, ONLY_TOLD, OVER, OVER_NOW, TAKEN_UP, WAITS
 from bot.store.columns import Instant
 from bot.store.store import Store
 from bot.store.tables import alerts, audit, inbox, persons, threads
@@ -89,9 +89,13 @@ def _step(conn: Connection, row: "Row[tuple[object, ...]]", now: datetime) -> bo
         _tell(conn, row.trainee_id, "alert.late", row.thread_id, now)
         _tell(conn, row.coach_id, "alert.reminder", row.thread_id, now)
         return False
-    how = "expired" if row.step == IS_LATE else "closed"
-    _end(conn, row, how, how, now)
+    state, heard = _ENDS[row.step]
+    _end(conn, row, state, heard, now)
     return True
+
+
+_ENDS = {IS_LATE: ("expired", "expired"), TAKEN_UP: ("closed", "closed"), ONLY_TOLD: ("closed", "lapsed")}
+"""By step, the state in which a request ends and what the trainee hears of it."""
 
 
 def _end(conn: Connection, row: "Row[tuple[object, ...]]", state: str, heard: str, now: datetime) -> None:

@@ -5,11 +5,13 @@ import json
 from bot.people.alerts import (
     BECOMES,
     HEARD_AS,
+    ONLY_TOLD,
     OVER,
     OVER_NOW,
     Alert,
     alert_of,
     alerts_of,
+    only_told,
     taken_up,
     unanswered,
 )
@@ -100,7 +102,7 @@ def _write_thread(work: Work, thread: str, coach: Coach, effect: SendAlert) -> N
                 "coach_id": coach.id,
                 "backup_id": effect.backup,
                 "zone": coach.zone,
-                **unanswered(coach, now),
+                **(only_told if effect.tier == "none" else unanswered)(coach, now),
             },
         ),
     )
@@ -146,6 +148,8 @@ def _set(work: Work, alert: Alert, effect: AlertMove) -> None:
         work.write(Update(participants, where, {"seen_at": work.now}))
     if effect.when:
         ladder |= {"proposed": effect.when, "zone": work.zone}
+    elif effect.move in {"another", "call"}:
+        ladder |= {"proposed": ""}
     if state == "withdrawn":
         thread["body"] = None
         work.shred.append(_key(alert.thread_id))
@@ -184,7 +188,12 @@ def _pass_on(work: Work, alert: Alert) -> Outcome:
         Update(
             alerts,
             {"thread_id": thread},
-            {"coach_id": backup.id, "backup_id": "", **unanswered(backup, work.now)},
+            {
+                "coach_id": backup.id,
+                "backup_id": "",
+                "proposed": "",
+                **(only_told if alert.step == ONLY_TOLD else unanswered)(backup, work.now),
+            },
         ),
         Update(participants, {"thread_id": thread, "person_id": work.person_id}, {"left_at": work.now}),
         Insert(participants, {"thread_id": thread, "person_id": backup.id, "part": "backup"}, ignore=True),

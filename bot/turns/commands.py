@@ -118,7 +118,8 @@ def _later(work: Work, _: Word) -> Told:
         return conclude(work)
     if not is_parked:
         return _nothing_open(work)
-    return pages.note(work, text("turn.parked-later"), replace=True)
+    is_request = any(frame.flow.name == "coach-alert" for frame in work.moved.values())
+    return pages.note(work, text("turn.parked-request" if is_request else "turn.parked-later"), replace=True)
 
 
 def _help(work: Work, _: Word) -> Told:

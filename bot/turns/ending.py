@@ -5,13 +5,13 @@ from dataclasses import replace
 from adapters.port import Choice, Control, EventKind, Form, Lane, Press, Reply, ReplyKind, Style
 from bot.presentation import views
 from bot.presentation.fixed import text
-from bot.turns import consents, pages, stack
+from bot.turns import consents, news, pages, stack
 from bot.turns.calling import paragraphs_and_links
 from bot.turns.house import links
 from bot.turns.standing import opener_key, retire_all, stand_while_waiting
 from bot.turns.where import answered, in_form, is_pressed, opens_forms, said_on
 from bot.turns.work import Told, Work
-from conversations.fixed import FIXED, LABELS
+from conversations.fixed import LABELS
 from conversations.flows import Surface
 from conversations.texts import Said
 
@@ -57,7 +57,8 @@ def _closing(
     if opens_forms(work):
         stand_while_waiting(work)
         told, shown = paragraphs_and_links(work, said)
-        form = Form(frame.flow.title, told, choices=meanwhile, links=shown)
+        speaker = next(one for one, words in work.said if words is said[0])
+        form = Form(speaker.flow.title, told, choices=meanwhile, links=shown)
         if felt:
             asked = text("feedback.ask").variants[0]
             form = replace(form, question=asked, choices=felt, controls=meanwhile)
@@ -67,18 +68,12 @@ def _closing(
         told, shown = paragraphs_and_links(work, harmless)
         work.post(views.plain_card(told, (), shown), None, "")
     elif frame.state == "closed":
-        work.post_fixed(text(_end_of(work)), lane=Lane.ALERT)
+        if not news.tell(work):
+            work.post_fixed(text("card.finished"), lane=Lane.ALERT)
     else:
         retire_all(work, frame, "card.newer")
         work.post_fixed(text("opener.news"), frame, opener_key(work, frame), lane=Lane.ALERT)
     return Told(Reply(), frame.id, "", texts)
-
-
-def _end_of(work: Work) -> str:
-    """The text that says in the chat how a talk ended while nobody was looking."""
-    move = work.heard.move
-    news = f"alert.news-{move.kind.removeprefix('alert.')}" if move else ""
-    return news if news in FIXED else "card.finished"
 
 
 def _waiting_buttons(work: Work) -> tuple[Choice, ...]:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.nudges.retention import ANSWERS_FOR
-from bot.people.alerts import alerts_of
+from bot.people.alerts import alerts_of, texts_sent
 from bot.store.tables import (
     accounts,
     audit,
@@ -98,8 +98,7 @@ def _opened(work: Work, table: Any, name: str) -> list[tuple[Any, bytes]]:  # no
 def _sent(work: Work) -> list[dict[str, Any]]:
     keys = work.house.keys
     found = []
-    for alert in alerts_of(work.conn, work.person_id, work.today):
-        if alert.part(work.person_id) == "trainee" and alert.body is not None:
-            opened = keys.open(f"thread:{alert.thread_id}", f"threads/{alert.thread_id}/body", alert.body)
-            found.append({"to": alert.coach_name, "state": alert.state, "sent": json.loads(opened)["words"]})
+    for alert, body in texts_sent(work.conn, work.person_id, work.today):
+        opened = keys.open(f"thread:{alert.thread_id}", f"threads/{alert.thread_id}/body", body)
+        found.append({"to": alert.coach_name, "state": alert.state, "sent": json.loads(opened)["words"]})
     return found

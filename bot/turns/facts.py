@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any, get_type_hints
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, func, select
 
@@ -16,6 +17,7 @@ from bot.turns.reading import coach_directory, own_measures, thread_sent, unchec
 from bot.turns.work import Work
 from conversations.check_in import item_for
 from conversations.flows import Facts, Flow
+from conversations.times import in_words
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _HELD_BEFORE = (
@@ -117,6 +119,8 @@ def _alert(work: Work, given: dict[str, str]) -> dict[str, Any]:
         "request": sent.get("request", ""),
         "backup": bool(alert.backup_id),
         "unchecked": unchecked(work),
+        "asked": in_words(alert.asked_for.astimezone(ZoneInfo(work.zone))) if alert.asked_for else "",
+        "sure": True,
         "mine": alert.state in {"acknowledged", "proposed", "agreed"},
     }
 

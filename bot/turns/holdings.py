@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from adapters.port import Choice, Control, Press
 from bot.days import day, moment
 from bot.nudges.forecast import ASKING, FEWER, RESTING, coming, rhythm
-from bot.people.alerts import alerts_of
+from bot.people.alerts import texts_sent
 from bot.store.tables import audit, measures, notes, persons, plans, silences, talks
 from bot.turns import risk
 from bot.turns.consents import standing
@@ -49,11 +49,7 @@ _CHANGED = {
 
 def held(work: Work) -> str:
     """How much of what is held, as one line of counts."""
-    sent = [
-        one
-        for one in alerts_of(work.conn, work.person_id, work.today)
-        if one.part(work.person_id) == "trainee"
-    ]
+    sent = texts_sent(work.conn, work.person_id, work.today)
     counted = (
         (_count(work, measures), "check-in answer", "check-in answers"),
         (_count(work, notes), "line of your own", "lines of your own"),

@@ -13,12 +13,11 @@ from bot.presentation.fixed import text
 from bot.presentation.views import plain_card
 from bot.store.draft import Delete
 from bot.store.tables import assignments, inbox
-from bot.turns import stack
+from bot.turns import news, stack
 from bot.turns.conclude import conclude
 from bot.turns.first import open_safety
 from bot.turns.frames import Frame
 from bot.turns.work import Move, Told, Work
-from conversations.fixed import FIXED
 from conversations.steps import WaitFor
 from conversations.texts import Said
 
@@ -27,7 +26,9 @@ AWAY = timedelta(hours=1)
 kept back for the twelve hours until that talk is set aside."""
 
 
-_NOT_TO_WAIT = frozenset({"alert.late", "alert.expired", "alert.closed", "alert.cut"})
+_NOT_TO_WAIT = frozenset(
+    {"alert.late", "alert.expired", "alert.settled", "alert.lapsed", "alert.closed", "alert.cut"}
+)
 """Told though the talk was left at a question of its own; picked up again, it says that this is over."""
 
 
@@ -106,9 +107,9 @@ def _waiting(work: Work, thread: str, talk: str) -> Frame | None:
 
 def _event(work: Work, kind: str, frame: Frame | None) -> Told:
     if frame is None:
-        return _late_news(work, kind)
+        return _late_news(work)
     if frame.state == "parked" and kind in _NOT_TO_WAIT:
-        return _late_news(work, kind)
+        return _late_news(work)
     if frame.state != "waiting" or _is_in_a_talk(work):
         raise Postponed
     waiting = stack.replay(work, work.opened(frame)).waiting
@@ -151,9 +152,7 @@ def _passed(work: Work, alert: Alert) -> str:
     return f"{event} {coach.likely_seen(work.now)}"
 
 
-def _late_news(work: Work, kind: str) -> Told:
-    """The talk is over, the news is not: a fixed line says it. A timer of a talk that is over is no news."""
-    words = f"alert.news-{kind.removeprefix('alert.')}"
-    if words in FIXED:
-        work.post_fixed(text(words), lane=Lane.ALERT)
+def _late_news(work: Work) -> Told:
+    """The talk is over, the news is not: a line says it. A timer of a talk that is over is no news."""
+    news.tell(work)
     return Told(Reply())

@@ -41,6 +41,8 @@ TALKS = {
         "human", 2, ("sam", "message", "555-0123", None, "kim", "send", "seen", "proposed Tue 6 Jan 18:00")
     ),
     "coach-alert-proposed": Held("coach-alert", 1, ("propose", "tomorrow 18:00")),
+    "coach-alert-closing": Held("coach-alert", 0, ("acknowledge", "close")),
+    "coach-alert-asked": Held("coach-alert", 4, ("accept", "pass")),
     "safety-not-ok": Held("safety", 0, ("no", "no", "not-sure", "no", "shift")),
     "safety-ask": Held("safety", 2, ("yes", "yes")),
     "snooze-shift": Held("snooze", 0, ("after-shift",)),

@@ -198,6 +198,30 @@ def test_another_time_may_name_one() -> None:
     assert held.performed["reply.1.moved"] == AlertMove("Tue 6 Jan 18:00", "another", "2026-01-09T18:00")
 
 
+def test_a_time_that_was_asked_for_is_read_back_and_can_be_agreed_on() -> None:
+    held = sent("proposed Tue 18:00", "another").answer(text="Fri 6pm")
+    assert told(held)[-1] == "Sam Ortiz is asked about Friday 9 January, 18:00."
+    assert told(held.event("accepted Friday 9 January, 18:00"))[-1] == (
+        "Sam Ortiz says that works. You agreed on Friday 9 January, 18:00."
+    )
+
+
+def test_who_closed_it_is_named_and_what_to_do_if_it_is_not_settled() -> None:
+    assert told(sent("seen", "settled"))[-1] == (
+        "Sam Ortiz closed your request. If it is not settled for you, type human."
+    )
+
+
+def test_of_what_is_only_to_know_no_answer_is_hoped_for() -> None:
+    held = talk(human, "sam", "know", None, None, "nobody", facts=CONSENTED)
+    assert held.said[-2].splitlines() == [
+        "From: Ada",
+        "Would like: Only to let you know",
+        "Open for: 4 days from your next hours here; no answer asked",
+    ]
+    assert held.said[-1].startswith("It goes to nobody but Sam Ortiz. No answer is asked for")
+
+
 def test_it_can_be_taken_back_whatever_happened() -> None:
     held = sent("seen", "acknowledged", "withdraw")
     assert held.said[-1] == "Taken back. Sam Ortiz can no longer open it."
@@ -240,7 +264,10 @@ def test_the_words_go_when_the_trainee_takes_them_back() -> None:
 def test_a_coach_proposes_a_time_and_hears_the_answer() -> None:
     held = opened("propose").answer(text="tomorrow 18:00").event("accepted Tue 18:00")
     assert held.performed["step.1.moved"] == AlertMove("t1", "propose", "2026-01-06T18:00")
-    assert told(held)[-2:] == ["Ada is asked about that time.", "Ada accepts Tue 18:00."]
+    assert told(held)[-2:] == [
+        "Ada is asked about Tuesday 6 January, 18:00.",
+        "Ada accepts Tue 18:00.",
+    ]
 
 
 def test_passing_on_is_no_refusal() -> None:
@@ -256,6 +283,42 @@ def test_a_request_that_nobody_can_take_next_stays() -> None:
     held = Rehearsal(coach_alert, ALERT, outcome=nobody).answer("pass")
     assert held.said[-2] == "Who was named next cannot take it now. It stays with you."
     assert isinstance(held.waiting, WaitFor)
+
+
+SURE = replace(ALERT, sure=True)
+
+
+def test_what_ends_it_for_the_coach_is_asked_once_more() -> None:
+    held = opened("acknowledge", "close", facts=SURE)
+    assert held.question == "Ada hears that you closed it, and it opens for you no more. Close it?"
+    assert "step.2.moved" not in held.performed
+    assert held.answer("yes").performed["step.2.moved"] == AlertMove("t1", "close")
+
+
+@pytest.mark.parametrize("answer", ["no", None])
+def test_a_coach_who_is_not_sure_still_has_it(answer: str | None) -> None:
+    held = opened("pass", facts=SURE)
+    held.answer(answer) if answer else held.skip()
+    assert isinstance(held.waiting, WaitFor)
+    assert [offer.key for offer in held.waiting.offers] == ["acknowledge", "propose", "pass"]
+
+
+def test_a_talk_begun_before_that_question_closes_at_once() -> None:
+    assert opened("acknowledge", "close").asks == ""
+
+
+def test_a_coach_agrees_to_the_time_that_was_asked_for() -> None:
+    held = opened("propose").answer(text="tomorrow 18:00").event("another Friday 9 January, 12:00")
+    assert held.waiting.offers[0].label == "That works"  # type: ignore[union-attr]
+    held.event("accept")
+    assert held.performed["step.3.moved"] == AlertMove("t1", "accept")
+    assert told(held)[-1] == "Ada is told. You agreed on Friday 9 January, 12:00."
+    assert held.waiting.offers[0].key == "propose"  # type: ignore[union-attr]
+
+
+def test_where_no_time_was_named_there_is_none_to_agree_to() -> None:
+    held = opened("propose").answer(text="tomorrow 18:00").event("another")
+    assert "accept" not in [offer.key for offer in held.waiting.offers]  # type: ignore[union-attr]
 
 
 def test_closing_comes_only_after_having_it() -> None:

@@ -109,6 +109,7 @@ async def test_a_coach_passes_it_on_to_whom_the_resident_named(served: Served) -
         await resident.presses("Send")
         await coach.presses("Open")
         await coach.presses("Pass it on")
+        await coach.presses("Pass it on")
         await resident.hears("There is news for you here.")
         await resident.presses("Open")
         await resident.sees("Dr. Jonas Okafor has it next.")

@@ -77,6 +77,7 @@ async def test_passed_on_goes_to_the_one_who_was_named(resident: Person, coach: 
     preview = await sends_alert(resident, backup="Dr. Jonas Okafor")
     await coach.presses("Open")
     await coach.presses("Pass it on")
+    await coach.presses("Pass it on")
     other = town.person("coach-2")
     await other.presses("Open")
     assert other.form is not None
@@ -94,6 +95,7 @@ async def test_where_the_one_who_was_named_has_no_room_it_stays(
     await coach.presses("Open")
     full = coaches.update().where(coaches.c.person_id == town.ids["coach-2"]).values(full=True)
     town.store.write(lambda conn: conn.execute(full))
+    await coach.presses("Pass it on")
     await coach.presses("Pass it on")
     assert "Who was named next cannot take it now. It stays with you." in coach.screen
     await coach.presses("I have it")
@@ -116,6 +118,7 @@ async def test_who_was_named_next_and_has_no_room_stops_it(resident: Person, tow
 async def test_who_passed_it_on_reads_it_no_more(resident: Person, coach: Person, town: Town) -> None:
     await sends_alert(resident, backup="Dr. Jonas Okafor")
     await coach.presses("Open")
+    await coach.presses("Pass it on")
     await coach.presses("Pass it on")
     thread = town.rows(threads)[0].id
     await coach.sends(press(coach, "coach-alert", f"alert:{thread}", "!open", thread))
@@ -297,8 +300,9 @@ async def test_news_of_the_end_is_told_though_the_question_of_a_time_was_left(
     await coach.fills("tomorrow 18:00")
     await town.walks_to(town.clock.now() + timedelta(hours=2))
     await coach.presses("It is settled")
+    await coach.presses("Close it")
 
-    assert "Your request is closed." in resident.last
+    assert "Dr. Ana Reyes closed your request." in resident.last
 
 
 async def test_picked_up_later_what_was_sent_still_stands_there(

@@ -50,6 +50,7 @@ async def test_what_is_settled_leaves_the_coachs_surface(resident: Person, coach
     await coach.presses("Open")
     await coach.presses("I have it")
     await coach.presses("It is settled")
+    await coach.presses("Close it")
 
     assert town.chat.homes["coach"].choices == ()
 

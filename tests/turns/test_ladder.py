@@ -202,6 +202,7 @@ async def test_passed_on_late_the_next_one_has_the_whole_time(
     await town.walks_to(town.clock.now() + timedelta(days=4))
     await coach.presses("Open")
     await coach.presses("Pass it on")
+    await coach.presses("Pass it on")
     await town.walks_to(town.clock.now() + timedelta(days=2))
     await resident.presses("Open")
 
@@ -215,6 +216,7 @@ async def test_passed_on_outside_the_next_ones_hours_lines_stand_there(
     await sends_alert(resident, backup="Dr. Jonas Okafor")
     await resident.closes()
     await coach.presses("Open")
+    await coach.presses("Pass it on")
     await coach.presses("Pass it on")
     await resident.presses("Open")
 
