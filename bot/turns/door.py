@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from adapters.port import Account, Card, Control, EventKind, Incoming, NotCommitted, Notify, Press, Reply
-from bot.care.screen import SIGNALS, Evidence, screen, signal
+from bot.care.screen import Evidence, screen
 from bot.errors import StoreUnavailable
 from bot.failpoints import hit
 from bot.logs import get_log
@@ -186,7 +186,7 @@ class Door:
 
     def _direct(self, heard: Heard) -> Card | None:
         """The fixed card for danger, from memory only; it may repeat what a later turn says."""
-        name = risk.fixed_text(_evidence(heard))
+        name = risk.fixed_text(risk.evidence(heard))
         if not name:
             return None
         shown = links(self._house.lines(DEFAULT_LINES, self._house.clock.now()))
@@ -213,14 +213,3 @@ def _typed(event: Incoming) -> str:
         written = (values for key, values in event.fields.items() if key != Control.KEEP)
         return "\n".join(value for values in written for value in values)
     return event.text
-
-
-def _evidence(heard: Heard) -> Evidence:
-    """A button carries its signal; `crisis` and `human` count as explicit, typed or pressed."""
-    press = heard.event.press
-    if press is not None and press.signal in SIGNALS:
-        return signal(press.signal)
-    name = risk.asks_for_people(heard)
-    if name:
-        return signal("crisis_word" if name == "crisis" else "wants_human")
-    return heard.evidence

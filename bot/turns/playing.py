@@ -54,7 +54,8 @@ def job(house: House, heard: Heard) -> Callable[[Connection], Draft[Played]]:
         except KeyForgotten:
             return _wiped(Work(house, conn, heard, replace(seen, talks=()), now))
         if seen.claimed is not None:
-            return Draft(Played(repeats.again(work), was_new=False), _played_before(heard))
+            writes = (*repeats.unheard(work), *_played_before(heard))
+            return Draft(Played(repeats.again(work), was_new=False), writes)
         try:
             told = turn.play(work)
         except Postponed:

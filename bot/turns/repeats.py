@@ -4,12 +4,13 @@ import json
 
 from sqlalchemy import select
 
-from adapters.port import Form, Reply, ReplyKind
+from adapters.port import Form, Lane, Reply, ReplyKind
 from bot.errors import KeyForgotten, SealBroken
 from bot.presentation.fixed import text
 from bot.presentation.views import plain_card
+from bot.store.draft import Write
 from bot.store.tables import talks
-from bot.turns import answering, pages, stack, typed
+from bot.turns import answering, pages, risk, stack, typed
 from bot.turns.conclude import form_of, safety_form
 from bot.turns.frames import Frame
 from bot.turns.house import DEFAULT_LINES, links
@@ -63,6 +64,27 @@ def again(work: Work) -> Reply:
     if kind is ReplyKind.ERRORS:
         return _errors(work, talk, key)
     return Reply(kind)
+
+
+def unheard(work: Work) -> tuple[Write, ...]:
+    """The fixed card, where the event now speaks of danger and its first Reply did not: it may repeat.
+
+    A platform may name an edited message by the message's own id.
+    """
+    name = risk.explicit_text(work.heard)
+    if not name or _was_safe(work):
+        return ()
+    before = len(work.writes)
+    work.post_fixed(text(name), lane=Lane.SAFETY)
+    return tuple(work.writes[before:])
+
+
+def _was_safe(work: Work) -> bool:
+    """Whether the first Reply was the safety talk's, or said its words."""
+    claimed = work.seen.claimed
+    talk, _, names = _told(work, claimed) if claimed else ("", "", ())
+    frame = next((one for one in work.frames if one.id == talk), None)
+    return (frame is not None and frame.flow.safety) or any(name.startswith("safety.") for name in names)
 
 
 def _errors(work: Work, talk: str, key: str) -> Reply:

@@ -142,6 +142,24 @@ def fixed_text(evidence: Evidence) -> str:
     return found.card if found.action is Action.FIRE and found.card in texts() else QUIET
 
 
+def evidence(heard: Heard) -> Evidence:
+    """A button carries its signal; `crisis` and `human` count as explicit, typed or pressed."""
+    press = heard.event.press
+    if press is not None and press.signal in SIGNALS:
+        return signal(press.signal)
+    name = asks_for_people(heard)
+    if name:
+        return signal("crisis_word" if name == "crisis" else "wants_human")
+    return heard.evidence
+
+
+def explicit_text(heard: Heard) -> str:
+    """The fixed text for explicit danger; "" for none, and for what only asks for a person."""
+    found = decide(evidence(heard), RiskState.unknown())
+    is_danger = found.action is Action.FIRE and found.label is not Label.DISTRESS
+    return fixed_text(evidence(heard)) if is_danger else ""
+
+
 def asks_for_people(heard: Heard) -> str:
     """The word for a crisis or for a person, typed, pressed or all that a form says, or nothing."""
     press = heard.event.press
