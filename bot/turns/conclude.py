@@ -16,7 +16,7 @@ from adapters.port import (
 )
 from bot.presentation import views
 from bot.presentation.fixed import text
-from bot.turns import stack
+from bot.turns import news, stack
 from bot.turns.answering import PENDING, can_go_back
 from bot.turns.calling import paragraphs_and_links
 from bot.turns.ending import beside_links, nothing_asked, say_in_chat
@@ -32,7 +32,8 @@ from conversations.flows import Surface
 from conversations.steps import Question, Write
 from conversations.texts import Said
 
-_ON_HOME = frozenset({"coach-alert", "human"})
+_ON_HOME = frozenset({"coach-alert", "human", "safety"})
+"""After these Home is drawn anew; after safety too, or the row of the drawing told a hidden talk's kind."""
 
 
 def conclude(work: Work) -> Told:
@@ -72,7 +73,7 @@ def _stands_already(work: Work, top: Frame) -> bool:
 
 def _private(work: Work, top: Frame, found: Run, question: Question[Any]) -> Told:
     say_in_chat(work)
-    said = said_on(work, Surface.PRIVATE) or found.said
+    said = said_on(work, Surface.PRIVATE) or news.unread(work, top)
     told = Told(Reply(), top.id, question.key, tuple(one.text.id for one in said))
     if not opens_forms(work):
         put_opener(work, top)

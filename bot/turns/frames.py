@@ -18,6 +18,8 @@ PARKED_FOR = timedelta(hours=12)
 LATER_FOR = timedelta(days=14)
 HIDDEN = "talk"
 """What the row of a safety or tender talk says of its kind; the name itself is sealed."""
+_AS_LONG = 4096
+"""Journals of those are as long as a whole number of these bytes: the facts of each kind differ in length."""
 
 
 @dataclass
@@ -44,6 +46,10 @@ class Frame:
     words: dict[str, Json] = field(default_factory=dict)
     fleeting: set[str] = field(default_factory=set)
     kept: dict[str, str] = field(default_factory=dict)  # keyed hashes of what its effects put in place
+    looked: tuple[int, int] = (
+        0,
+        0,
+    )  # the entries whose news was shown last: after the first, up to the second
     took_back: bool = False  # in this turn, the person took back or changed an answer
     is_new: bool = True
     has_words: bool = False
@@ -69,6 +75,8 @@ class Frame:
             self.facts = self.flow.facts.from_json(opened["facts"])
             self.journal = Journal.from_json(opened["journal"])
             self.kept = opened.get("kept", {})
+            after, upto = opened.get("looked", (0, 0))
+            self.looked = (after, upto)
         if sealed.words is not None and keys.has(self.talk_subject):
             self.words = json.loads(keys.open(self.talk_subject, f"talks/{self.id}/words", sealed.words))
             self.has_words = True
@@ -117,9 +125,12 @@ class Frame:
             "facts": self.facts.to_json(),
             "journal": self.journal.to_json(),
             "kept": self.kept,
+            "looked": self.looked,
         }
         place = f"talks/{self.id}/journal"
-        return keys.seal(f"person:{self.person_id}", place, json.dumps(held).encode("utf-8"))
+        body = json.dumps(held).encode("utf-8")
+        padding = b" " * (-len(body) % _AS_LONG if is_hidden(self.flow) else 0)
+        return keys.seal(f"person:{self.person_id}", place, body + padding)
 
 
 def is_hidden(flow: Flow[Any]) -> bool:

@@ -1,10 +1,12 @@
 """What a reader of the database without a master key learns: no answer, no question, no tender kind."""
 
+from collections import Counter
+
 import pytest
 
 from bot.errors import SealBroken
 from bot.presentation.codec import outbox_place
-from bot.store.tables import events, measures, messages, notes, outbox, talks
+from bot.store.tables import events, measures, messages, metadata, notes, outbox, talks
 from tests.town import Person, Town
 from tests.turns.stories import asks_for_a_call, begins_check_in
 
@@ -18,6 +20,70 @@ def plain(town: Town) -> str:
         for row in town.rows(table):
             found += [str(value) for value in row if isinstance(value, str)]
     return "\n".join(found)
+
+
+BLANK = ("_id", "_at", "at", "id", "key", "user", "reference", "name", "account", "subject")
+"""Ends of columns that hold ids, names, times and marks, which differ from row to row by themselves."""
+Shapes = Counter[tuple[object, ...]]
+
+
+def shape(name: str, value: object) -> object:
+    """What can be compared without a key: of ids whether there is one, of sealed bytes the length."""
+    if name.endswith(BLANK) and name != "text_id":
+        return bool(value)
+    return len(value) if isinstance(value, bytes) else str(value)
+
+
+def shapes(town: Town) -> Shapes:
+    """Every row of every table by its shape, and how often."""
+    return Counter(
+        (table.name, *(shape(*one) for one in row._mapping.items()))
+        for table in metadata.sorted_tables
+        for row in town.rows(table)
+    )
+
+
+async def begun(one: Person) -> Person:
+    """Somebody new, at the first question of a check-in."""
+    await one.opens()
+    for label in ("Start", "Sunday 18:00", "Not now"):
+        await one.presses(label)
+    await begins_check_in(one)
+    return one
+
+
+async def left_by(one: Person, town: Town, label: str) -> Shapes:
+    """The rows that this tap adds or changes."""
+    await begun(one)
+    before = shapes(town)
+    await one.presses(label)
+    return shapes(town) - before
+
+
+WEEKS = ("Steady", "Stretched", "Struggling", "Not OK")
+
+
+async def test_a_tap_on_any_week_leaves_the_same_rows_but_for_a_hidden_talk(town: Town) -> None:
+    people = town.moves_in("ana", "ben", "cleo", "dan")
+    steady, stretched, struggling, low = [
+        await left_by(one, town, week) for one, week in zip(people, WEEKS, strict=True)
+    ]
+
+    assert steady == stretched == struggling == low & steady
+    assert sorted(str(row[0]) for row in low - steady) == ["messages", "outbox", "outbox", "talks"]
+
+
+async def test_a_safety_talk_leaves_the_rows_of_asking_for_a_person(town: Town) -> None:
+    ana, ben = town.moves_in("ana", "ben")
+    low = await left_by(ana, town, "Not OK")
+    await begun(ben)
+    before = shapes(town)
+    await ben.says("human")
+
+    asked = shapes(town) - before
+
+    assert {row[0] for row in low - asked} == {"events", "measures", "talks"}
+    assert [row[0] for row in asked - low] == ["events"]
 
 
 async def test_a_low_week_cannot_be_told_from_its_rows(resident: Person, town: Town) -> None:
