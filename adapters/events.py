@@ -81,8 +81,11 @@ class Control(StrEnum):
 class Incoming:
     """One event, verified and parsed by the adapter's front door.
 
-    `id` is stable over redeliveries and unique within platform and tenant. `origin` refers to the message
-    that it came from. `fields` are a form's values by question key. `zone` and `locale` are hints.
+    `id` is stable over redeliveries and unique within platform and tenant. It names what happened, never the
+    message it happened to: an edit has another id than its message and than the edit before it (add the
+    platform's time or number of the edit), or it is taken for a redelivery and its text is not recorded.
+    `origin` refers to the message that it came from. `fields` are a form's values by question key. `zone` and
+    `locale` are hints.
     `answer_within` is how many seconds the platform waits for the answer: what is not committed by then is
     refused (Slack gives up after 3, Teams after 15; leave half a second for the way, or more).
     """

@@ -1,6 +1,7 @@
 """The whole interface between the companion and a platform.
 
 In: an `Incoming` event, answered by an in-band `Reply`. Out: an `Operation`, answered by a `Receipt`.
+Every event has an id of its own: an edit's is not its message's.
 Delivery is at least once: a platform that can drop a repeat does so by `Operation.id`.
 An adapter knows this file and its own SDK, nothing else.
 """

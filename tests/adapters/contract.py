@@ -48,6 +48,12 @@ class Events:
         first, second, third = (heard.id for heard in platform.heard)
         assert first == second != third
 
+    async def test_an_edit_is_refused_or_arrives_under_an_id_of_its_own(self, platform: Harness) -> None:
+        await platform.types("a long shift", event="one")
+        edits = [await platform.edits(f"longer still {n}", of="one", event=f"edit-{n}") for n in range(2)]
+        ids = {heard.id for heard in platform.heard}
+        assert len(ids) == 1 + sum(edit.is_accepted for edit in edits)
+
     async def test_a_button_names_its_question(self, platform: Harness) -> None:
         shown = await post(platform, WEEK)
         await platform.presses(shown.buttons[0], event="one")

@@ -62,6 +62,9 @@ class Harness(Protocol):
     async def types(self, text: str, *, event: str) -> Answer:
         """The person types; `event` names the platform's delivery, the same for a redelivery."""
 
+    async def edits(self, text: str, *, of: str, event: str) -> Answer:
+        """The person changes what they typed in the delivery `of`; refused where messages cannot change."""
+
     async def presses(self, button: Button, *, event: str) -> Answer:
         """The person presses a button that the platform once showed."""
 

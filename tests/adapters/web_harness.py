@@ -37,6 +37,10 @@ class WebHarness:
     async def types(self, text: str, *, event: str) -> Answer:
         return await self._post({"kind": "message", "text": text}, event)
 
+    async def edits(self, text: str, *, of: str, event: str) -> Answer:
+        del of  # the page has no edits: what is posted as one is refused
+        return await self._post({"kind": "edit", "text": text}, event)
+
     async def presses(self, button: Button, *, event: str) -> Answer:
         return await self._post({"kind": "press", "press": button.value, "origin": button.reference}, event)
 
