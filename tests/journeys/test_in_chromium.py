@@ -93,7 +93,7 @@ async def walks(side: Side, jump: str) -> None:
 async def test_the_main_job_by_clicking(browser: Browser, served: Served) -> None:
     async with at(browser, served, width=1280) as (resident, coach):
         await begins(resident)
-        await resident.sees("The first comes Sunday 18:00, Eastern time.")
+        await resident.sees("The first comes Sunday ")
         await walks(resident, "To Sunday 18:00")
         await resident.presses("Open")
         await resident.presses("Struggling")
@@ -156,7 +156,7 @@ async def test_a_check_in_by_keyboard_alone_on_a_phone(browser: Browser, served:
         await page.keyboard.press("Enter")
         await resident.sees("Done. Next one Sunday ")
         await page.keyboard.press("Escape")
-        await page.wait_for_function("document.activeElement.matches('article')")
+        await page.wait_for_function("() => document.activeElement.matches('article')")
         await page.locator(f"{RESIDENT} summary").click()
         await resident.sees("Stretched")
 
@@ -219,7 +219,7 @@ async def test_words_of_danger_are_answered_while_the_database_is_away(
     with serving(tmp_path / "home", url) as served:
         async with at(browser, served) as (resident, _):
             await begins(resident)
-            await resident.sees("The first comes Sunday 18:00, Eastern time.")
+            await resident.sees("The first comes Sunday ")
             await _everything_is_sent(url)
             own_postgres.stop(at_once=True)
             await resident.says("I want to kill myself")
