@@ -26,7 +26,6 @@ from bot.turns.standing import answered_in_chat, answered_in_form, put_opener, r
 from bot.turns.where import answered, in_form, is_pressed, opens_forms, said_on
 from bot.turns.work import Told, Work
 from conversations.catalogue import FLOWS
-from conversations.engine import Run
 from conversations.fixed import LABELS
 from conversations.flows import Surface
 from conversations.steps import Question, Write
@@ -49,7 +48,7 @@ def conclude(work: Work) -> Told:
     found = stack.replay(work, work.opened(top)) if top else None
     if top and found and isinstance(found.waiting, Question) and not _stands_already(work, top):
         if top.flow.surface is Surface.PRIVATE:
-            return _private(work, top, found, found.waiting)
+            return _private(work, top, found.waiting)
         return _chat(work, top, found.waiting)
     return nothing_asked(work)
 
@@ -71,7 +70,7 @@ def _stands_already(work: Work, top: Frame) -> bool:
     return was_private and top.flow.surface is Surface.CHAT and top.id not in work.moved
 
 
-def _private(work: Work, top: Frame, found: Run, question: Question[Any]) -> Told:
+def _private(work: Work, top: Frame, question: Question[Any]) -> Told:
     say_in_chat(work)
     said = said_on(work, Surface.PRIVATE) or news.unread(work, top)
     told = Told(Reply(), top.id, question.key, tuple(one.text.id for one in said))

@@ -8,7 +8,7 @@ from bot.presentation.fixed import text
 from bot.turns import consents, news, pages, stack
 from bot.turns.calling import paragraphs_and_links
 from bot.turns.house import links
-from bot.turns.standing import opener_key, retire_all, stand_while_waiting
+from bot.turns.standing import put_news, stand_while_waiting
 from bot.turns.where import answered, in_form, is_pressed, opens_forms, said_on
 from bot.turns.work import Told, Work
 from conversations.fixed import LABELS
@@ -71,8 +71,7 @@ def _closing(
         if not news.tell(work):
             work.post_fixed(text("card.finished"), lane=Lane.ALERT)
     else:
-        retire_all(work, frame, "card.newer")
-        work.post_fixed(text("opener.news"), frame, opener_key(work, frame), lane=Lane.ALERT)
+        put_news(work, frame)
     return Told(Reply(), frame.id, "", texts)
 
 

@@ -1,15 +1,43 @@
-"""News of a request, in one line in the chat: where nothing waits for it any more, or nobody was looking."""
+"""News of a request: what nobody has looked at yet, and one line in the chat where no talk waits for it."""
+
+from collections.abc import Sequence
 
 from adapters.port import Lane
 from bot.people.alerts import alert_of
 from bot.presentation.fixed import text
 from bot.presentation.views import plain_card
+from bot.turns import stack
+from bot.turns.frames import Frame
 from bot.turns.work import Work
 from conversations.fixed import FIXED
+from conversations.journal import Mark
 from conversations.texts import Said
 
 _NAMED = frozenset({"alert.news-settled"})
 """Said with the name of whoever has the request, and so sealed until it is sent."""
+
+
+def unread(work: Work, frame: Frame) -> tuple[Said, ...]:
+    """What the newest news led to, after all that came before it unseen: each once, in order.
+
+    News that was looked at last is shown again as long as nothing has followed it.
+    """
+    found, entries = stack.replay(work, work.opened(frame)), frame.journal.entries
+    if len(entries) > frame.looked[1]:
+        frame.looked = (frame.looked[1], len(entries))
+    own = [number for number, one in enumerate(entries, 1) if one.mark is not Mark.EVENT]
+    after = max(frame.looked[0], own[-1] if own else 0)
+    if after >= len(entries):
+        return found.said
+    earlier = stack.replay_to(work, frame, after)
+    said = (*found.before, *found.said)[len(earlier.before) + len(earlier.said) :]
+    return _each_once(work, said)
+
+
+def _each_once(work: Work, said: Sequence[Said]) -> tuple[Said, ...]:
+    """What is said again later, as the text of the request is, stands where it is said last."""
+    last = {(one.text.id, work.house.wordings.of(one)): one for one in said}
+    return tuple(one for one in said if any(one is kept for kept in last.values()))
 
 
 def tell(work: Work) -> bool:

@@ -14,7 +14,7 @@ from bot.people.alerts import OVER, alerts_of
 from bot.presentation.fixed import start, text, word
 from bot.presentation.home import coach_home, strip, weeks_form
 from bot.presentation.views import Wordings, plain_card
-from bot.turns import exporting, holdings, risk, stack
+from bot.turns import exporting, holdings, news, risk, stack
 from bot.turns.calling import paragraphs_and_links
 from bot.turns.frames import Frame
 from bot.turns.house import House
@@ -47,10 +47,11 @@ def note(work: Work, words: Text, *, replace: bool = False, **slots: str) -> Tol
 
 def waiting(work: Work, frame: Frame) -> Told:
     """A talk that waits for somebody else: what was last said in it, and what can be done meanwhile."""
-    found = stack.replay(work, work.opened(frame))
-    told, shown = paragraphs_and_links(work, found.said)
+    found, said = stack.replay(work, work.opened(frame)), news.unread(work, frame)
+    work.moved[frame.id] = frame  # it remembers what was looked at
+    told, shown = paragraphs_and_links(work, said)
     form = Form(frame.flow.title, told, choices=offers(frame, found.waiting), links=shown)
-    return Told(Reply(ReplyKind.FORM, form=form), frame.id, "", tuple(one.text.id for one in found.said))
+    return Told(Reply(ReplyKind.FORM, form=form), frame.id, "", tuple(one.text.id for one in said))
 
 
 def offers(frame: Frame, step: object) -> tuple[Choice, ...]:

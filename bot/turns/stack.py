@@ -13,15 +13,13 @@ from bot.turns.revisable import carry_out, close_counts
 from bot.turns.work import Work, new_id
 from conversations.catalogue import FLOWS
 from conversations.engine import THREAD, Run, happened, run, settled
+from conversations.journal import Journal, Json
 from conversations.steps import Continue, Perform, Question, WaitFor
 
 
 def replay(work: Work, frame: Frame) -> Run:
     """Run the frame's flow over its recorded answers; once a turn for each state of its journal."""
-    words = dict(frame.words)
-    sent = _sent(work, frame.thread_id) if frame.thread_id else {}
-    if sent:
-        words[THREAD] = sent["words"]
+    words = _words(work, frame)
     held = work.runs.get(frame.id)
     if held is None or held[0] is not frame.journal or held[1] != words:
         held = work.runs[frame.id] = (
@@ -30,6 +28,16 @@ def replay(work: Work, frame: Frame) -> Run:
             run(frame.flow, frame.facts, frame.journal, words),
         )
     return held[2]
+
+
+def replay_to(work: Work, frame: Frame, entries: int) -> Run:
+    """The same with the first recorded answers alone: where the talk stood then."""
+    return run(frame.flow, frame.facts, Journal(frame.journal.entries[:entries]), _words(work, frame))
+
+
+def _words(work: Work, frame: Frame) -> dict[str, Json]:
+    sent = _sent(work, frame.thread_id) if frame.thread_id else {}
+    return {**frame.words, THREAD: sent["words"]} if sent else dict(frame.words)
 
 
 def _sent(work: Work, thread: str) -> dict[str, str]:

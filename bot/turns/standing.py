@@ -2,9 +2,11 @@
 
 from sqlalchemy import select
 
-from adapters.port import EventKind, Lane
+from adapters.port import EventKind, Lane, OperationKind
+from bot.delivery.settle import closed
 from bot.presentation.fixed import text
-from bot.store.tables import messages
+from bot.store.draft import Update
+from bot.store.tables import messages, outbox
 from bot.turns.frames import Frame
 from bot.turns.work import Work
 
@@ -30,10 +32,20 @@ def cards_of(frame: Frame) -> tuple[str, ...]:
 
 def put_opener(work: Work, frame: Frame) -> None:
     """One live opener a talk: earlier ones lose their buttons."""
+    if work.event.kind is EventKind.MOVE:
+        put_news(work, frame)
+        return
     retire_all(work, frame, "card.newer")
-    is_news = work.event.kind is EventKind.MOVE
-    name = "opener.news" if is_news else "opener.start" if frame.is_new else "opener.continue"
-    work.post_fixed(text(name), frame, opener_key(work, frame), lane=Lane.ALERT if is_news else Lane.REPLY)
+    name = "opener.start" if frame.is_new else "opener.continue"
+    work.post_fixed(text(name), frame, opener_key(work, frame))
+
+
+def put_news(work: Work, frame: Frame) -> None:
+    """One card says that there is news: an older one loses its buttons, or is not sent any more."""
+    retire_all(work, frame, "card.newer")
+    unsent = {"talk_id": frame.id, "operation": OperationKind.POST.value, "state": "waiting"}
+    work.write(Update(outbox, unsent, closed("skipped", "newer")))
+    work.post_fixed(text("opener.news"), frame, opener_key(work, frame), lane=Lane.ALERT)
 
 
 def opener_key(work: Work, frame: Frame) -> str:

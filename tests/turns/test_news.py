@@ -1,0 +1,90 @@
+"""News of a request: one card stands, and behind it all that nobody has looked at yet, once and in order."""
+
+from tests.town import Person, Town
+from tests.turns.stories import sends_alert
+
+NEWS = "There is news for you here."
+
+
+def standing(person: Person) -> list[str]:
+    """What in somebody's chat says that there is news, and still opens."""
+    return [card.paragraphs[0] for card in person.chat if card.paragraphs[0] == NEWS and card.choices]
+
+
+async def hears_twice_at_once(resident: Person, coach: Person, town: Town) -> None:
+    """Two things happen to a request while the resident is in another talk."""
+    await sends_alert(resident)
+    await resident.closes()
+    await resident.says("settings")
+    await coach.presses("Open")
+    town.clock.move(seconds=1)
+    await coach.presses("I have it")
+    await resident.presses("Done")
+
+
+async def test_one_card_of_news_stands_however_much_there_is(resident: Person, coach: Person) -> None:
+    await sends_alert(resident)
+    await resident.closes()
+    await coach.presses("Open")
+    await coach.presses("I have it")
+
+    assert standing(resident) == [NEWS]
+
+
+async def test_told_in_one_go_there_is_one_card_and_the_older_was_never_sent(
+    resident: Person, coach: Person, town: Town
+) -> None:
+    await hears_twice_at_once(resident, coach, town)
+
+    assert [line for card in resident.chat for line in card.paragraphs].count(NEWS) == 1
+
+
+async def test_behind_it_each_thing_is_said_once_in_order(
+    resident: Person, coach: Person, town: Town
+) -> None:
+    await hears_twice_at_once(resident, coach, town)
+    await resident.presses("Open")
+    seen = resident.screen.index("Dr. Ana Reyes has opened it.")
+    taken = resident.screen.index("Dr. Ana Reyes has it and will be in touch.")
+
+    assert seen < taken < resident.screen.index("From: Dr. Sam Rivera")
+    assert resident.screen.count("From: Dr. Sam Rivera") == 1
+
+
+async def test_looked_at_once_it_is_not_told_again_with_what_follows(resident: Person, coach: Person) -> None:
+    await sends_alert(resident)
+    await resident.closes()
+    await coach.presses("Open")
+    await resident.presses("Open")
+    assert "has opened it" in resident.screen
+    await resident.closes()
+    await coach.presses("I have it")
+    await resident.presses("Open")
+
+    assert "will be in touch" in resident.screen
+    assert "has opened it" not in resident.screen
+
+
+async def test_a_form_that_was_lost_shows_the_same_news_again(
+    resident: Person, coach: Person, town: Town
+) -> None:
+    await hears_twice_at_once(resident, coach, town)
+    await resident.presses("Open")
+    first = resident.screen
+    await resident.closes()
+    await resident.presses("Open")
+
+    assert resident.screen == first
+
+
+async def test_a_question_comes_after_the_news_before_it(resident: Person, coach: Person, town: Town) -> None:
+    await sends_alert(resident)
+    await resident.closes()
+    await coach.presses("Open")
+    await coach.presses("Propose a time")
+    await coach.fills("tomorrow 17:30")
+    await resident.presses("Open")
+
+    assert "has opened it" in resident.screen
+    assert "Dr. Ana Reyes proposes Tuesday 3 November, 17:30." in resident.screen
+    assert town.state("resident")[-1][1] == "open"
