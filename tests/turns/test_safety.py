@@ -1,14 +1,13 @@
 """When somebody may be in danger: fixed words and people at once, whatever else goes on."""
 
 import json
-from dataclasses import replace
 
 import pytest
 
 from adapters.port import EventKind, Incoming, Lane
 from bot.store.tables import memberships, persons, silences
 from tests.town import Person, Town
-from tests.turns.stories import asks_for_a_call, begins_check_in, press
+from tests.turns.stories import asks_for_a_call, begins_check_in
 
 EXPLICIT = "I want to kill myself"
 
@@ -87,17 +86,6 @@ async def test_in_a_form_the_card_stands_in_the_form_and_in_the_chat(resident: P
     assert shows_a_card(resident)
 
 
-@pytest.mark.parametrize("name", ["!made-up", "!", "!back"])
-async def test_in_a_field_whose_name_looks_like_a_button(resident: Person, name: str) -> None:
-    await begins_check_in(resident)
-    await resident.presses("Stretched")
-    submit = resident.form.submit  # type: ignore[union-attr]
-    fields = {"moved": ("sleep",), name: (EXPLICIT,)}
-    await resident.sends(Incoming("odd", resident.account, EventKind.FORM, press=submit, fields=fields))
-
-    assert shows_a_card(resident)
-
-
 async def test_in_the_words_of_an_alert_the_card_comes_first(resident: Person) -> None:
     await resident.says("human")
     await resident.presses("Start")
@@ -124,38 +112,6 @@ async def test_in_an_edited_message(resident: Person) -> None:
     await resident.sends(Incoming("edit", resident.account, EventKind.EDIT, text=EXPLICIT))
 
     assert shows_a_card(resident)
-
-
-@pytest.mark.parametrize("kind", [EventKind.EDIT, EventKind.MESSAGE])
-async def test_in_an_event_whose_id_was_taken_before(resident: Person, kind: EventKind) -> None:
-    await resident.says("help")
-    await resident.sends(replace(resident.event, kind=kind, text=EXPLICIT))
-
-    assert shows_a_card(resident)
-
-
-async def test_in_a_button_whose_events_id_was_taken_before(resident: Person) -> None:
-    await resident.says("help")
-    unsafe = press(resident, "check-in", "", "week", "not-ok", "not_safe").press
-    await resident.sends(replace(resident.event, kind=EventKind.PRESS, text="", press=unsafe))
-
-    assert shows_a_card(resident)
-
-
-async def test_before_start_in_an_edit_under_its_messages_id(town: Town) -> None:
-    resident = town.person("resident")
-    await resident.says("hello")
-    await resident.sends(replace(resident.event, kind=EventKind.EDIT, text=EXPLICIT))
-
-    assert shows_a_card(resident)
-
-
-async def test_danger_delivered_twice_is_answered_once(resident: Person, town: Town) -> None:
-    await resident.says(EXPLICIT)
-    before = len(town.chat.sent)
-    await resident.sends(resident.event)
-
-    assert len(town.chat.sent) == before
 
 
 async def test_the_talk_below_waits_and_then_goes_on(resident: Person, town: Town) -> None:
