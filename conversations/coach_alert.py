@@ -19,7 +19,7 @@ class CoachAlertFacts(Facts):
     """`thread` is the alert's id, `name` the trainee's, `backup`: somebody has it next.
 
     `tier` and `request` are of an `Ask`. `mine`: this coach already has it. `asked`: the time that the
-    trainee asks for instead, in words. `sure`: what ends it here is asked once more; talks begun before that are not.
+    trainee asks for instead, in words. `sure`: what ends it here is asked once more (not in older talks).
     `unchecked`: since which day nobody checked who evaluates whom, where that is too long ago.
     """
 
