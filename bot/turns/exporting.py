@@ -68,9 +68,9 @@ def export(work: Work) -> dict[str, Any]:
 
 
 def _open_talk(frame: Frame) -> dict[str, Any]:
-    """A talk that is not over: what was answered so far, with words that are still kept."""
+    """A talk that is not over: what was answered so far, and words that are still kept, taken back or not."""
     answers = {entry.key: frame.words.get(entry.key, entry.value) for entry in frame.journal.entries}
-    return {"talk": frame.flow.name, "answers": answers}
+    return {"talk": frame.flow.name, "answers": frame.words | answers}
 
 
 def _received(work: Work) -> list[dict[str, Any]]:

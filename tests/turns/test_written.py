@@ -45,6 +45,17 @@ async def test_what_was_skipped_after_all_does_not_come_back(resident: Person) -
     assert in_the_field(resident) == ""
 
 
+async def test_what_was_taken_back_and_is_still_held_is_in_the_export(resident: Person) -> None:
+    await asks_for_a_call(resident)
+    await resident.presses("Back")
+    await resident.presses("Back")
+    await resident.says("export")
+    await resident.presses("Open")
+
+    assert resident.form is not None
+    assert "a hard week on the unit" in resident.form.download
+
+
 async def test_what_was_taken_back_goes_with_the_talks_own_key(resident: Person, town: Town) -> None:
     await asks_for_a_call(resident)
     await resident.presses("Back")
