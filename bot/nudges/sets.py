@@ -36,8 +36,8 @@ class Changes:
     """Ids of occurrences, by what is written about them.
 
     `invited` is by flow and text id, `reminded` (whose invitation gets a reminder) by due and late instant,
-    `skipped` by reason. `first` are invitations of the plan itself, `counted` their plans; `asked` ask to
-    keep, change or stop.
+    `skipped` by reason. `first` are invitations of the plan itself, `counted` their plans; `shown` are no
+    reminders, so that what is called next has changed; `asked` ask to keep, change or stop.
     """
 
     invited: dict[tuple[str, str], Ids] = field(default_factory=lambda: defaultdict(list))
@@ -45,6 +45,7 @@ class Changes:
     skipped: dict[str, Ids] = field(default_factory=lambda: defaultdict(list))
     first: Ids = field(default_factory=list)
     counted: Ids = field(default_factory=list)
+    shown: Ids = field(default_factory=list)
     asked: Ids = field(default_factory=list)
     moved: list[dict[str, Any]] = field(default_factory=list)
     planned: list[dict[str, Any]] = field(default_factory=list)
@@ -56,10 +57,11 @@ def write(conn: Connection, changes: Changes, people: Sequence[str], now: dateti
         conn.execute(_RETIRE, {"ids": changes.first, "now": now})
         conn.execute(_OVERTAKE, {"ids": changes.first})
         conn.execute(_COUNT, {"ids": changes.counted})
-        conn.execute(_SHOW, {"ids": changes.first, "now": now})
     for (flow, text), ids in changes.invited.items():
         conn.execute(_INVITE, {"ids": ids, "now": now})
         conn.execute(_SEND, {"ids": ids, "now": now, "b_flow": flow, "b_text": text})
+    if changes.shown:
+        conn.execute(_SHOW, {"ids": changes.shown, "now": now})
     if changes.asked:
         conn.execute(_ASK, {"ids": changes.asked})
     for (due, late), ids in changes.reminded.items():

@@ -96,6 +96,8 @@ def _note(changes: Changes, row: Row[Any], case: Case, verdict: Verdict, now: da
         wording = KEEP if row.slot == 0 and plan.unanswered >= ASK_AFTER else WORDINGS[row.kind]
         text = wording.reminder if row.slot == REMINDER else wording.first
         changes.invited[wording.flow, text].append(row.id)
+        if row.slot != REMINDER:
+            changes.shown.append(row.id)
         if wording is KEEP:
             changes.asked.append(row.id)
         if row.slot == 0:

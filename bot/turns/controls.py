@@ -34,7 +34,7 @@ def _open(work: Work, press: Press) -> Told:
         return _open_alert(work, press.option)
     known = work.conn.execute(select(talks.c.state).where(talks.c.id == press.talk)).first()
     if known is None and is_reserved(work, press.talk):
-        open_invitation(work, press.talk)
+        open_invitation(work, press.talk, press.flow)
         return conclude(work)
     return pages.note(work, text("card.finished"), replace=True)
 

@@ -17,7 +17,7 @@ from conversations.flows import Surface
 from conversations.journal import Journal
 from conversations.steps import Question
 
-CHECK_IN = "check-in"
+CHECK_IN, SETTINGS = "check-in", "settings"
 
 
 class NotTheirs(Exception):
@@ -113,15 +113,19 @@ def is_reserved(work: Work, talk: str) -> bool:
     return work.conn.execute(select(occurrences.c.id).where(*mine)).first() is not None
 
 
-def open_invitation(work: Work, talk: str) -> Frame:
+def open_invitation(work: Work, talk: str, flow: str = CHECK_IN) -> Frame:
     """Start the check-in that an invitation reserved, or go on with one that is open.
 
+    Its button names `flow`: the one that asks to keep, change or stop opens the settings.
     Raises NotTheirs, and SafetyFirst, which leaves the invitation as it is.
     """
-    if not may_hold(work.roles, CHECK_IN):
+    name = SETTINGS if flow == SETTINGS and _asks_how_to_go_on(work, talk) else CHECK_IN
+    if not may_hold(work.roles, name):
         raise NotTheirs
-    first.may_start(work, CHECK_IN, {})
+    first.may_start(work, name, {})
     work.write(*opened_writes(work.conn, work.person_id, talk, work.zone, work.now, work.writes))
+    if name == SETTINGS:
+        return stack.start(work, SETTINGS, {}, talk=talk)
     for frame in work.frames:
         if frame.flow.name == CHECK_IN and frame.state in {"open", "parked"}:
             if frame.state == "parked":
@@ -129,6 +133,12 @@ def open_invitation(work: Work, talk: str) -> Frame:
             stack.touch(work, work.opened(frame))
             return frame
     return stack.start(work, CHECK_IN, {}, talk=talk)
+
+
+def _asks_how_to_go_on(work: Work, talk: str) -> bool:
+    mine = (occurrences.c.talk_id == talk, occurrences.c.person_id == work.person_id)
+    found = select(occurrences.c.id).where(*mine, occurrences.c.why == "unanswered")
+    return work.conn.execute(found).first() is not None
 
 
 def invited(work: Work) -> bool:
