@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bot.store.tables import alerts, audit, coaches, consents, inbox, persons, threads
 from tests.town import Person, Town
-from tests.turns.stories import asks_for_a_call, begins_check_in, deletes, press, sends_alert
+from tests.turns.stories import asks_for_a_call, deletes, press, sends_alert
 
 
 async def test_send_pressed_twice_sends_once(resident: Person, coach: Person, town: Town) -> None:
@@ -226,68 +226,6 @@ async def test_another_time_goes_round_and_is_agreed(resident: Person, coach: Pe
     await coach.presses("Open")
 
     assert "asks for Friday 6 November, 12:00 instead" in coach.screen
-
-
-async def test_news_waits_until_the_open_talk_has_ended(resident: Person, coach: Person, town: Town) -> None:
-    await sends_alert(resident)
-    await resident.closes()
-    await resident.says("settings")
-    await coach.presses("Open")
-    assert len(town.rows(inbox)) == 1
-    await resident.presses("Done")
-
-    assert resident.last == "There is news for you here."
-    assert town.rows(inbox) == []
-
-
-async def test_news_comes_beside_a_talk_that_was_left_an_hour_ago(
-    resident: Person, coach: Person, town: Town
-) -> None:
-    await leaves_a_check_in_open(resident)
-    await coach.presses("Open")
-    assert len(town.rows(inbox)) == 1
-    await town.walks_to(town.clock.now() + timedelta(minutes=61))
-    await resident.presses("Open")
-
-    assert "has opened it" in resident.screen
-    assert ("check-in", "open", "week") in town.state("resident")
-
-
-async def test_a_time_proposed_meanwhile_is_asked_and_then_the_talk_goes_on(
-    resident: Person, coach: Person, town: Town
-) -> None:
-    await leaves_a_check_in_open(resident)
-    await town.walks_to(town.clock.now() + timedelta(minutes=61))
-    await coach.presses("Open")
-    await coach.presses("Propose a time")
-    await coach.fills("tomorrow 17:30")
-    await resident.presses("Open")
-    assert "17:30" in resident.screen
-    await resident.presses("That works")
-
-    assert [flow for flow, state, _ in town.state("resident") if state == "open"] == ["check-in"]
-
-
-async def test_news_never_interrupts_an_open_safety_question(
-    resident: Person, coach: Person, town: Town
-) -> None:
-    await sends_alert(resident)
-    await resident.closes()
-    await resident.says("I want to kill myself")
-    await coach.presses("Open")
-    await town.walks_to(town.clock.now() + timedelta(hours=2))
-    assert len(town.rows(inbox)) == 1
-    await resident.says("skip")
-
-    assert town.rows(inbox) == []
-
-
-async def leaves_a_check_in_open(resident: Person) -> None:
-    """Send an alert, begin a check-in, and close its form."""
-    await sends_alert(resident)
-    await resident.closes()
-    await begins_check_in(resident)
-    await resident.closes()
 
 
 async def test_news_of_the_end_is_told_though_the_question_of_a_time_was_left(

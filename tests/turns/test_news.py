@@ -1,7 +1,10 @@
 """News of a request: one card stands, and behind it all that nobody has looked at yet, once and in order."""
 
+from datetime import timedelta
+
+from bot.store.tables import inbox
 from tests.town import Person, Town
-from tests.turns.stories import sends_alert
+from tests.turns.stories import begins_check_in, sends_alert
 
 NEWS = "There is news for you here."
 
@@ -88,3 +91,65 @@ async def test_a_question_comes_after_the_news_before_it(resident: Person, coach
     assert "has opened it" in resident.screen
     assert "Dr. Ana Reyes proposes Tuesday 3 November, 17:30." in resident.screen
     assert town.state("resident")[-1][1] == "open"
+
+
+async def test_news_waits_until_the_open_talk_has_ended(resident: Person, coach: Person, town: Town) -> None:
+    await sends_alert(resident)
+    await resident.closes()
+    await resident.says("settings")
+    await coach.presses("Open")
+    assert len(town.rows(inbox)) == 1
+    await resident.presses("Done")
+
+    assert resident.last == "There is news for you here."
+    assert town.rows(inbox) == []
+
+
+async def test_news_comes_beside_a_talk_that_was_left_an_hour_ago(
+    resident: Person, coach: Person, town: Town
+) -> None:
+    await leaves_a_check_in_open(resident)
+    await coach.presses("Open")
+    assert len(town.rows(inbox)) == 1
+    await town.walks_to(town.clock.now() + timedelta(minutes=61))
+    await resident.presses("Open")
+
+    assert "has opened it" in resident.screen
+    assert ("check-in", "open", "week") in town.state("resident")
+
+
+async def test_a_time_proposed_meanwhile_is_asked_and_then_the_talk_goes_on(
+    resident: Person, coach: Person, town: Town
+) -> None:
+    await leaves_a_check_in_open(resident)
+    await town.walks_to(town.clock.now() + timedelta(minutes=61))
+    await coach.presses("Open")
+    await coach.presses("Propose a time")
+    await coach.fills("tomorrow 17:30")
+    await resident.presses("Open")
+    assert "17:30" in resident.screen
+    await resident.presses("That works")
+
+    assert [flow for flow, state, _ in town.state("resident") if state == "open"] == ["check-in"]
+
+
+async def test_news_never_interrupts_an_open_safety_question(
+    resident: Person, coach: Person, town: Town
+) -> None:
+    await sends_alert(resident)
+    await resident.closes()
+    await resident.says("I want to kill myself")
+    await coach.presses("Open")
+    await town.walks_to(town.clock.now() + timedelta(hours=2))
+    assert len(town.rows(inbox)) == 1
+    await resident.says("skip")
+
+    assert town.rows(inbox) == []
+
+
+async def leaves_a_check_in_open(resident: Person) -> None:
+    """Send an alert, begin a check-in, and close its form."""
+    await sends_alert(resident)
+    await resident.closes()
+    await begins_check_in(resident)
+    await resident.closes()

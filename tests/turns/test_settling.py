@@ -1,4 +1,4 @@
-"""How a request is agreed on and ended: each hears the time, who closed it, and what to do if it is not settled."""
+"""How a request is agreed on and ended: each hears the time, who closed it, and what is possible then."""
 
 from datetime import timedelta
 
