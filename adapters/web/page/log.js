@@ -47,7 +47,7 @@ export class Log {
     if (!old) this.dropLocal(message);
     const made = this.article(message);
     this.messages.set(message.ref, made);
-    if (old) old.replaceWith(made);
+    if (old) this.putInPlace(old, made);
     else this.append(made, message.at);
     this.settleTabs();
     return !old;
@@ -58,6 +58,15 @@ export class Log {
     const known = [...this.messages.values()].some((one) => one.isConnected && one.dataset.fallback === card.fallback);
     if (!known || this.messages.has(ref)) this.show({ ref, card, at, answered: [] });
     this.messages.get(ref)?.setAttribute("data-local", "");
+  }
+
+  // A message that is drawn anew keeps the keyboard: on the same control, else on the message.
+  putInPlace(old, made) {
+    const held = old.contains(document.activeElement) ? document.activeElement : null;
+    const place = [...old.querySelectorAll(CONTROLS)].indexOf(held);
+    old.replaceWith(made);
+    if (!held) return;
+    (made.querySelectorAll(CONTROLS)[place] ?? made).focus({ preventScroll: true });
   }
 
   dropLocal(message) {
