@@ -3,7 +3,6 @@
 Without this each row of a long roster costs a look at all rows before it.
 """
 
-
 from collections.abc import Iterator
 
 from alembic import op
