@@ -74,7 +74,7 @@ class App:
             rate_per_minute=settings.dispatch_rate_per_minute,
             grace=settings.drain_seconds / 2,  # the other half is for requests and the running job
         )
-        self._rehearsal = SafetyRehearsal(self.house)
+        self._rehearsal = SafetyRehearsal(resources, wordings)
         self.jobs = self._jobs()
         self.ticker = Ticker(self.jobs, self._now_ticked, self.lock, self._wake)
         self.listeners = Listeners(

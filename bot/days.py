@@ -1,16 +1,11 @@
-"""Dates in words, wherever the bot writes one: "Sunday 3 January", never "03". Pure."""
+"""Dates in words: "Sunday 3 January", never "03" (with a time: `conversations.times.in_words`). Pure."""
 
-from datetime import date, datetime
+from datetime import date
 
 
 def day(at: date) -> str:
     """Weekday, day and month: "Sunday 3 January"."""
     return f"{at:%A} {at.day} {at:%B}"
-
-
-def moment(at: datetime) -> str:
-    """The same with a time of day, as `at` shows it: "Sunday 3 January, 18:00"."""
-    return f"{day(at)}, {at:%H:%M}"
 
 
 def short(at: date) -> str:

@@ -3,15 +3,11 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, cast
 
 from bot.commands.terminal import counted, say, started
 from bot.errors import CompanionError, OperatorError, OtherKeyStore
 from bot.private import refuse_open
 from bot.settings import Settings
-
-if TYPE_CHECKING:
-    from bot.store.keys import Keys
 
 _FIRST = "not there yet; made at the first start"
 
@@ -129,19 +125,14 @@ def _resources(settings: Settings) -> str:
 
 
 def _safety_cards(settings: Settings) -> str:
-    from bot.clock import Clock
     from bot.presentation.views import Wordings
     from bot.program.load import load_program
     from bot.program.resources import load_resources
-    from bot.turns.house import House
     from bot.turns.rehearsed import SafetyRehearsal
 
-    program, clock = load_program(settings.program_folder), Clock()
+    program = load_program(settings.program_folder)
     resources = load_resources(settings.program_folder / "resources.toml")
-    no_keys = cast("Keys", None)  # a rehearsal seals and opens nothing
-    wordings, languages = Wordings(program.texts), program.languages
-    house = House(no_keys, clock, resources, program.id, program.zone, wordings, languages)
-    SafetyRehearsal(house).run(clock.now())
+    SafetyRehearsal(resources, Wordings(program.texts)).run(datetime.now(UTC))
     return "known phrases of danger get one"
 
 

@@ -87,15 +87,13 @@ evaluations = Table(  # who evaluates whom; trainee_id empty: every member of th
     PrimaryKeyConstraint("program_id", "evaluator_id", "trainee_id", "starts"),
 )
 
-barred = (
-    table(  # a view: evaluations, and memberships as evaluator or coordinator; trainee_id empty: every one
-        "barred",
-        column("program_id", Text),
-        column("person_id", Text),
-        column("trainee_id", Text),
-        column("starts", Date),
-        column("ends", Date),
-    )
+barred = table(  # a view: evaluations, and memberships as evaluator or coordinator; trainee_id empty: all
+    "barred",
+    column("program_id", Text),
+    column("person_id", Text),
+    column("trainee_id", Text),
+    column("starts", Date),
+    column("ends", Date),
 )
 
 assignments = Table(  # a coach for a trainee; a trigger refuses an overlap with an evaluation

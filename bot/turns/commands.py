@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 from adapters.port import Lane, Reply, ReplyKind
 from bot.care.screen import signal
-from bot.days import moment
 from bot.nudges.forecast import coming
 from bot.nudges.silences import end_silences_writes, silence_writes
 from bot.people.roles import is_for_all, may_hold, may_say
@@ -20,6 +19,7 @@ from bot.turns.where import opens_forms
 from bot.turns.work import Told, Work
 from conversations.fixed import GONE
 from conversations.journal import Mark
+from conversations.times import in_words
 from conversations.universal import Word
 
 
@@ -158,7 +158,7 @@ def _resume(work: Work, _: Word) -> Told:
     next_one = coming(work.conn, work.person_id, work.now, lifted=True)
     if next_one is None:
         return pages.note(work, text("resume.done"))
-    return pages.note(work, text("resume.next"), day=moment(next_one.astimezone(ZoneInfo(work.zone))))
+    return pages.note(work, text("resume.next"), day=in_words(next_one.astimezone(ZoneInfo(work.zone))))
 
 
 def _page(name: str) -> Callable[[Work, Word], Told]:

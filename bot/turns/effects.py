@@ -5,7 +5,6 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.days import moment
 from bot.nudges.forecast import coming, coming_after
 from bot.nudges.plans import CHECK_IN, change_plan_writes
 from bot.nudges.silences import end_silences_writes, silence_writes
@@ -29,6 +28,7 @@ from conversations.effects import (
     SendAlert,
     Silence,
 )
+from conversations.times import in_words
 
 Handler = Callable[[Work, Frame, Any], Outcome]
 
@@ -79,7 +79,7 @@ def _next_check_in(work: Work, frame: Frame, _: NextCheckIn) -> Outcome:
         at = coming(work.conn, work.person_id, work.now)
     if at is None:
         return Outcome(done=False)
-    return Outcome(done=True, detail=moment(at.astimezone(ZoneInfo(work.zone))))
+    return Outcome(done=True, detail=in_words(at.astimezone(ZoneInfo(work.zone))))
 
 
 def _silence(work: Work, frame: Frame, effect: Silence) -> Outcome:
@@ -102,7 +102,7 @@ def _silence(work: Work, frame: Frame, effect: Silence) -> Outcome:
 
 def _said(until: datetime, now: datetime) -> str:
     """A weekday is enough within six days; beyond, it would name the wrong week."""
-    return f"{until:%A %H:%M}" if until - now < timedelta(days=6) else moment(until)
+    return f"{until:%A %H:%M}" if until - now < timedelta(days=6) else in_words(until)
 
 
 def put_off(work: Work, talk: str) -> None:

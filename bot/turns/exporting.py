@@ -33,7 +33,7 @@ def export(work: Work) -> dict[str, Any]:
         "person": {"name": work.person.name, "time_zone": work.zone, "language": work.person.language},
         "accounts": _rows(work, accounts, "platform", "tenant", "user"),
         "roles": _rows(work, memberships, "program_id", "role", "stage", "starts", "ends"),
-        "safety": risk.state(work).to_json() | {"in_words": risk.in_words(work)},
+        "safety": risk.state(work).to_json() | {"in_words": risk.mark_in_words(work)},
         "check_in_answers": [
             {
                 "at": row.at.isoformat(),

@@ -46,10 +46,7 @@ class Frame:
     words: dict[str, Json] = field(default_factory=dict)
     fleeting: set[str] = field(default_factory=set)
     kept: dict[str, str] = field(default_factory=dict)  # keyed hashes of what its effects put in place
-    looked: tuple[int, int] = (
-        0,
-        0,
-    )  # the entries whose news was shown last: after the first, up to the second
+    looked: tuple[int, int] = (0, 0)  # news was last shown of the entries after the first, up to the second
     took_back: bool = False  # in this turn, the person took back or changed an answer
     is_new: bool = True
     has_words: bool = False

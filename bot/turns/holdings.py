@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from adapters.port import Choice, Control, Press
-from bot.days import day, moment
+from bot.days import day
 from bot.nudges.forecast import ASKING, FEWER, RESTING, coming, rhythm
 from bot.people.alerts import texts_sent
 from bot.store.tables import audit, measures, notes, persons, plans, silences, talks
@@ -14,6 +14,7 @@ from bot.turns import risk
 from bot.turns.consents import standing
 from bot.turns.reading import Measure, own_measures
 from bot.turns.work import Work
+from conversations.times import in_words
 
 
 def weeks(work: Work) -> tuple[Measure, ...]:
@@ -27,7 +28,7 @@ def plan_lines(work: Work) -> tuple[str, ...]:
     due = coming(work.conn, work.person_id, work.now)
     changed = rhythm(work.conn, work.person_id)
     name = "One question on how to go on" if changed == ASKING else "Next check-in"
-    lines = [f"{name}: {moment(due.astimezone(zone))}."] if due else ["No check-in is planned."]
+    lines = [f"{name}: {in_words(due.astimezone(zone))}."] if due else ["No check-in is planned."]
     if changed in _CHANGED:
         lines.append(_CHANGED[changed])
     quiet = select(silences.c.ends_at).where(
@@ -35,7 +36,7 @@ def plan_lines(work: Work) -> tuple[str, ...]:
     )
     ends = work.conn.execute(quiet.order_by(silences.c.ends_at.desc()).limit(1)).scalar()
     if ends:
-        lines.append(f"Nothing is sent before {moment(ends.astimezone(zone))}.")
+        lines.append(f"Nothing is sent before {in_words(ends.astimezone(zone))}.")
     return tuple(lines)
 
 

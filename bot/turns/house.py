@@ -1,6 +1,5 @@
 """What every turn may use: keys, clock, program, texts. Loaded at start, shared, never changed by a turn."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -29,7 +28,6 @@ class House:
     zone: str
     wordings: Wordings = field(default_factory=Wordings)
     languages: tuple[str, ...] = ("en",)
-    failpoint: Callable[[str], None] = lambda _: None
 
     def today(self, now: datetime) -> date:
         """The program's calendar date."""

@@ -20,6 +20,7 @@ from bot.turns.frames import Frame
 from bot.turns.work import Move, Told, Work
 from conversations.steps import WaitFor
 from conversations.texts import Said
+from conversations.times import in_words
 
 AWAY = timedelta(hours=1)
 """After so long without a move in the open talk nobody is interrupted by news: an answer of today is not
@@ -140,7 +141,7 @@ def _named(work: Work, event: str, thread: str) -> str:
         return _passed(work, alert)
     if event in {"proposed", "accepted", "another"} and alert.proposed:
         when = datetime.fromisoformat(alert.proposed).replace(tzinfo=ZoneInfo(alert.zone))
-        return f"{event} {days.moment(when.astimezone(ZoneInfo(work.zone)))}"
+        return f"{event} {in_words(when.astimezone(ZoneInfo(work.zone)))}"
     return event
 
 

@@ -123,7 +123,7 @@ def _privacy(work: Work) -> Form:
         Said(text("privacy.held"), {"held": counted}) if counted else Said(text("privacy.nothing"))
     )
     seen = holdings.who_looked(work)
-    mark = risk.in_words(work)
+    mark = risk.mark_in_words(work)
     lines = [held, *([mark] if mark else []), *(_said(words, name) for name in _HELD)]
     if seen:
         lines.append(words.of(Said(text("privacy.seen"), {"seen": seen})))

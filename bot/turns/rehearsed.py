@@ -8,8 +8,10 @@ from datetime import datetime
 from bot.care.screen import screen
 from bot.errors import OperatorError
 from bot.presentation.fixed import fixed_card
+from bot.presentation.views import Wordings
+from bot.program.resources import Resources
 from bot.turns import risk
-from bot.turns.house import DEFAULT_LINES, House, links
+from bot.turns.house import DEFAULT_LINES, links
 
 PHRASES = ("I want to kill myself", "i am going to end my life tonight", "quiero suicidarme")
 ORDINARY = ("Slept well and left on time.", "The patient died of a heart attack at four.")
@@ -28,8 +30,8 @@ class SafetyRehearsal:
     name = "self-test"
     every = _DAY
 
-    def __init__(self, house: House) -> None:
-        self._house = house
+    def __init__(self, resources: Resources, wordings: Wordings) -> None:
+        self._resources, self._wordings = resources, wordings
 
     def next_due(self) -> datetime | None:
         """Nothing is ever due: it changes nothing."""
@@ -50,6 +52,6 @@ class SafetyRehearsal:
         name = risk.fixed_text(screen(phrase))
         if name in {"", risk.QUIET, risk.FALLBACK}:
             return False
-        shown = links(self._house.lines(DEFAULT_LINES, now))
-        card = fixed_card(name, self._house.wordings, links=shown)
+        shown = links(self._resources.for_card(DEFAULT_LINES, now.date()))
+        card = fixed_card(name, self._wordings, links=shown)
         return bool(card.links) and any(part.strip() for part in card.paragraphs)

@@ -27,6 +27,7 @@ from conversations.catalogue import texts
 from conversations.journal import Json
 from conversations.steps import Continue
 from conversations.texts import Said
+from conversations.times import in_words
 from conversations.universal import universal
 
 SAFETY = "safety"
@@ -62,13 +63,13 @@ def counts_until(work: Work) -> datetime | None:
     return state(work).counts_until()
 
 
-def in_words(work: Work) -> str:
+def mark_in_words(work: Work) -> str:
     """The mark in plain words, for the person whose it is; "" for none."""
     until = counts_until(work)
     if until is None:
         return ""
-    at = until.astimezone(ZoneInfo(work.zone))
-    end = f"{at:%A} {at.day} {at:%B, %H:%M}" if until > work.now else "the talk about it has ended"
+    is_ahead = until > work.now
+    end = in_words(until.astimezone(ZoneInfo(work.zone))) if is_ahead else "the talk about it has ended"
     return work.house.wordings.of(Said(text("privacy.safety"), {"until": end}))
 
 

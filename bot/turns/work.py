@@ -234,9 +234,7 @@ class Work:
             "flow": frame.flow.name if frame else "",
             "talk_id": frame.id if frame else "",
             "key": self.marked(frame.id if frame else "", key),
-            "tender": bool(
-                frame and frame.flow.tender and not frame.thread_id
-            ),  # news is sent again in doubt
+            "tender": bool(frame and frame.flow.tender and not frame.thread_id),  # in doubt, news goes again
             "due_at": self.now,
             "created_at": self.now,
         }

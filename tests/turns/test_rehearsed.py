@@ -1,7 +1,5 @@
 """The safety path is rehearsed before anybody needs it."""
 
-from dataclasses import replace
-
 import pytest
 
 from bot.care.screen import Evidence
@@ -11,22 +9,26 @@ from bot.turns.rehearsed import CardMissing, SafetyRehearsal
 from tests.town import Town
 
 
+def _rehearsal(town: Town) -> SafetyRehearsal:
+    return SafetyRehearsal(town.house.resources, town.house.wordings)
+
+
 async def test_known_phrases_of_danger_get_a_whole_card(town: Town) -> None:
-    assert SafetyRehearsal(town.house).run(town.clock.now()) == 0
+    assert _rehearsal(town).run(town.clock.now()) == 0
 
 
 async def test_a_reading_that_breaks_fails_it(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rehearsed, "screen", lambda _: Evidence(failed=True))
     with pytest.raises(CardMissing, match="phrase 1 of danger gets no card"):
-        SafetyRehearsal(town.house).run(town.clock.now())
+        _rehearsal(town).run(town.clock.now())
 
 
 async def test_a_card_without_lines_fails_it(town: Town) -> None:
     with pytest.raises(CardMissing):
-        SafetyRehearsal(replace(town.house, resources=Resources(()))).run(town.clock.now())
+        SafetyRehearsal(Resources(()), town.house.wordings).run(town.clock.now())
 
 
 async def test_a_card_for_ordinary_words_fails_it(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rehearsed, "ORDINARY", rehearsed.PHRASES[:1])
     with pytest.raises(CardMissing, match="ordinary words get a card"):
-        SafetyRehearsal(town.house).run(town.clock.now())
+        _rehearsal(town).run(town.clock.now())
