@@ -83,7 +83,6 @@ class Words:
     """
 
     __slots__ = ("_text",)
-    __hash__ = None  # type: ignore[assignment]  # words must not become keys
 
     def __init__(self, text: str | None) -> None:
         self._text = text
@@ -105,6 +104,9 @@ class Words:
 
     def __eq__(self, other: object) -> NoReturn:
         raise TypeError("a flow must not branch on what somebody wrote; compare with None")
+
+    def __hash__(self) -> NoReturn:
+        raise TypeError("words must not become keys")
 
     def __repr__(self) -> str:
         return "Words(kept)" if self.kept else "Words(not kept)"

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from conversations.answers import NotUnderstood, Raw
+from conversations.answers import NotUnderstood, Option, Raw
 from conversations.catalogue import flow_named
 from conversations.effects import Final, Outcome, Revisable, SendAlert
 from conversations.engine import THREAD, Run, Waiting, answered, happened, run, settled, skipped, stands_apart
@@ -61,6 +61,13 @@ class Rehearsal:
     def question(self) -> str:
         """The words of the question that waits; "" where none does."""
         return self.waiting.said.words() if isinstance(self.waiting, Question) else ""
+
+    @property
+    def offered(self) -> tuple[Option, ...]:
+        """The options of the question, or the buttons that stand while an event is waited for."""
+        if isinstance(self.waiting, Question):
+            return self.waiting.options
+        return self.waiting.offers if isinstance(self.waiting, WaitFor) else ()
 
     @property
     def effects(self) -> Mapping[str, Revisable]:
@@ -147,7 +154,7 @@ def _give(held: Rehearsal, answer: Answer) -> None:
         held.event(str(answer))
     elif not isinstance(answer, str):
         held.answer(*answer)
-    elif isinstance(held.waiting, Question) and held.waiting.options:
+    elif held.offered:
         held.answer(answer)
     else:
         held.answer(text=answer)

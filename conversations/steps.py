@@ -3,6 +3,7 @@
 No event loop runs a flow; the engine steps it by hand. Flows build steps through `conversations.talk`.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Generator, Sequence
 from datetime import datetime
 from hashlib import blake2s
@@ -42,7 +43,7 @@ class Say(Step[None]):
         self.key, self.said = key, said
 
 
-class Question(Step[T_co]):
+class Question(Step[T_co], ABC):
     """Waits for the person. `read` parses what came, `value` turns the recorded form into the answer."""
 
     shape = "question"
@@ -73,9 +74,9 @@ class Question(Step[T_co]):
         """The recorded form of an answer. `now` is the person's local time. Raises NotUnderstood."""
         return pick(self.options, raw)
 
+    @abstractmethod
     def value(self, recorded: Json) -> T_co:
         """The answer that the flow receives. Raises LookupError where it no longer exists."""
-        raise NotImplementedError
 
 
 class Choose(Question[E | None]):

@@ -23,6 +23,13 @@ ONE_COACH = HumanFacts(coaches=(SAM,), lines=LINES, me="Ada")
 CONSENTED = replace(ONE_COACH, coaches=(SAM, KIM), consented=("sam",))
 
 
+def request(held: Rehearsal) -> SendAlert:
+    """What was sent."""
+    performed = held.performed["sent"]
+    assert isinstance(performed, SendAlert)
+    return performed
+
+
 def test_by_default_nobody_is_told_anything() -> None:
     held = talk(human, "nobody", facts=ONE_COACH)
     assert (held.said, held.performed) == (
@@ -37,9 +44,7 @@ def test_without_a_coach_there_are_lines() -> None:
 
 def test_the_coach_gets_exactly_what_was_previewed() -> None:
     held = talk(human, "sam", "yes", "call", "555-0123", "Rough week.", "send", facts=ONE_COACH)
-    sent = held.performed["sent"]
-    assert isinstance(sent, SendAlert)
-    assert sent.words.text == held.said[1]
+    assert request(held).words.text == held.said[1]
     assert held.said[1].splitlines() == [
         "From: Ada",
         "Would like: A call",
@@ -58,10 +63,10 @@ def test_before_send_it_is_said_who_can_come_to_read_it() -> None:
 
 
 def test_send_stands_out_and_a_yes_to_a_coach_does_not() -> None:
-    preview = talk(human, "sam", "call", None, None, "nobody", facts=CONSENTED).waiting
-    agree = talk(human, "sam", facts=ONE_COACH).waiting
-    assert [one.key for one in preview.options if one.primary] == ["send"]  # type: ignore[union-attr]
-    assert not any(one.primary for one in agree.options)  # type: ignore[union-attr]
+    preview = talk(human, "sam", "call", None, None, "nobody", facts=CONSENTED)
+    agree = talk(human, "sam", facts=ONE_COACH)
+    assert [one.key for one in preview.offered if one.primary] == ["send"]
+    assert [one.key for one in agree.offered if not one.primary] == ["yes", "no"]
 
 
 def test_the_yes_for_a_coach_is_asked_by_name_and_once() -> None:
@@ -77,16 +82,15 @@ def test_a_no_to_the_coach_sends_nothing() -> None:
 
 def test_a_preview_can_be_changed_part_by_part() -> None:
     held = talk(human, "sam", "call", "1", None, "nobody", "change", "reach", "2", "send", facts=CONSENTED)
-    assert held.performed["sent"].words.text.endswith("Reach me: 2")  # type: ignore[attr-defined]
+    assert request(held).words.text.endswith("Reach me: 2")
 
 
 def test_the_name_in_it_is_the_trainees_to_choose() -> None:
     held = talk(
         human, "sam", "know", None, None, "nobody", "change", "name", "A. L.", "send", facts=CONSENTED
     )
-    sent = held.performed["sent"]
-    assert isinstance(sent, SendAlert)
-    assert (sent.me.text, sent.words.text.splitlines()[0]) == ("A. L.", "From: A. L.")
+    assert request(held).me.text == "A. L."
+    assert request(held).words.text.splitlines()[0] == "From: A. L."
 
 
 def test_a_preview_that_is_not_sent_leaves_nothing() -> None:
@@ -98,8 +102,7 @@ def test_words_lost_before_send_are_never_sent_by_halves() -> None:
     held = talk(human, "sam", "call", "555-0123", "Rough week.", "nobody", facts=CONSENTED)
     held.park()
     assert held.last.said[-2].words() == "What you wrote was not kept. Choose Change to write it again."
-    sent = held.answer("send").performed["sent"]
-    assert not sent.words.kept  # type: ignore[attr-defined]
+    assert not request(held.answer("send")).words.kept
 
 
 @pytest.mark.parametrize(
@@ -127,7 +130,7 @@ def told(held: Rehearsal) -> list[str]:
 
 def test_what_was_sent_stands_by_as_long_as_it_waits() -> None:
     held = sent("seen")
-    assert held.last.said[-1].words() == held.performed["sent"].words.text  # type: ignore[attr-defined]
+    assert held.last.said[-1].words() == request(held).words.text
 
 
 def test_after_send_each_thing_that_happens_is_told() -> None:

@@ -64,7 +64,7 @@ def test_two_low_weeks_in_a_row_name_the_counselling_line() -> None:
 
 def test_not_ok_carries_its_signal_and_asks_little() -> None:
     held = Rehearsal(check_in, FIRST)
-    signals = {option.key: option.signal for option in held.waiting.options}  # type: ignore[union-attr]
+    signals = {option.key: option.signal for option in held.offered}
     assert signals == {"steady": "", "stretched": "", "struggling": "", "not-ok": "not_ok"}
     assert held.answer("not-ok").asks == "after"
 

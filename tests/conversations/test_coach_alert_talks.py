@@ -89,23 +89,23 @@ def test_a_talk_begun_before_that_question_closes_at_once() -> None:
 
 def test_a_coach_agrees_to_the_time_that_was_asked_for() -> None:
     held = opened("propose").answer(text="tomorrow 18:00").event("another Friday 9 January, 12:00")
-    assert held.waiting.offers[0].label == "That works"  # type: ignore[union-attr]
+    assert held.offered[0].label == "That works"
     held.event("accept")
     assert held.performed["step.3.moved"] == AlertMove("t1", "accept")
     assert told(held)[-1] == "Ada is told. You agreed on Friday 9 January, 12:00."
-    assert held.waiting.offers[0].key == "propose"  # type: ignore[union-attr]
+    assert held.offered[0].key == "propose"
 
 
 def test_where_no_time_was_named_there_is_none_to_agree_to() -> None:
     held = opened("propose").answer(text="tomorrow 18:00").event("another")
-    assert "accept" not in [offer.key for offer in held.waiting.offers]  # type: ignore[union-attr]
+    assert "accept" not in [offer.key for offer in held.offered]
 
 
 def test_closing_comes_only_after_having_it() -> None:
-    first = opened(facts=replace(ALERT, backup=False)).waiting
-    assert [option.key for option in first.options] == ["acknowledge", "propose"]  # type: ignore[union-attr]
-    then = opened("acknowledge").waiting
-    assert [offer.key for offer in then.offers] == ["propose", "close", "pass"]  # type: ignore[union-attr]
+    first = opened(facts=replace(ALERT, backup=False))
+    assert [one.key for one in first.offered] == ["acknowledge", "propose"]
+    then = opened("acknowledge")
+    assert [one.key for one in then.offered] == ["propose", "close", "pass"]
 
 
 def test_a_request_waits_for_as_long_as_the_ladder_lets_it() -> None:

@@ -7,6 +7,7 @@ import pytest
 from conversations.answers import NotUnderstood, Option, Raw, pick
 from conversations.catalogue import start_words
 from conversations.check_in import Moved, check_in
+from conversations.effects import KeepMeasure
 from conversations.rehearsal import NOON, talk
 from conversations.steps import MOST_WORDS
 from conversations.times import read_local
@@ -38,7 +39,7 @@ def test_numbers_on_a_scale_are_values_not_places() -> None:
 
 def test_several_may_be_typed_with_commas() -> None:
     held = talk(check_in, "stretched", ("sleep", "team"))
-    assert held.effects["moved.kept"].value == "sleep,team"  # type: ignore[attr-defined]
+    assert held.effects["moved.kept"] == KeepMeasure("moved", "sleep,team")
 
 
 @pytest.mark.parametrize("text", ["sleep, team, home", "", "sleep, moon"])
@@ -49,7 +50,7 @@ def test_too_many_none_or_unknown_ones_are_refused(text: str) -> None:
 
 def test_the_same_one_twice_is_one() -> None:
     held = talk(check_in, "stretched", ("sleep", "sleep"))
-    assert held.effects["moved.kept"].value == Moved.SLEEP.option.key  # type: ignore[attr-defined]
+    assert held.effects["moved.kept"] == KeepMeasure("moved", Moved.SLEEP.option.key)
 
 
 @pytest.mark.parametrize("text", ["", "   ", "x" * (MOST_WORDS + 1)])
