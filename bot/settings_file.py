@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from bot.errors import SettingsError
 from bot.private import is_open_to_others
@@ -29,7 +30,7 @@ def load_settings(**given: object) -> Settings:
     try:
         settings = Settings(**values)
     except ValidationError as error:
-        told = [line for detail in error.errors() for line in _lines(detail)]  # type: ignore[arg-type]  # a TypedDict
+        told = [line for detail in error.errors() for line in _lines(detail)]
         raise SettingsError(*unknown, *unread, *told) from None
     if unknown or unread:
         raise SettingsError(*unknown, *unread)
@@ -108,7 +109,7 @@ def _secrets_from_files() -> tuple[dict[str, str], list[str]]:
     return values, unread
 
 
-def _lines(detail: dict[str, Any]) -> list[str]:
+def _lines(detail: ErrorDetails) -> list[str]:
     """One line a problem, in our words and not the library's."""
     if detail["type"] in {"default_factory_not_called", "extra_forbidden"}:
         return []  # follows from another problem, or is named by the check of names

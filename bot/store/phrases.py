@@ -130,8 +130,8 @@ class Phrases:
 
     def _expression(self, value: ClauseElement) -> tuple[str, list[Any]]:
         style = "format" if self._typed else "qmark"
-        dialect = type(self._dialect)(paramstyle=style)  # type: ignore[call-arg]  # every dialect takes it
-        compiled = value.compile(dialect=dialect)
+        made: Callable[..., Dialect] = type(self._dialect)  # each takes a style, which its base does not say
+        compiled = value.compile(dialect=made(paramstyle=style))
         bound = compiled.construct_params() or {}
         processors = getattr(compiled, "_bind_processors", {})
         names = getattr(compiled, "positiontup", None) or []
