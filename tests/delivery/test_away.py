@@ -5,6 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TypeVar
 
+import pytest
 from sqlalchemy import Connection
 
 from adapters.port import Operation
@@ -65,16 +66,12 @@ async def test_rows_that_could_not_be_begun_wait_for_no_lease(outbox: Outbox, st
 
 def take_away(store: Store) -> Callable[[], None]:
     """Every write fails until what is returned is called."""
-    works = store.submit
 
     def fails(job: Callable[[Connection], T]) -> Future[T]:
         failed: Future[T] = Future()
         failed.set_exception(StoreUnavailable())
         return failed
 
-    store.submit = fails  # type: ignore[method-assign]
-
-    def comes_back() -> None:
-        store.submit = works  # type: ignore[method-assign]
-
-    return comes_back
+    away = pytest.MonkeyPatch()
+    away.setattr(store, "submit", fails)
+    return away.undo

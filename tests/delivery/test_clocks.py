@@ -28,9 +28,9 @@ def server(outbox: Outbox, **ahead: float) -> Outbox:
     return replace(outbox, clock=clock)
 
 
-def take(outbox: Outbox, **more: object) -> list[Taken]:
+def take(outbox: Outbox) -> list[Taken]:
     wish = Wish(platform="stage", now=outbox.clock.now(), real=outbox.clock.real(), lease=LEASE, limit=10)
-    return outbox.store.write(partial(claim, wish=replace(wish, **more)))  # type: ignore[arg-type]
+    return outbox.store.write(partial(claim, wish=wish))
 
 
 def start(outbox: Outbox) -> Taken:

@@ -34,8 +34,8 @@ async def fail(request: web.Request) -> web.Response:
 ROUTES = [web.post("/echo", echo), web.post("/fail", fail)]
 
 
-def local(folder: Path, **more: object) -> Settings:
-    return Settings(data_folder=folder, port=0, internal_port=0, **more)  # type: ignore[arg-type]
+def local(folder: Path, *, host: str = "127.0.0.1", internal_host: str = "127.0.0.1") -> Settings:
+    return Settings(data_folder=folder, host=host, port=0, internal_host=internal_host, internal_port=0)
 
 
 @asynccontextmanager

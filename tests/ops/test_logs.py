@@ -5,6 +5,7 @@ import logging
 import sys
 import warnings
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,7 @@ def _logging() -> Iterator[None]:
     root.handlers[:], root.level, sys.excepthook, sys.unraisablehook, logs._state = kept
 
 
-def lines(captured: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
+def lines(captured: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
     return [json.loads(line) for line in captured.readouterr().err.splitlines()]
 
 
@@ -86,7 +87,7 @@ def test_causes_and_groups_are_told_without_their_messages(capsys: pytest.Captur
 
     [line] = lines(capsys)
     assert MARKER not in json.dumps(line)
-    assert {"then ExceptionGroup", "with ValueError", "with KeyError"} <= set(line["frames"])  # type: ignore[call-overload]
+    assert {"then ExceptionGroup", "with ValueError", "with KeyError"} <= set(line["frames"])
 
 
 def test_a_library_keeps_its_place_and_loses_its_words(capsys: pytest.CaptureFixture[str]) -> None:

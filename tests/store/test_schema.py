@@ -70,8 +70,7 @@ VALUES ('t', 'demo', 'ana', 'cleo', 0)
 def test_coaches_who_evaluated_by_their_role_are_parted_and_old_requests_get_an_end(empty_url: str) -> None:
     migrate(empty_url, "0004")
     store = open_store(empty_url)
-    for statement in COACH_AND_EVALUATOR.split(";"):
-        store.write(lambda c, sql=statement: c.execute(text(sql)))  # type: ignore[misc]
+    store.write(lambda c: [c.execute(text(one)).rowcount for one in COACH_AND_EVALUATOR.split(";")])
     store.close()
     migrate(empty_url)
     store = open_store(empty_url)

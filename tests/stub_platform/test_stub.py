@@ -18,6 +18,7 @@ from adapters.port import (
     Operation,
     OperationKind,
     Press,
+    Receive,
     Rejected,
     Reply,
     ReplyKind,
@@ -132,7 +133,7 @@ async def test_an_event_that_was_not_committed_is_not_acknowledged() -> None:
         assert answer.status == 503
 
 
-def _listening(receive: object) -> TestClient[web.Request, web.Application]:
+def _listening(receive: Receive) -> TestClient[web.Request, web.Application]:
     app = web.Application()
-    app.add_routes(StubPlatform("").routes(receive))  # type: ignore[arg-type]
+    app.add_routes(StubPlatform("").routes(receive))
     return TestClient(TestServer(app))
