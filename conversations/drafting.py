@@ -21,6 +21,28 @@ class Part(Options):
     BACKUP = Option("backup", "Who has it next")
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Field:
+    """How a part in the trainee's own words is asked for, as in `Talk.write`."""
+
+    asks: str
+    most: int
+    lines: int
+    mine: Mine
+
+
+_FIELDS = {
+    Part.REACH: _Field(asks="How can {name} reach you, and when?", most=200, lines=1, mine=Mine.REACH),
+    Part.WORDS: _Field(
+        asks="What would you like {name} to read? Leave out who the patients are.",
+        most=1000,
+        lines=3,
+        mine=Mine.NOTHING,
+    ),
+    Part.NAME: _Field(asks="Which name would you like {name} to see?", most=60, lines=1, mine=Mine.NAME),
+}
+
+
 @dataclass(frozen=True)
 class Draft:
     """An alert that nobody has seen yet, from whoever is called `me` in it."""
@@ -49,41 +71,22 @@ async def changed(talk: Talk, draft: Draft, part: Part, coach: str, others: Sequ
     if part is Part.BACKUP:
         return replace(draft, backup=await _backup(talk, coach, others))
     if part is Part.REACH:
-        return replace(draft, reach=await _reach(talk, draft.reach, coach))
+        return replace(draft, reach=await _written(talk, part, draft.reach, coach))
     if part is Part.WORDS:
-        return replace(draft, words=await _words(talk, draft.words, coach))
-    name = await talk.write(
-        "name",
-        "Which name would you like {name} to see?",
-        keep=Keep.SHARED,
-        most=60,
-        lines=1,
-        mine=Mine.NAME,
-        was=draft.me,
-        name=coach,
-    )
+        return replace(draft, words=await _written(talk, part, draft.words, coach))
+    name = await _written(talk, Part.NAME, draft.me, coach)
     return draft if name is None else replace(draft, me=name)
 
 
-async def _reach(talk: Talk, was: Words | None, coach: str) -> Words | None:
+async def _written(talk: Talk, part: Part, was: Words | None, coach: str) -> Words | None:
+    field = _FIELDS[part]
     return await talk.write(
-        "reach",
-        "How can {name} reach you, and when?",
+        part.option.key,
+        field.asks,
         keep=Keep.SHARED,
-        most=200,
-        lines=1,
-        mine=Mine.REACH,
-        was=was,
-        name=coach,
-    )
-
-
-async def _words(talk: Talk, was: Words | None, coach: str) -> Words | None:
-    return await talk.write(
-        "words",
-        "What would you like {name} to read? Leave out who the patients are.",
-        keep=Keep.SHARED,
-        most=1000,
+        most=field.most,
+        lines=field.lines,
+        mine=field.mine,
         was=was,
         name=coach,
     )

@@ -211,41 +211,18 @@ async def _draft(talk: Talk, facts: HumanFacts, coach: Coach) -> Draft | None:
 
 async def _who_else(talk: Talk, facts: HumanFacts, coach: Coach, draft: Draft) -> None:
     """Before Send: who can come to read it, and what a late answer does."""
-    if not draft.ask.wants_answer:
-        await _only_told(talk, facts, coach, draft)
-    elif draft.backup:
-        await talk.say(
-            "next",
-            "If {name} passes it on, {next} gets this same text. With no answer in time it goes to nobody "
-            "by itself: you hear so, with lines that people answer.",
-            name=coach.name,
-            next=_name(facts, draft.backup),
-        )
-    else:
-        await talk.say(
-            "alone",
-            "It goes to nobody but {name}. With no answer in time you hear so, "
-            "with lines that people answer.",
-            name=coach.name,
-        )
-
-
-async def _only_told(talk: Talk, facts: HumanFacts, coach: Coach, draft: Draft) -> None:
-    if draft.backup:
-        await talk.say(
-            "next-know",
-            "If {name} passes it on, {next} gets this same text. No answer is asked for: "
-            "you hear when its time is over and its text is gone.",
-            name=coach.name,
-            next=_name(facts, draft.backup),
-        )
-    else:
-        await talk.say(
-            "alone-know",
-            "It goes to nobody but {name}. No answer is asked for: "
-            "you hear when its time is over and its text is gone.",
-            name=coach.name,
-        )
+    words = {
+        "next": "If {name} passes it on, {next} gets this same text. With no answer in time it goes to "
+        "nobody by itself: you hear so, with lines that people answer.",
+        "next-know": "If {name} passes it on, {next} gets this same text. No answer is asked for: "
+        "you hear when its time is over and its text is gone.",
+        "alone": "It goes to nobody but {name}. With no answer in time you hear so, "
+        "with lines that people answer.",
+        "alone-know": "It goes to nobody but {name}. No answer is asked for: "
+        "you hear when its time is over and its text is gone.",
+    }
+    key = ("next" if draft.backup else "alone") + ("" if draft.ask.wants_answer else "-know")
+    await talk.say(key, words[key], name=coach.name, next=_name(facts, draft.backup))
 
 
 def _name(facts: HumanFacts, coach: str) -> str:
