@@ -5,16 +5,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.care.screen import Action, RiskState, decide, read
+from bot.care.screen import Action
 from tests.care.phrases import phrases
+from tests.care.verdict import action
 
 BREAKS = ("\n", "\n\n", "\r\n", " \n ", "... ", ".. ", "\u2026 ", "...\n", " . . . ", " - ", "\n- ")
 WORDS_APART = re.compile("(?<=[^ ]{2}) (?=[^ ])|(?<=[^ ]) (?=[^ ]{2})")
 """Not the spaces inside a word that is spaced out letter by letter."""
-
-
-def action(text: str) -> Action:
-    return decide(read(text), RiskState.unknown()).action
 
 
 def broken(text: str, by: str) -> Iterator[str]:

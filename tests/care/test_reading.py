@@ -2,12 +2,9 @@
 
 import pytest
 
-from bot.care.screen import Action, Evidence, Label, RiskState, Strength, Subject, decide, read
+from bot.care.screen import Action, Evidence, Label, Strength, Subject, read
 from tests.care.phrases import phrases
-
-
-def action(text: str) -> Action:
-    return decide(read(text), RiskState.unknown()).action
+from tests.care.verdict import action, decided
 
 
 @pytest.mark.parametrize(("label", "text"), phrases("explicit.txt"))
@@ -23,7 +20,7 @@ def test_clinical_talk_teaching_denials_and_idioms_stay_quiet(text: str) -> None
 
 @pytest.mark.parametrize(("expected", "text"), phrases("others.txt"))
 def test_somebody_else_in_danger_is_never_answered_as_the_writer(expected: str, text: str) -> None:
-    found = decide(read(text), RiskState.unknown())
+    found = decided(text)
     assert (found.action.value, found.label, found.subject) == (
         expected,
         Label.THIRD_PARTY,
@@ -33,7 +30,7 @@ def test_somebody_else_in_danger_is_never_answered_as_the_writer(expected: str, 
 
 @pytest.mark.parametrize(("label", "text"), phrases("duty.txt"))
 def test_danger_on_duty_and_from_others_has_its_own_card(label: str, text: str) -> None:
-    found = decide(read(text), RiskState.unknown())
+    found = decided(text)
     assert (found.action, found.label.value) == (Action.FIRE, label)
 
 
@@ -41,7 +38,7 @@ def test_danger_on_duty_and_from_others_has_its_own_card(label: str, text: str) 
     "text", ["i want to kill myself lol", "gonna kms haha", "i want to die 😂", "wish i was dead jk"]
 )
 def test_a_joke_marker_turns_the_card_into_a_question_never_into_silence(text: str) -> None:
-    found = decide(read(text), RiskState.unknown())
+    found = decided(text)
     assert (found.action, found.card) == (Action.ASK, "ask.meaning")
 
 
@@ -76,9 +73,7 @@ def test_what_is_long_over_is_asked_about_and_what_is_back_is_not() -> None:
 
 
 def test_a_quotation_without_a_speaker_is_asked_about() -> None:
-    assert (
-        decide(read('"i want to die" keeps going through my head'), RiskState.unknown()).action is Action.ASK
-    )
+    assert action('"i want to die" keeps going through my head') is Action.ASK
 
 
 @pytest.mark.parametrize(

@@ -166,16 +166,25 @@ def test_a_key_stays_in_memory_for_a_minute_at_most(keys: Keys, database_url: st
     server.close()
 
 
-def test_of_a_forgotten_key_no_byte_is_left_on_the_disk(tmp_path: Path) -> None:
-    keys = open_keys(f"sqlite:///{tmp_path}/keys.db", MASTERS)
+def with_ana(path: Path) -> tuple[Keys, bytes]:
+    """A key store in that file, and the wrapped key of Ana in it."""
+    keys = open_keys(f"sqlite:///{path}", MASTERS)
     keys.ensure(ANA)
     with keys._reader.connect() as connection:
-        wrapped = connection.scalar(select(data_keys.c.wrapped)) or b"?"
+        return keys, connection.scalars(select(data_keys.c.wrapped)).one()
+
+
+def left(path: Path) -> bytes:
+    return b"".join(one.read_bytes() for one in path.parent.glob("keys.db*"))
+
+
+def test_of_a_forgotten_key_no_byte_is_left_on_the_disk(tmp_path: Path) -> None:
+    path = tmp_path / "keys.db"
+    keys, wrapped = with_ana(path)
+    assert wrapped in left(path)
     keys.forget(ANA)
-    left = b"".join(path.read_bytes() for path in tmp_path.glob("keys.db*"))
+    assert wrapped not in left(path)
     keys.close()
-    assert left
-    assert wrapped not in left
 
 
 def test_eight_threads_that_need_the_same_new_key_get_the_same(keys: Keys) -> None:
@@ -194,13 +203,6 @@ def test_eight_threads_that_need_the_same_new_key_get_the_same(keys: Keys) -> No
     assert [keys.open(ANA, PLACE, one) for one in sealed] == [b"said"] * 8
 
 
-def wrapped_key(path: Path, subject: str) -> bytes:
-    with closing(sqlite3.connect(path)) as connection:
-        query = "SELECT wrapped FROM data_keys WHERE subject = ?"
-        found: tuple[bytes] = connection.execute(query, (subject,)).fetchone()
-        return found[0]
-
-
 @contextmanager
 def reading(path: Path) -> Iterator[None]:
     """Somebody else, such as a backup, holds what the file says now."""
@@ -210,18 +212,12 @@ def reading(path: Path) -> Iterator[None]:
         yield
 
 
-def left(path: Path) -> bytes:
-    return b"".join(one.read_bytes() for one in path.parent.glob("keys.db*"))
-
-
 @pytest.mark.parametrize("retry", ["sweep", "forget"])
 def test_a_key_forgotten_while_somebody_reads_is_gone_at_once_and_its_bytes_after_them(
     tmp_path: Path, retry: str
 ) -> None:
     path = tmp_path / "keys.db"
-    keys = open_keys(f"sqlite:///{path}", MASTERS)
-    keys.ensure(ANA)
-    wrapped = wrapped_key(path, ANA)
+    keys, wrapped = with_ana(path)
     with reading(path):
         keys.forget(ANA)
         assert (keys.has(ANA), keys.ledger(), wrapped in left(path)) == (False, (ANA,), True)
@@ -235,8 +231,7 @@ def test_a_key_forgotten_while_somebody_reads_is_gone_at_once_and_its_bytes_afte
 
 def test_who_reads_holds_up_neither_the_forgetting_nor_the_next_new_key(tmp_path: Path) -> None:
     path = tmp_path / "keys.db"
-    keys = open_keys(f"sqlite:///{path}", MASTERS)
-    keys.ensure(ANA)
+    keys, _wrapped = with_ana(path)
     waits: list[str] = []
     event.listen(keys._writer, "checkout", lambda raw, *_: raw.set_trace_callback(waits.append))
     with reading(path):
@@ -249,9 +244,7 @@ def test_who_reads_holds_up_neither_the_forgetting_nor_the_next_new_key(tmp_path
 
 def test_what_a_killed_process_left_in_the_log_goes_with_the_first_sweep(tmp_path: Path) -> None:
     path = tmp_path / "keys.db"
-    before = open_keys(f"sqlite:///{path}", MASTERS)
-    before.ensure(ANA)
-    wrapped = wrapped_key(path, ANA)
+    before, wrapped = with_ana(path)
     with reading(path):
         before.forget(ANA)
         after = open_keys(f"sqlite:///{path}", MASTERS)
