@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from conversations.alerts import Ask, alert_text
 from conversations.answers import Keep, Mine, Option, Options, Words
@@ -19,28 +20,6 @@ class Part(Options):
     WORDS = Option("words", "My words")
     NAME = Option("name", "The name in it")
     BACKUP = Option("backup", "Who has it next")
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Field:
-    """How a part in the trainee's own words is asked for, as in `Talk.write`."""
-
-    asks: str
-    most: int
-    lines: int
-    mine: Mine
-
-
-_FIELDS = {
-    Part.REACH: _Field(asks="How can {name} reach you, and when?", most=200, lines=1, mine=Mine.REACH),
-    Part.WORDS: _Field(
-        asks="What would you like {name} to read? Leave out who the patients are.",
-        most=1000,
-        lines=3,
-        mine=Mine.NOTHING,
-    ),
-    Part.NAME: _Field(asks="Which name would you like {name} to see?", most=60, lines=1, mine=Mine.NAME),
-}
 
 
 @dataclass(frozen=True)
@@ -63,6 +42,27 @@ class Draft:
         return SendAlert(coach, self.text, self.ask.tier, self.ask.option.key, self.backup, self.me)
 
 
+class _Field(NamedTuple):
+    """How a part in the trainee's own words is asked for, as in `Talk.write`."""
+
+    asks: str
+    most: int
+    lines: int
+    mine: Mine
+
+
+_FIELDS = {
+    Part.REACH: _Field(asks="How can {name} reach you, and when?", most=200, lines=1, mine=Mine.REACH),
+    Part.WORDS: _Field(
+        asks="What would you like {name} to read? Leave out who the patients are.",
+        most=1000,
+        lines=3,
+        mine=Mine.NOTHING,
+    ),
+    Part.NAME: _Field(asks="Which name would you like {name} to see?", most=60, lines=1, mine=Mine.NAME),
+}
+
+
 async def changed(talk: Talk, draft: Draft, part: Part, coach: str, others: Sequence[Option]) -> Draft:
     """The draft with one part asked again. `coach`: the name; `others`: who else can have it next."""
     if part is Part.ASK:
@@ -79,16 +79,9 @@ async def changed(talk: Talk, draft: Draft, part: Part, coach: str, others: Sequ
 
 
 async def _written(talk: Talk, part: Part, was: Words | None, coach: str) -> Words | None:
-    field = _FIELDS[part]
+    asks, most, lines, mine = _FIELDS[part]
     return await talk.write(
-        part.option.key,
-        field.asks,
-        keep=Keep.SHARED,
-        most=field.most,
-        lines=field.lines,
-        mine=field.mine,
-        was=was,
-        name=coach,
+        part.option.key, asks, keep=Keep.SHARED, most=most, lines=lines, mine=mine, was=was, name=coach
     )
 
 
