@@ -111,6 +111,28 @@ class Person:
         return "\n".join(self.chat[-1].paragraphs) if self.chat else ""
 
     @property
+    def said(self) -> list[str]:
+        """Every line that stands in the chat, oldest first."""
+        return [line for card in self.chat for line in card.paragraphs]
+
+    @property
+    def all_said(self) -> str:
+        """The same in one piece."""
+        return "\n".join(self.said)
+
+    @property
+    def shown(self) -> Form:
+        """The open form, which must be there."""
+        assert self.form is not None, f"no form is open for {self.user}; the chat ends with {self.last!r}"
+        return self.form
+
+    @property
+    def in_the_field(self) -> str:
+        """What stands ready in the open form's text field, which must be there."""
+        assert self.shown.field is not None, f"the form {self.shown.title!r} has no text field"
+        return self.shown.field.value
+
+    @property
     def screen(self) -> str:
         """Everything in the open form, or the newest message."""
         if self.form is None:
@@ -132,40 +154,40 @@ class Person:
     async def says(self, text: str) -> "Person":
         """Type into the chat."""
         self.form = None
-        return await self._send(EventKind.MESSAGE, text=text)
+        return await self.sends(replace(self._event(EventKind.MESSAGE), text=text))
 
     async def opens(self) -> "Person":
         """Open the page for the first time."""
-        return await self._send(EventKind.ARRIVED)
+        return await self.sends(self._event(EventKind.ARRIVED))
 
-    async def presses(self, label: str) -> "Person":
-        """Press the button with this label."""
-        found = [(choice, at) for choice, at in self._choices() if choice.label == label]
-        assert found, f"no button {label!r} among {self.buttons}"
-        choice, origin = found[0]
-        return await self._send(EventKind.PRESS, press=choice.press, origin=origin)
+    async def presses(self, *labels: str) -> "Person":
+        """Press the button with this label, and then on what follows the next."""
+        for label in labels:
+            found = [(choice, at) for choice, at in self._choices() if choice.label == label]
+            assert found, f"no button {label!r} among {self.buttons}"
+            choice, origin = found[0]
+            await self.sends(replace(self._event(EventKind.PRESS), press=choice.press, origin=origin))
+        return self
 
     async def fills(self, *values: str, keep: bool = False) -> "Person":
         """Submit the open form: a text, or ticked labels."""
-        form = self.form
-        assert form is not None, "no form is open"
+        form = self.shown
         assert form.submit is not None, "this form has nothing to submit"
         keys = {choice.label: choice.press.option for choice in form.choices}
         fields = {form.submit.key: tuple(keys.get(value, value) for value in values)}
         if keep:
             fields["!keep"] = ("yes",)
-        return await self._send(EventKind.FORM, press=form.submit, fields=fields)
+        return await self.sends(replace(self._event(EventKind.FORM), press=form.submit, fields=fields))
 
     async def closes(self) -> "Person":
         """Close the form; nothing is sent."""
         self.form = None
         return self
 
-    async def _send(self, kind: EventKind, **what: object) -> "Person":
+    def _event(self, kind: EventKind) -> Incoming:
+        """A new event of this person's device."""
         self._number += 1
-        name = f"{self.user}-{self._number}"
-        event = Incoming(name, self.account, kind, zone=self.zone, **what)  # type: ignore[arg-type]
-        return await self.sends(event)
+        return Incoming(f"{self.user}-{self._number}", self.account, kind, zone=self.zone)
 
     async def sends(self, event: Incoming) -> "Person":
         """Hand in an event as it is, and let everything that follows happen."""

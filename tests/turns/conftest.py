@@ -6,6 +6,7 @@ from bot.store.keys import Keys
 from bot.store.store import Store
 from tests.conftest import HandClock
 from tests.town import Person, Town
+from tests.turns.stories import is_welcomed
 
 
 @pytest.fixture
@@ -18,10 +19,7 @@ def town(store: Store, keys: Keys, clock: HandClock) -> Town:
 async def resident(town: Town) -> Person:
     """A resident who has pressed Start and is through the welcome."""
     found = town.person("resident")
-    await found.opens()
-    await found.presses("Start")
-    await found.presses("Sunday 18:00")
-    await found.presses("Not now")
+    await is_welcomed(found)
     return found
 
 

@@ -4,12 +4,30 @@ from datetime import timedelta
 
 from bot.store.tables import alerts, audit, coaches, consents, inbox, persons, threads
 from tests.town import Person, Town
-from tests.turns.stories import asks_for_a_call, deletes, press, sends_alert
+from tests.turns.stories import (
+    NEXT,
+    asks_for_a_call,
+    deletes,
+    has_lines,
+    is_opened,
+    is_passed_on,
+    is_proposed,
+    press,
+    reads_news,
+    sends_alert,
+    wishes_instead,
+)
+
+
+def has_no_room(town: Town, key: str) -> None:
+    """This coach takes nobody more."""
+    full = coaches.update().where(coaches.c.person_id == town.ids[key]).values(full=True)
+    town.store.write(lambda conn: conn.execute(full))
 
 
 async def test_send_pressed_twice_sends_once(resident: Person, coach: Person, town: Town) -> None:
     await asks_for_a_call(resident)
-    send = next(c.press for c in resident.form.choices if c.label == "Send")  # type: ignore[union-attr]
+    send = next(c.press for c in resident.shown.choices if c.label == "Send")
     await resident.presses("Send")
     told = resident.screen
     await resident.sends(press(resident, send.flow, send.talk, send.key, send.option))
@@ -34,8 +52,7 @@ async def test_a_coach_sees_the_name_that_the_trainee_chose_and_no_other(
     resident: Person, coach: Person, town: Town
 ) -> None:
     await asks_for_a_call(resident)
-    await resident.presses("Change")
-    await resident.presses("The name in it")
+    await resident.presses("Change", "The name in it")
     await resident.fills("Sam")
     await resident.presses("Send")
     await coach.presses("Open")
@@ -74,16 +91,11 @@ async def test_the_message_in_the_chat_says_nothing_of_it(resident: Person, coac
 
 
 async def test_passed_on_goes_to_the_one_who_was_named(resident: Person, coach: Person, town: Town) -> None:
-    preview = await sends_alert(resident, backup="Dr. Jonas Okafor")
-    await coach.presses("Open")
-    await coach.presses("Pass it on")
-    await coach.presses("Pass it on")
+    preview = await is_passed_on(resident, coach)
     other = town.person("coach-2")
     await other.presses("Open")
-    assert other.form is not None
-    assert other.form.paragraphs[0] == preview
-    await resident.closes()
-    await resident.presses("Open")
+    assert other.shown.paragraphs[0] == preview
+    await reads_news(resident)
 
     assert "Dr. Jonas Okafor has it" in resident.screen or "has opened it" in resident.screen
 
@@ -91,12 +103,10 @@ async def test_passed_on_goes_to_the_one_who_was_named(resident: Person, coach: 
 async def test_where_the_one_who_was_named_has_no_room_it_stays(
     resident: Person, coach: Person, town: Town
 ) -> None:
-    await sends_alert(resident, backup="Dr. Jonas Okafor")
+    await sends_alert(resident, backup=NEXT)
     await coach.presses("Open")
-    full = coaches.update().where(coaches.c.person_id == town.ids["coach-2"]).values(full=True)
-    town.store.write(lambda conn: conn.execute(full))
-    await coach.presses("Pass it on")
-    await coach.presses("Pass it on")
+    has_no_room(town, "coach-2")
+    await coach.presses("Pass it on", "Pass it on")
     assert "Who was named next cannot take it now. It stays with you." in coach.screen
     await coach.presses("I have it")
 
@@ -104,11 +114,10 @@ async def test_where_the_one_who_was_named_has_no_room_it_stays(
 
 
 async def test_who_was_named_next_and_has_no_room_stops_it(resident: Person, town: Town) -> None:
-    await asks_for_a_call(resident, backup="Dr. Jonas Okafor")
+    await asks_for_a_call(resident, backup=NEXT)
     assert resident.form is not None
     assert "If Dr. Ana Reyes passes it on, Dr. Jonas Okafor gets this same text." in resident.screen
-    full = coaches.update().where(coaches.c.person_id == town.ids["coach-2"]).values(full=True)
-    town.store.write(lambda conn: conn.execute(full))
+    has_no_room(town, "coach-2")
     await resident.presses("Send")
 
     assert "Dr. Jonas Okafor cannot have it next any more, so nothing was sent." in resident.screen
@@ -116,10 +125,7 @@ async def test_who_was_named_next_and_has_no_room_stops_it(resident: Person, tow
 
 
 async def test_who_passed_it_on_reads_it_no_more(resident: Person, coach: Person, town: Town) -> None:
-    await sends_alert(resident, backup="Dr. Jonas Okafor")
-    await coach.presses("Open")
-    await coach.presses("Pass it on")
-    await coach.presses("Pass it on")
+    await is_passed_on(resident, coach)
     thread = town.rows(threads)[0].id
     await coach.sends(press(coach, "coach-alert", f"alert:{thread}", "!open", thread))
 
@@ -134,7 +140,7 @@ async def test_late_expired_and_then_nothing_is_left_waiting(resident: Person, t
     row = town.rows(threads)[0]
 
     assert "was not answered and is closed" in resident.last
-    assert any("988" in link.label for link in resident.chat[-1].links)
+    assert has_lines(resident.chat[-1])
     assert (row.state, row.body) == ("expired", None)
     assert town.rows(alerts)[0].due_at is None
 
@@ -142,16 +148,14 @@ async def test_late_expired_and_then_nothing_is_left_waiting(resident: Person, t
 async def test_the_coach_is_reminded_once(resident: Person, coach: Person, town: Town) -> None:
     await sends_alert(resident)
     await town.walks_to(town.clock.now() + timedelta(days=3))
-    said = [line for card in coach.chat for line in card.paragraphs]
 
-    assert said.count("Something here is still waiting for you.") == 1
+    assert coach.said.count("Something here is still waiting for you.") == 1
 
 
 async def test_taken_back_after_it_was_opened_its_text_is_gone(
     resident: Person, coach: Person, town: Town
 ) -> None:
-    await sends_alert(resident)
-    await coach.presses("Open")
+    await is_opened(resident, coach)
     await resident.presses("Take it back")
     await coach.presses("I have it")
 
@@ -160,20 +164,17 @@ async def test_taken_back_after_it_was_opened_its_text_is_gone(
 
 
 async def test_a_coach_who_stopped_can_open_it_again(resident: Person, coach: Person, town: Town) -> None:
-    preview = await sends_alert(resident)
-    await coach.presses("Open")
+    preview = await is_opened(resident, coach)
     await coach.presses("Stop")
     assert town.state("coach") == []
     await coach.closes()
     await coach.sends(press(coach, "coach-alert", "alert:x", "!open", town.rows(threads)[0].id))
 
-    assert coach.form is not None
-    assert coach.form.paragraphs[0] == preview
+    assert coach.shown.paragraphs[0] == preview
 
 
 async def test_opening_twice_is_told_once(resident: Person, coach: Person, town: Town) -> None:
-    await sends_alert(resident)
-    await coach.presses("Open")
+    await is_opened(resident, coach)
     await coach.closes()
     await coach.presses("Open")
 
@@ -183,8 +184,7 @@ async def test_opening_twice_is_told_once(resident: Person, coach: Person, town:
 async def test_what_somebody_sent_who_left_is_closed_to_the_coach_too(
     resident: Person, coach: Person, town: Town
 ) -> None:
-    await sends_alert(resident)
-    await coach.presses("Open")
+    await is_opened(resident, coach)
     await deletes(resident)
     await coach.presses("I have it")
 
@@ -194,8 +194,7 @@ async def test_what_somebody_sent_who_left_is_closed_to_the_coach_too(
 
 
 async def test_answers_to_somebody_who_left_go_nowhere(resident: Person, coach: Person, town: Town) -> None:
-    await sends_alert(resident)
-    await coach.presses("Open")
+    await is_opened(resident, coach)
     await deletes(resident)
     before = len(resident.chat)
     await coach.presses("I have it")
@@ -214,16 +213,9 @@ async def test_a_coach_who_was_forgotten_is_told_to_nobody(resident: Person, tow
 
 
 async def test_another_time_goes_round_and_is_agreed(resident: Person, coach: Person) -> None:
-    await sends_alert(resident)
-    await coach.presses("Open")
-    await coach.presses("Propose a time")
-    await coach.fills("tomorrow 17:30")
-    await resident.closes()
-    await resident.presses("Open")
-    await resident.presses("Another time")
-    await resident.fills("Friday 12:00")
-    await coach.closes()
-    await coach.presses("Open")
+    await is_proposed(resident, coach)
+    await wishes_instead(resident, "Friday 12:00")
+    await reads_news(coach)
 
     assert "asks for Friday 6 November, 12:00 instead" in coach.screen
 
@@ -231,14 +223,10 @@ async def test_another_time_goes_round_and_is_agreed(resident: Person, coach: Pe
 async def test_news_of_the_end_is_told_though_the_question_of_a_time_was_left(
     resident: Person, coach: Person, town: Town
 ) -> None:
-    await sends_alert(resident)
+    await is_proposed(resident, coach, "tomorrow 18:00")
     await resident.closes()
-    await coach.presses("Open")
-    await coach.presses("Propose a time")
-    await coach.fills("tomorrow 18:00")
     await town.walks_to(town.clock.now() + timedelta(hours=2))
-    await coach.presses("It is settled")
-    await coach.presses("Close it")
+    await coach.presses("It is settled", "Close it")
 
     assert "Dr. Ana Reyes closed your request." in resident.last
 
@@ -246,13 +234,9 @@ async def test_news_of_the_end_is_told_though_the_question_of_a_time_was_left(
 async def test_picked_up_later_what_was_sent_still_stands_there(
     resident: Person, coach: Person, town: Town
 ) -> None:
-    await sends_alert(resident)
+    await is_proposed(resident, coach, "tomorrow 18:00")
     await resident.closes()
-    await coach.presses("Open")
-    await coach.presses("Propose a time")
-    await coach.fills("tomorrow 18:00")
     await town.walks_to(town.clock.now() + timedelta(hours=2))
-    await resident.presses("Open")
-    await resident.presses("That works")
+    await resident.presses("Open", "That works")
 
     assert "In my words: a hard week on the unit" in resident.screen

@@ -1,11 +1,11 @@
 """The weekly check-in, lived on the private surface."""
 
 from tests.town import Person, Town
+from tests.turns.stories import begins_check_in, checks_in, takes_up_check_in
 
 
 async def test_a_steady_week_ends_after_one_tap_and_one_optional_line(resident: Person) -> None:
-    await resident.says("check in")
-    await resident.presses("Start")
+    await begins_check_in(resident)
     await resident.presses("Steady")
     assert resident.screen.startswith("Noted.")
 
@@ -15,8 +15,7 @@ async def test_a_steady_week_ends_after_one_tap_and_one_optional_line(resident: 
 
 
 async def test_a_stretched_week_asks_three_more_questions(resident: Person) -> None:
-    await resident.says("check in")
-    await resident.presses("Start")
+    await begins_check_in(resident)
     await resident.presses("Stretched")
     await resident.fills("Workload", "Sleep")
     await resident.presses("Partly")
@@ -26,8 +25,7 @@ async def test_a_stretched_week_asks_three_more_questions(resident: Person) -> N
 
 
 async def test_nothing_tapped_or_typed_stands_in_the_chat(resident: Person) -> None:
-    await resident.says("check in")
-    await resident.presses("Start")
+    await begins_check_in(resident)
     await resident.presses("Stretched")
     await resident.fills("Workload")
     await resident.presses("Partly")
@@ -39,10 +37,8 @@ async def test_nothing_tapped_or_typed_stands_in_the_chat(resident: Person) -> N
 
 
 async def test_back_asks_again_and_takes_the_measure_back(resident: Person) -> None:
-    await resident.says("check in")
-    await resident.presses("Start")
-    await resident.presses("Struggling")
-    await resident.presses("Back")
+    await begins_check_in(resident)
+    await resident.presses("Struggling", "Back")
 
     assert "Where were you most" in resident.screen
 
@@ -56,8 +52,7 @@ async def test_typed_answers_count_and_are_never_quoted(resident: Person) -> Non
 
 
 async def test_not_ok_asks_about_safety_before_anything_else(resident: Person) -> None:
-    await resident.says("check in")
-    await resident.presses("Start")
+    await begins_check_in(resident)
     await resident.presses("Not OK")
 
     assert "Are you safe right now?" in resident.screen
@@ -65,8 +60,7 @@ async def test_not_ok_asks_about_safety_before_anything_else(resident: Person) -
 
 
 async def test_after_the_safety_talk_the_check_in_goes_on(resident: Person) -> None:
-    await resident.says("check in")
-    await resident.presses("Start")
+    await begins_check_in(resident)
     await resident.presses("Not OK")
     await resident.closes()
     await resident.presses("Yes")
@@ -75,36 +69,26 @@ async def test_after_the_safety_talk_the_check_in_goes_on(resident: Person) -> N
 
 
 async def test_the_strip_is_drawn_anew(resident: Person, town: Town) -> None:
-    await resident.says("check in")
-    await resident.presses("Start")
-    await resident.presses("Steady")
-    await resident.presses("Skip")
+    await checks_in(resident)
     await resident.closes()
     await resident.says("my weeks")
     await resident.presses("Open")
 
-    assert resident.form is not None
-    assert [bar.word for bar in resident.form.strip] == ["Steady"]
+    assert [bar.word for bar in resident.shown.strip] == ["Steady"]
 
 
 async def test_it_ends_alone_though_the_welcome_still_asks_in_the_chat(town: Town) -> None:
     resident = town.person("resident")
     await resident.opens()
     await resident.presses("Start")
-    await resident.says("check in")
-    await resident.presses("Start")
-    await resident.presses("Steady")
-    await resident.presses("Skip")
+    await checks_in(resident)
 
-    assert resident.form is not None
-    assert (resident.form.title, resident.form.question) == ("Weekly check-in", "")
+    assert (resident.shown.title, resident.shown.question) == ("Weekly check-in", "")
 
 
 async def test_asked_for_again_it_comes_back_from_under_a_snooze(resident: Person) -> None:
-    await resident.says("check in")
-    await resident.presses("Start")
+    await begins_check_in(resident)
     await resident.presses("Not now")
-    await resident.says("check in")
-    await resident.presses("Continue")
+    await takes_up_check_in(resident)
 
     assert "Where were you most" in resident.screen

@@ -22,8 +22,7 @@ async def test_only_a_coach_who_is_theirs_already_is_offered_and_both_are_told_w
     await resident.presses("Start")
     assert "was not checked since 4 October 2026, so no coach is offered who is new" in resident.screen
     assert "Dr. Jonas Okafor" not in resident.buttons
-    for label in ("Dr. Ana Reyes", "Yes, Dr. Ana Reyes may", "A call", "Skip", "Skip", "Send"):
-        await resident.presses(label)
+    await resident.presses("Dr. Ana Reyes", "Yes, Dr. Ana Reyes may", "A call", "Skip", "Skip", "Send")
     await coach.presses("Open")
 
     assert "Who evaluates whom here was not checked since 4 October 2026." in coach.screen

@@ -14,7 +14,7 @@ from tests.turns.test_safety import EXPLICIT, shows_a_card
 async def test_in_a_field_whose_name_looks_like_a_button(resident: Person, name: str) -> None:
     await begins_check_in(resident)
     await resident.presses("Stretched")
-    submit = resident.form.submit  # type: ignore[union-attr]
+    submit = resident.shown.submit
     fields = {"moved": ("sleep",), name: (EXPLICIT,)}
     await resident.sends(Incoming("odd", resident.account, EventKind.FORM, press=submit, fields=fields))
 

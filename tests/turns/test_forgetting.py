@@ -12,7 +12,7 @@ from bot.store.shelf import StoreShelf
 from bot.store.subjects import subject_of
 from bot.store.tables import metadata, outbox, persons, talks
 from tests.town import Person, Town
-from tests.turns.stories import asks_for_a_call, begins_check_in, deletes, sends_alert
+from tests.turns.stories import asks_for_a_call, begins_check_in, deletes, leaves_program, sends_alert
 
 
 async def lives(resident: Person) -> None:
@@ -100,14 +100,12 @@ async def test_the_account_may_begin_anew_as_somebody_else(resident: Person, tow
     await deletes(resident)
     await resident.says("hello")
     assert "I’m software" in resident.last
-    for label in ("Start", "Sunday 18:00", "Now"):
-        await resident.presses(label)
+    await resident.presses("Start", "Sunday 18:00", "Now")
 
     assert "Where were you most of this week?" in resident.screen
     await resident.says("my weeks")
     await resident.presses("Open")
-    assert resident.form is not None
-    assert resident.form.strip == ()
+    assert resident.shown.strip == ()
 
 
 async def test_a_repeated_yes_changes_nothing_more(resident: Person, town: Town) -> None:
@@ -119,16 +117,13 @@ async def test_a_repeated_yes_changes_nothing_more(resident: Person, town: Town)
 
 
 async def test_somebody_with_no_role_left_can_still_delete(resident: Person, town: Town) -> None:
-    from bot.store.tables import memberships
-
-    ended = memberships.update().where(memberships.c.person_id == town.ids["resident"])
-    town.store.write(lambda conn: conn.execute(ended.values(ends=town.clock.now().date())))
+    leaves_program(town, "resident")
     await deletes(resident)
 
     assert not town.keys.has(f"person:{town.ids['resident']}")
 
 
-def _loses_commits(town: Town) -> Callable[[object], Future[object]]:
+def _loses_commits(town: Town) -> Callable[[Callable[[Connection], object]], Future[object]]:
     """A store that works a turn out and loses its commit."""
 
     def play(job: Callable[[Connection], object]) -> Future[object]:
@@ -137,7 +132,7 @@ def _loses_commits(town: Town) -> Callable[[object], Future[object]]:
         lost.set_exception(StoreUnavailable())
         return lost
 
-    return play  # type: ignore[return-value]
+    return play
 
 
 @pytest.mark.parametrize(

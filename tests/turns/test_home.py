@@ -4,13 +4,11 @@ from datetime import timedelta
 
 from adapters.port import EventKind, Incoming
 from tests.town import Person, Town
-from tests.turns.stories import begins_check_in, sends_alert
+from tests.turns.stories import checks_in, is_acknowledged, is_opened, sends_alert
 
 
 async def test_after_a_check_in_the_strip_is_there(resident: Person, town: Town) -> None:
-    await begins_check_in(resident)
-    await resident.presses("Steady")
-    await resident.presses("Skip")
+    await checks_in(resident)
 
     assert [bar.word for bar in town.chat.homes["resident"].strip] == ["Steady"]
 
@@ -38,19 +36,15 @@ async def test_what_was_taken_back_leaves_the_coachs_surface(
 async def test_taken_back_while_the_coach_has_it_open_it_leaves_the_surface_at_once(
     resident: Person, coach: Person, town: Town
 ) -> None:
-    await sends_alert(resident)
-    await coach.presses("Open")
+    await is_opened(resident, coach)
     await resident.presses("Take it back")
 
     assert town.chat.homes["coach"].choices == ()
 
 
 async def test_what_is_settled_leaves_the_coachs_surface(resident: Person, coach: Person, town: Town) -> None:
-    await sends_alert(resident)
-    await coach.presses("Open")
-    await coach.presses("I have it")
-    await coach.presses("It is settled")
-    await coach.presses("Close it")
+    await is_acknowledged(resident, coach)
+    await coach.presses("It is settled", "Close it")
 
     assert town.chat.homes["coach"].choices == ()
 
@@ -67,8 +61,7 @@ async def test_a_request_opens_from_the_surface(resident: Person, coach: Person,
     press = town.chat.homes["coach"].choices[0].press
     await coach.sends(Incoming("home", coach.account, EventKind.PRESS, press=press))
 
-    assert coach.form is not None
-    assert coach.form.paragraphs[0] == preview
+    assert coach.shown.paragraphs[0] == preview
 
 
 async def test_before_start_there_is_no_surface(town: Town) -> None:

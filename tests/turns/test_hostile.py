@@ -35,7 +35,7 @@ async def test_no_made_up_button_starts_what_is_not_theirs(resident: Person, tow
 
 async def test_a_made_up_option_is_answered_with_what_is_possible(resident: Person, town: Town) -> None:
     await begins_check_in(resident)
-    talk = resident.form.choices[0].press.talk  # type: ignore[union-attr]
+    talk = resident.shown.choices[0].press.talk
     await resident.sends(press(resident, "check-in", talk, "week", "wonderful"))
 
     assert "Steady / Stretched" in resident.reply.notice
@@ -53,7 +53,7 @@ async def test_before_start_no_made_up_button_enrols(town: Town) -> None:
 async def test_forms_with_fields_that_are_not_theirs_change_nothing(resident: Person, town: Town) -> None:
     await begins_check_in(resident)
     await resident.presses("Stretched")
-    submit = resident.form.submit  # type: ignore[union-attr]
+    submit = resident.shown.submit
     made_up: tuple[dict[str, tuple[str, ...]], ...] = (
         {},
         {"moved": ("nonsense",)},

@@ -4,7 +4,7 @@ import pytest
 
 from bot.store.tables import notes, talks
 from tests.town import Person, Town
-from tests.turns.stories import begins_check_in
+from tests.turns.stories import asks_for, begins_check_in
 
 NAMED = "Mr. John Fitzgerald, MRN 4839201, did well"
 
@@ -20,9 +20,8 @@ async def test_a_form_comes_back_with_the_spans_named_and_a_tick(resident: Perso
     await resident.fills(NAMED)
 
     assert "This may point to a patient: a name, a record number" in resident.screen
-    assert resident.form is not None
-    assert resident.form.tick is not None
-    assert resident.form.tick.label == "Keep as written"
+    assert resident.shown.tick is not None
+    assert resident.shown.tick.label == "Keep as written"
     assert town.rows(notes) == []
 
 
@@ -60,10 +59,8 @@ async def test_without_them_it_is_seen_before_it_is_kept(resident: Person, town:
     await resident.says(NAMED)
     await resident.presses("Show it without them")
 
-    assert resident.form is not None
-    assert resident.form.field is not None
-    assert resident.form.field.value == "[name], MRN [record number], did well"
-    assert "This is your text without them." in resident.form.notice
+    assert resident.in_the_field == "[name], MRN [record number], did well"
+    assert "This is your text without them." in resident.shown.notice
     assert town.rows(notes) == []
 
 
@@ -73,19 +70,15 @@ async def test_a_new_text_with_identifiers_takes_the_place_of_the_first(resident
     await resident.presses("Show it without them")
     await resident.fills("room 12 did well too")
 
-    assert resident.form is not None
-    assert resident.form.field is not None
-    assert resident.form.field.value == ""
-    assert "a room or bed" in resident.form.notice
+    assert resident.in_the_field == ""
+    assert "a room or bed" in resident.shown.notice
 
 
 async def test_sent_as_it_is_it_is_kept_without_them(resident: Person, town: Town) -> None:
     await at_the_line(resident)
     await resident.says(NAMED)
     await resident.presses("Show it without them")
-    assert resident.form is not None
-    assert resident.form.field is not None
-    await resident.fills(resident.form.field.value)
+    await resident.fills(resident.in_the_field)
     row = town.rows(notes)[0]
     kept = town.keys.open(f"person:{row.person_id}", f"notes/{row.talk_id}/{row.key}", row.body)
 
@@ -111,10 +104,7 @@ async def test_a_text_that_is_too_long_never_waits(resident: Person, town: Town)
 
 
 async def test_how_to_reach_me_is_mine_and_a_patients_name_is_not(resident: Person) -> None:
-    await resident.says("human")
-    await resident.presses("Start")
-    await resident.presses("Dr. Ana Reyes")
-    await resident.presses("Yes, Dr. Ana Reyes may")
+    await asks_for(resident)
     await resident.presses("A call")
     await resident.fills("555-0142, after six")
     assert "What would you like Dr. Ana Reyes to read?" in resident.screen
@@ -127,8 +117,7 @@ async def test_danger_comes_before_identifiers(resident: Person) -> None:
     await at_the_line(resident)
     await resident.fills("I want to kill myself, room 12, MRN 4839201")
 
-    assert resident.form is not None
-    assert resident.form.safety
+    assert resident.shown.safety
 
 
 async def test_blanks_around_a_text_hide_nothing(resident: Person, town: Town) -> None:
@@ -141,9 +130,8 @@ async def test_blanks_around_a_text_hide_nothing(resident: Person, town: Town) -
 
 async def at_what_the_coach_reads(resident: Person) -> None:
     """Come to the question whose answer another human reads."""
-    await resident.says("human")
-    for label in ("Start", "Dr. Ana Reyes", "Yes, Dr. Ana Reyes may", "A call", "Skip"):
-        await resident.presses(label)
+    await asks_for(resident)
+    await resident.presses("A call", "Skip")
 
 
 @pytest.mark.parametrize(
@@ -177,8 +165,7 @@ async def test_a_date_with_its_year_is_no_time_to_be_reached_at(resident: Person
 
 async def test_the_name_to_be_called_by_is_the_writers_own(resident: Person) -> None:
     await at_what_the_coach_reads(resident)
-    for label in ("Skip", "Nobody", "Change", "The name in it"):
-        await resident.presses(label)
+    await resident.presses("Skip", "Nobody", "Change", "The name in it")
     await resident.fills("Dr. A. Rivera")
 
     assert "From: Dr. A. Rivera" in resident.screen

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.store.tables import memberships, occurrences, talks
 from tests.town import Person, Town
+from tests.turns.stories import begins_check_in, checks_in, leaves_program
 
 SUNDAY = datetime(2026, 11, 8, 23, 0, 30, tzinfo=UTC)  # 18:00 in New York
 
@@ -68,10 +69,9 @@ async def test_check_in_typed_takes_up_the_invitation(resident: Person, town: To
 async def test_one_reminder_and_then_quiet(resident: Person, town: Town) -> None:
     await is_invited(town)
     await town.walks_to(SUNDAY + timedelta(days=5))
-    said = [line for card in resident.chat for line in card.paragraphs]
 
-    assert said.count("Your check-in is ready.") == 1
-    assert said.count("One tap is enough, whenever it suits you.") == 1
+    assert resident.said.count("Your check-in is ready.") == 1
+    assert resident.said.count("One tap is enough, whenever it suits you.") == 1
 
 
 async def test_an_answer_cancels_the_reminder(resident: Person, town: Town) -> None:
@@ -80,7 +80,7 @@ async def test_an_answer_cancels_the_reminder(resident: Person, town: Town) -> N
     await resident.says("skip")
     await town.walks_to(SUNDAY + timedelta(days=5))
 
-    assert "One tap is enough" not in "".join(line for card in resident.chat for line in card.paragraphs)
+    assert "One tap is enough" not in resident.all_said
     assert (1, "planned") not in states(town)
 
 
@@ -88,8 +88,7 @@ async def test_not_now_puts_it_off_and_it_comes_again_as_the_same_talk(resident:
     await is_invited(town)
     await resident.presses("Open")
     talk = town.rows(talks, flow="check-in")[0].id
-    await resident.presses("Not now")
-    await resident.presses("Tomorrow")
+    await resident.presses("Not now", "Tomorrow")
     await resident.closes()
     await town.walks_to(SUNDAY + timedelta(days=1, minutes=5))
     await resident.presses("Open")
@@ -100,8 +99,7 @@ async def test_not_now_puts_it_off_and_it_comes_again_as_the_same_talk(resident:
 
 async def test_why_now_says_why(resident: Person, town: Town) -> None:
     await is_invited(town)
-    await resident.presses("Open")
-    await resident.presses("Why now")
+    await resident.presses("Open", "Why now")
 
     assert resident.reply.notice == "Sunday 18:00 is the usual time for it. Type settings to change that."
 
@@ -112,23 +110,21 @@ async def test_stop_means_nothing_more_on_that_day(resident: Person, town: Town)
     await is_invited(town)
     await town.walks_to(SUNDAY + timedelta(hours=5))
 
-    assert "Your check-in is ready." not in [line for card in resident.chat for line in card.paragraphs]
+    assert "Your check-in is ready." not in resident.said
 
 
 async def test_while_paused_none_comes_and_then_they_come_again(resident: Person, town: Town) -> None:
     await resident.says("pause 2w")
     await is_invited(town)
-    assert "Your check-in is ready." not in [line for card in resident.chat for line in card.paragraphs]
+    assert "Your check-in is ready." not in resident.said
     await town.walks_to(SUNDAY + timedelta(days=14))
 
-    assert "Your check-in is ready." in [line for card in resident.chat for line in card.paragraphs]
+    assert "Your check-in is ready." in resident.said
 
 
 async def test_the_old_nudge_is_retired_when_its_talk_has_ended(resident: Person, town: Town) -> None:
     await is_invited(town)
-    await resident.presses("Open")
-    await resident.presses("Steady")
-    await resident.presses("Skip")
+    await resident.presses("Open", "Steady", "Skip")
 
     assert not any(choice.label == "Open" for card in resident.chat for choice in card.choices)
 
@@ -156,21 +152,17 @@ async def test_a_reminder_and_its_nudge_are_retired_together(resident: Person, t
 
 async def test_a_check_in_by_word_and_its_nudge_are_one(resident: Person, town: Town) -> None:
     await town.walks_to(SUNDAY - timedelta(hours=1))
-    await resident.says("check in")
-    await resident.presses("Start")
-    await resident.presses("Steady")
-    await resident.presses("Skip")
+    await checks_in(resident)
     await is_invited(town)
 
-    assert "Your check-in is ready." not in [line for card in resident.chat for line in card.paragraphs]
+    assert "Your check-in is ready." not in resident.said
 
 
 async def test_one_that_was_answered_and_left_open_brings_no_other_that_day(
     resident: Person, town: Town
 ) -> None:
     await town.walks_to(SUNDAY - timedelta(hours=6))
-    await resident.says("check in")
-    await resident.presses("Start")
+    await begins_check_in(resident)
     await resident.presses("Steady")
     await resident.closes()
     await town.walks_to(SUNDAY + timedelta(hours=1))
@@ -183,22 +175,16 @@ async def test_a_plan_changed_after_a_check_in_brings_no_second_one_that_day(
     resident: Person, town: Town
 ) -> None:
     await town.walks_to(SUNDAY - timedelta(hours=6))
-    await resident.says("check in")
-    await resident.presses("Start")
-    await resident.presses("Steady")
-    await resident.presses("Skip")
+    await checks_in(resident)
     await resident.says("settings")
-    await resident.presses("Time")
-    await resident.presses("19:00")
+    await resident.presses("Time", "19:00")
 
     planned = town.rows(occurrences, slot=0, state="planned")
     assert [row.local_date.isoformat() for row in planned] == ["2026-11-15"]
 
 
 async def test_who_left_the_program_is_not_invited_any_more(resident: Person, town: Town) -> None:
-    mine = memberships.c.person_id == town.ids["resident"]
-    left = memberships.update().where(mine).values(ends=town.clock.now().date())
-    town.store.write(lambda conn: conn.execute(left))
+    leaves_program(town, "resident")
     said = resident.last
     await town.walks_to(SUNDAY + timedelta(days=8))
 

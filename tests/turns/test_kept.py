@@ -14,7 +14,7 @@ from conversations.effects import KeepMeasure, KeepNote
 from conversations.engine import run
 from conversations.journal import Journal
 from tests.town import Person, Town
-from tests.turns.stories import begins_check_in, press
+from tests.turns.stories import begins_check_in, press, takes_up_check_in
 
 
 def frame(town: Town) -> Frame | None:
@@ -63,8 +63,7 @@ async def test_asked_again_after_a_release_the_new_answer_is_kept(resident: Pers
     await begins_check_in(resident)
     await resident.presses("Steady")
     released(town, "week")
-    await resident.says("check in")
-    await resident.presses("Continue")
+    await takes_up_check_in(resident)
     assert "Where were you most" in resident.screen
     assert kept(town) == ["week=steady"]
 
@@ -86,9 +85,7 @@ async def test_the_same_answer_again_keeps_what_came_after_it(resident: Person, 
 
 async def test_an_answer_taken_back_and_given_anew_replaces_the_first(resident: Person, town: Town) -> None:
     await begins_check_in(resident)
-    await resident.presses("Stretched")
-    await resident.presses("Skip")
-    await resident.presses("Partly")
+    await resident.presses("Stretched", "Skip", "Partly")
     await resident.says("back")
     await resident.says("yes")
 

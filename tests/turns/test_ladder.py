@@ -4,19 +4,25 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.store.tables import alerts, evaluations, memberships, threads
+from bot.store.tables import alerts, memberships, threads
 from tests.town import Person, Town
-from tests.turns.stories import deletes, sends_alert
+from tests.turns.stories import (
+    NEXT,
+    asks_for,
+    deletes,
+    evaluates,
+    has_lines,
+    is_acknowledged,
+    is_passed_on,
+    is_proposed,
+    passes_on,
+    proposes,
+    reads_news,
+    sends_alert,
+)
 
 MIDNIGHT = datetime(2026, 11, 5, 5, 0, tzinfo=UTC)
 """When Thursday begins in New York."""
-
-
-def evaluates(town: Town, key: str, starts: datetime) -> None:
-    """From that day on this coach evaluates the resident."""
-    who = {"evaluator_id": town.ids[key], "trainee_id": town.ids["resident"]}
-    row = {"program_id": "demo", **who, "starts": starts.date()}
-    town.store.write(lambda conn: conn.execute(evaluations.insert().values(row)))
 
 
 def stops_coaching(town: Town, key: str) -> None:
@@ -26,18 +32,10 @@ def stops_coaching(town: Town, key: str) -> None:
     town.store.write(lambda conn: conn.execute(ends))
 
 
-def said_to(person: Person) -> str:
-    """All that stands in somebody's chat."""
-    return "\n".join(line for card in person.chat for line in card.paragraphs)
-
-
 async def asks_the_other_coach(resident: Person) -> None:
     """Ask the coach of the directory to whom nobody is assigned."""
-    await resident.says("human")
-    for label in ("Start", "Dr. Jonas Okafor", "Yes, Dr. Jonas Okafor may"):
-        await resident.presses(label)
-    for label in ("A call", "Skip", "Skip", "Nobody", "Send"):
-        await resident.presses(label)
+    await asks_for(resident, "Dr. Jonas Okafor")
+    await resident.presses("A call", "Skip", "Skip", "Nobody", "Send")
     await resident.closes()
 
 
@@ -48,11 +46,10 @@ async def test_both_hear_at_once_from_which_day_they_work_together_no_longer(
     evaluates(town, "coach", MIDNIGHT)
     await town.settle()
     for person in (resident, coach):
-        assert "From Thursday 5 November a coach and a trainee here no longer work" in said_to(person)
+        assert "From Thursday 5 November a coach and a trainee here no longer work" in person.all_said
     await coach.presses("Open")
 
-    assert coach.form is not None
-    assert coach.form.paragraphs[0] == preview
+    assert coach.shown.paragraphs[0] == preview
 
 
 async def test_when_the_day_comes_its_words_are_destroyed_and_both_hear_of_it(
@@ -66,13 +63,13 @@ async def test_when_the_day_comes_its_words_are_destroyed_and_both_hear_of_it(
     assert (row.state, row.body, row.moved_at) == ("closed", None, MIDNIGHT)
     assert not town.keys.has(f"thread:{row.id}")
     assert "who had it is not your coach any more. Its text is gone." in resident.last
-    assert any("988" in link.label for link in resident.chat[-1].links)
+    assert has_lines(resident.chat[-1])
     assert coach.last == "A request here is not open to you any more."
 
 
 async def test_a_coach_without_an_assignment_loses_it_too(resident: Person, town: Town) -> None:
     await asks_the_other_coach(resident)
-    evaluates(town, "coach-2", town.clock.now())
+    evaluates(town, "coach-2")
     await town.walks_to(town.clock.now())
 
     assert [row.body for row in town.rows(threads)] == [None]
@@ -103,8 +100,8 @@ async def test_a_coach_who_deletes_everything_leaves_nobody_waiting(
 
 
 async def test_what_is_cut_goes_to_nobody_by_itself(resident: Person, town: Town) -> None:
-    await sends_alert(resident, backup="Dr. Jonas Okafor")
-    evaluates(town, "coach", town.clock.now())
+    await sends_alert(resident, backup=NEXT)
+    evaluates(town, "coach")
     await town.walks_to(town.clock.now() + timedelta(days=1))
 
     assert town.person("coach-2").chat == []
@@ -114,9 +111,7 @@ async def test_what_is_cut_goes_to_nobody_by_itself(resident: Person, town: Town
 async def test_a_coach_in_the_middle_of_it_is_told_that_it_is_theirs_no_more(
     resident: Person, coach: Person, town: Town
 ) -> None:
-    await sends_alert(resident)
-    await coach.presses("Open")
-    await coach.presses("I have it")
+    await is_acknowledged(resident, coach)
     await coach.closes()
     stops_coaching(town, "coach")
     await town.walks_to(MIDNIGHT)
@@ -128,30 +123,25 @@ async def test_a_coach_in_the_middle_of_it_is_told_that_it_is_theirs_no_more(
 async def test_what_a_coach_took_up_closes_two_weeks_after_the_last_move(
     resident: Person, coach: Person, town: Town
 ) -> None:
-    await sends_alert(resident)
+    await is_acknowledged(resident, coach)
     await resident.closes()
-    await coach.presses("Open")
-    await coach.presses("I have it")
     taken = town.clock.now()
     await town.walks_to(taken + timedelta(days=20))
     row = town.rows(threads)[0]
 
     assert (row.state, row.body, row.moved_at) == ("closed", None, taken + timedelta(days=14))
-    assert "Your request is closed." in said_to(resident)
+    assert "Your request is closed." in resident.all_said
     assert coach.last == "A request here is not open to you any more."
 
 
 async def test_until_then_it_can_be_taken_back_and_after_that_a_new_one_is_sent(
     resident: Person, coach: Person, town: Town
 ) -> None:
-    await sends_alert(resident)
+    await is_acknowledged(resident, coach)
     await resident.closes()
-    await coach.presses("Open")
-    await coach.presses("I have it")
     await town.walks_to(town.clock.now() + timedelta(days=13))
     await resident.says("weeks")
-    for label in ("Open", "What I sent"):
-        await resident.presses(label)
+    await resident.presses("Open", "What I sent")
     assert "Take it back" in resident.buttons
     await town.walks_to(town.clock.now() + timedelta(days=2))
     await resident.closes()
@@ -163,12 +153,8 @@ async def test_until_then_it_can_be_taken_back_and_after_that_a_new_one_is_sent(
 async def test_what_was_agreed_stays_open_for_two_weeks_after_that_time(
     resident: Person, coach: Person, town: Town
 ) -> None:
-    await sends_alert(resident)
-    await resident.closes()
-    await coach.presses("Open")
-    await coach.presses("Propose a time")
-    await coach.fills("2026-11-20 17:30")
-    await resident.presses("Open")
+    await is_proposed(resident, coach, "2026-11-20 17:30")
+    await reads_news(resident)
     await resident.presses("That works")
 
     assert town.rows(alerts)[0].due_at == datetime(2026, 12, 4, 22, 30, tzinfo=UTC)
@@ -182,8 +168,7 @@ async def test_what_the_trainee_wishes_instead_is_the_coachs_to_answer_in_time(
     await resident.closes()
     await town.walks_to(town.clock.now() + timedelta(days=3))
     await coach.presses("Open")
-    await coach.presses("Propose a time")
-    await coach.fills("tomorrow 17:30")
+    await proposes(coach, "tomorrow 17:30")
     await resident.presses("Open")
     await resident.presses(wish)
     if wish == "Another time":
@@ -197,12 +182,10 @@ async def test_what_the_trainee_wishes_instead_is_the_coachs_to_answer_in_time(
 async def test_passed_on_late_the_next_one_has_the_whole_time(
     resident: Person, coach: Person, town: Town
 ) -> None:
-    await sends_alert(resident, backup="Dr. Jonas Okafor")
+    await sends_alert(resident, backup=NEXT)
     await resident.closes()
     await town.walks_to(town.clock.now() + timedelta(days=4))
-    await coach.presses("Open")
-    await coach.presses("Pass it on")
-    await coach.presses("Pass it on")
+    await passes_on(coach)
     await town.walks_to(town.clock.now() + timedelta(days=2))
     await resident.presses("Open")
 
@@ -213,12 +196,8 @@ async def test_passed_on_late_the_next_one_has_the_whole_time(
 async def test_passed_on_outside_the_next_ones_hours_lines_stand_there(
     resident: Person, coach: Person, town: Town
 ) -> None:
-    await sends_alert(resident, backup="Dr. Jonas Okafor")
-    await resident.closes()
-    await coach.presses("Open")
-    await coach.presses("Pass it on")
-    await coach.presses("Pass it on")
-    await resident.presses("Open")
+    await is_passed_on(resident, coach)
+    await reads_news(resident)
 
     assert "Dr. Jonas Okafor has it next. Likely to be seen Monday from 09:00." in resident.screen
     assert "Until then, people answer on the lines below." in resident.screen
@@ -228,12 +207,8 @@ async def test_passed_on_outside_the_next_ones_hours_lines_stand_there(
 async def test_the_earlier_one_is_taken_back_for_the_new_one(
     resident: Person, coach: Person, town: Town
 ) -> None:
-    await sends_alert(resident)
-    await resident.closes()
-    await coach.presses("Open")
-    await coach.presses("Propose a time")
-    await coach.fills("tomorrow 17:30")
-    await resident.presses("Open")
+    await is_proposed(resident, coach)
+    await reads_news(resident)
     await resident.closes()
     await town.walks_to(town.clock.now() + timedelta(days=2))  # the question about the time is set aside
     await sends_alert(resident)

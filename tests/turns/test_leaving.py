@@ -6,7 +6,7 @@ import pytest
 
 from bot.store.tables import talks
 from tests.town import Person, Town
-from tests.turns.stories import asks_for_a_call, begins_check_in
+from tests.turns.stories import asks_for_a_call, begins_check_in, takes_up_check_in
 
 
 async def test_after_an_hour_a_tender_talk_is_parked_and_its_words_are_gone(
@@ -120,23 +120,17 @@ async def test_a_talk_inside_comes_back_once_with_the_one_around_it(resident: Pe
         await resident.presses("Skip")
     await resident.presses("A person")
     await resident.says("later")
-    await begins_check_in_again(resident)
+    await takes_up_check_in(resident)
 
     assert "Who would you like to reach?" in resident.screen
     assert town.state("resident") == [("check-in", "open", "person"), ("human", "open", "who")]
-
-
-async def begins_check_in_again(resident: Person) -> None:
-    await resident.says("check in")
-    await resident.presses("Continue")
 
 
 async def test_an_older_talk_picked_up_stands_above_what_is_open(resident: Person, town: Town) -> None:
     await begins_check_in(resident)
     await resident.says("later")
     await resident.says("settings")
-    await resident.says("check in")
-    await resident.presses("Continue")
+    await takes_up_check_in(resident)
 
     assert "Where were you most of this week?" in resident.screen
 

@@ -9,6 +9,7 @@ from adapters.port import EventKind, Incoming
 from bot.logs import configure_logs
 from bot.notices import Notices
 from tests.town import Person, Town
+from tests.turns.stories import asks_for, begins_check_in
 
 MARKER = "zebrafinch"
 HEX = MARKER.encode().hex()
@@ -17,21 +18,16 @@ HEX = MARKER.encode().hex()
 async def writes_everywhere(resident: Person, coach: Person) -> None:
     """A whole story with the marker in every free text."""
     await resident.says(f"{MARKER} hello")
-    await resident.says("check in")
-    await resident.presses("Start")
+    await begins_check_in(resident)
     await resident.presses("Steady")
     await resident.says(f"{MARKER} Mr. John {MARKER.title()}, MRN 4839201")
     await resident.presses("Show it without them")
     await resident.fills(f"{MARKER} [name], [record number]")
-    await resident.says("human")
-    await resident.presses("Start")
-    await resident.presses("Dr. Ana Reyes")
-    await resident.presses("Yes, Dr. Ana Reyes may")
+    await asks_for(resident)
     await resident.presses("A call")
     await resident.fills(f"{MARKER} after six")
     await resident.fills(f"a hard week {MARKER}")
-    await resident.presses("Nobody")
-    await resident.presses("Send")
+    await resident.presses("Nobody", "Send")
     await coach.presses("Open")
     assert MARKER in coach.screen
     await coach.says(f"{MARKER} typed by the coach")

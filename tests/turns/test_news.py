@@ -4,7 +4,15 @@ from datetime import timedelta
 
 from bot.store.tables import inbox
 from tests.town import Person, Town
-from tests.turns.stories import begins_check_in, sends_alert
+from tests.turns.stories import (
+    begins_check_in,
+    is_acknowledged,
+    is_opened,
+    is_proposed,
+    proposes,
+    reads_news,
+    sends_alert,
+)
 
 NEWS = "There is news for you here."
 
@@ -26,10 +34,7 @@ async def hears_twice_at_once(resident: Person, coach: Person, town: Town) -> No
 
 
 async def test_one_card_of_news_stands_however_much_there_is(resident: Person, coach: Person) -> None:
-    await sends_alert(resident)
-    await resident.closes()
-    await coach.presses("Open")
-    await coach.presses("I have it")
+    await is_acknowledged(resident, coach)
 
     assert standing(resident) == [NEWS]
 
@@ -39,7 +44,7 @@ async def test_told_in_one_go_there_is_one_card_and_the_older_was_never_sent(
 ) -> None:
     await hears_twice_at_once(resident, coach, town)
 
-    assert [line for card in resident.chat for line in card.paragraphs].count(NEWS) == 1
+    assert resident.said.count(NEWS) == 1
 
 
 async def test_behind_it_each_thing_is_said_once_in_order(
@@ -55,14 +60,11 @@ async def test_behind_it_each_thing_is_said_once_in_order(
 
 
 async def test_looked_at_once_it_is_not_told_again_with_what_follows(resident: Person, coach: Person) -> None:
-    await sends_alert(resident)
-    await resident.closes()
-    await coach.presses("Open")
-    await resident.presses("Open")
+    await is_opened(resident, coach)
+    await reads_news(resident)
     assert "has opened it" in resident.screen
-    await resident.closes()
     await coach.presses("I have it")
-    await resident.presses("Open")
+    await reads_news(resident)
 
     assert "will be in touch" in resident.screen
     assert "has opened it" not in resident.screen
@@ -74,19 +76,14 @@ async def test_a_form_that_was_lost_shows_the_same_news_again(
     await hears_twice_at_once(resident, coach, town)
     await resident.presses("Open")
     first = resident.screen
-    await resident.closes()
-    await resident.presses("Open")
+    await reads_news(resident)
 
     assert resident.screen == first
 
 
 async def test_a_question_comes_after_the_news_before_it(resident: Person, coach: Person, town: Town) -> None:
-    await sends_alert(resident)
-    await resident.closes()
-    await coach.presses("Open")
-    await coach.presses("Propose a time")
-    await coach.fills("tomorrow 17:30")
-    await resident.presses("Open")
+    await is_proposed(resident, coach)
+    await reads_news(resident)
 
     assert "has opened it" in resident.screen
     assert "Dr. Ana Reyes proposes Tuesday 3 November, 17:30." in resident.screen
@@ -124,8 +121,7 @@ async def test_a_time_proposed_meanwhile_is_asked_and_then_the_talk_goes_on(
     await leaves_a_check_in_open(resident)
     await town.walks_to(town.clock.now() + timedelta(minutes=61))
     await coach.presses("Open")
-    await coach.presses("Propose a time")
-    await coach.fills("tomorrow 17:30")
+    await proposes(coach, "tomorrow 17:30")
     await resident.presses("Open")
     assert "17:30" in resident.screen
     await resident.presses("That works")

@@ -10,20 +10,18 @@ from tests.turns.stories import begins_check_in, press, sends_alert
 
 async def test_the_recorded_answer_pressed_twice_gets_the_reply_again(resident: Person, town: Town) -> None:
     await begins_check_in(resident)
-    assert resident.form is not None
-    stretched = replace(resident.event, press=resident.form.choices[1].press, origin="")
+    stretched = replace(resident.event, press=resident.shown.choices[1].press, origin="")
     await resident.sends(replace(stretched, id="one"))
-    first = resident.reply
+    first = resident.shown
     await resident.sends(replace(stretched, id="two"))
 
-    assert resident.reply.form == replace(first.form, paragraphs=())  # type: ignore[type-var]
+    assert resident.reply.form == replace(first, paragraphs=())
     assert len(town.rows(measures)) == 1
 
 
 async def test_another_answer_from_a_second_device_changes_nothing(resident: Person, town: Town) -> None:
     await begins_check_in(resident)
-    assert resident.form is not None
-    other = resident.form.choices[0].press
+    other = resident.shown.choices[0].press
     await resident.presses("Stretched")
     before = town.rows(measures)
     await resident.sends(replace(resident.event, id="tablet", press=other))
@@ -35,8 +33,7 @@ async def test_another_answer_from_a_second_device_changes_nothing(resident: Per
 async def test_a_double_press_in_the_chat_asks_the_next_question_once(town: Town) -> None:
     resident = town.person("resident")
     await resident.opens()
-    await resident.presses("Start")
-    await resident.presses("Sunday 18:00")
+    await resident.presses("Start", "Sunday 18:00")
     number = len(resident.chat)
     await resident.sends(replace(resident.event, id="double"))
 
@@ -46,9 +43,8 @@ async def test_a_double_press_in_the_chat_asks_the_next_question_once(town: Town
 
 async def test_a_button_of_a_finished_talk_says_finished(resident: Person, town: Town) -> None:
     await begins_check_in(resident)
-    old = replace(resident.event, id="late", press=resident.form.choices[0].press, origin="")  # type: ignore[union-attr]
-    await resident.presses("Steady")
-    await resident.presses("Skip")
+    old = replace(resident.event, id="late", press=resident.shown.choices[0].press, origin="")
+    await resident.presses("Steady", "Skip")
     await resident.sends(old)
 
     assert resident.screen == "Finished"
@@ -57,8 +53,7 @@ async def test_a_button_of_a_finished_talk_says_finished(resident: Person, town:
 
 async def test_somebody_elses_talk_cannot_be_pressed(resident: Person, coach: Person, town: Town) -> None:
     await begins_check_in(resident)
-    assert resident.form is not None
-    theirs = resident.form.choices[0].press
+    theirs = resident.shown.choices[0].press
     await coach.says("hello")
     await coach.sends(press(coach, theirs.flow, theirs.talk, theirs.key, "steady"))
 
@@ -68,8 +63,7 @@ async def test_somebody_elses_talk_cannot_be_pressed(resident: Person, coach: Pe
 
 async def test_an_older_take_it_back_works_after_news(resident: Person, coach: Person, town: Town) -> None:
     await sends_alert(resident)
-    assert resident.form is not None
-    old = resident.form.choices[0].press
+    old = resident.shown.choices[0].press
     await coach.presses("Open")
     await resident.sends(replace(resident.event, id="older", press=old))
 

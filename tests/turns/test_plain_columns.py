@@ -8,7 +8,7 @@ from bot.errors import SealBroken
 from bot.presentation.codec import outbox_place
 from bot.store.tables import events, measures, messages, metadata, notes, outbox, talks
 from tests.town import Person, Town
-from tests.turns.stories import asks_for_a_call, begins_check_in
+from tests.turns.stories import asks_for_a_call, begins_check_in, is_welcomed
 
 TELLING = ("struggling", "straight", "slept", "moved", "help", "with", "safe", "note", "week.kept", "safety")
 
@@ -45,9 +45,7 @@ def shapes(town: Town) -> Shapes:
 
 async def begun(one: Person) -> Person:
     """Somebody new, at the first question of a check-in."""
-    await one.opens()
-    for label in ("Start", "Sunday 18:00", "Not now"):
-        await one.presses(label)
+    await is_welcomed(one)
     await begins_check_in(one)
     return one
 
@@ -87,12 +85,10 @@ async def test_a_safety_talk_leaves_the_rows_of_asking_for_a_person(town: Town) 
 
 
 async def test_a_low_week_cannot_be_told_from_its_rows(resident: Person, town: Town) -> None:
-    await resident.says("check in")
-    await resident.presses("Start")
+    await begins_check_in(resident)
     await resident.presses("Struggling")
     await resident.fills("Workload")
-    await resident.presses("Partly")
-    await resident.presses("Note it for myself")
+    await resident.presses("Partly", "Note it for myself")
     await resident.fills("slept two hours")
 
     shown = plain(town).split("\n")
@@ -100,8 +96,7 @@ async def test_a_low_week_cannot_be_told_from_its_rows(resident: Person, town: T
 
 
 async def test_an_open_safety_talk_cannot_be_told_by_its_kind(resident: Person, town: Town) -> None:
-    await resident.says("check in")
-    await resident.presses("Start")
+    await begins_check_in(resident)
     await resident.presses("Not OK")
     await resident.closes()
     await resident.presses("No")

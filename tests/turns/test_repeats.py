@@ -6,7 +6,7 @@ from dataclasses import replace
 from adapters.port import ReplyKind
 from bot.store.tables import audit, measures, outbox, talks
 from tests.town import Person, Town
-from tests.turns.stories import begins_check_in
+from tests.turns.stories import begins_check_in, checks_in, has_lines
 
 
 async def test_a_repeated_press_gets_the_same_form(resident: Person) -> None:
@@ -27,7 +27,7 @@ async def test_a_repeat_changes_nothing(resident: Person, town: Town) -> None:
 
 async def test_twenty_at_once_have_one_effect_and_one_reply(resident: Person, town: Town) -> None:
     await begins_check_in(resident)
-    event = replace(resident.event, id="twenty", press=resident.form.choices[1].press)  # type: ignore[union-attr]
+    event = replace(resident.event, id="twenty", press=resident.shown.choices[1].press)
     replies = await asyncio.gather(*(town.door.receive(event) for _ in range(20)))
 
     assert all(reply == replies[0] for reply in replies)
@@ -35,9 +35,7 @@ async def test_twenty_at_once_have_one_effect_and_one_reply(resident: Person, to
 
 
 async def test_after_the_talk_has_closed_the_reply_is_still_a_form(resident: Person) -> None:
-    await begins_check_in(resident)
-    await resident.presses("Steady")
-    await resident.presses("Skip")
+    await checks_in(resident)
     again = await resident.again()
 
     assert again.kind is ReplyKind.FORM
@@ -46,9 +44,7 @@ async def test_after_the_talk_has_closed_the_reply_is_still_a_form(resident: Per
 
 
 async def test_a_sentence_that_lost_its_words_says_that_the_talk_has_closed(resident: Person) -> None:
-    await begins_check_in(resident)
-    await resident.presses("Steady")
-    await resident.presses("Skip")
+    await checks_in(resident)
     assert resident.screen == "Done. Next one Sunday 8 November, 18:00. Type settings to change that."
     again = await resident.again()
 
@@ -67,20 +63,18 @@ async def test_the_last_words_of_a_safety_talk_come_again_with_their_lines(resid
     await begins_check_in(resident)
     await resident.presses("Steady")
     await resident.fills("I wish I would not wake up tomorrow")
-    await resident.presses("No")
-    await resident.presses("Leave it")
+    await resident.presses("No", "Leave it")
     again = await resident.again()
 
     assert again.form is not None
-    assert again.form.paragraphs == resident.reply.form.paragraphs  # type: ignore[union-attr]
-    assert any("988" in link.label for link in again.form.links)
+    assert again.form.paragraphs == resident.shown.paragraphs
+    assert has_lines(again.form)
 
 
 async def test_an_answered_card_says_answered_again(town: Town) -> None:
     resident = town.person("resident")
     await resident.opens()
-    await resident.presses("Start")
-    await resident.presses("Sunday 18:00")
+    await resident.presses("Start", "Sunday 18:00")
     again = await resident.again()
 
     assert again.kind is ReplyKind.REPLACE

@@ -6,12 +6,21 @@ import pytest
 
 from adapters.port import Control
 from bot.people.roles import ANYBODY, TALK_ROLES, WORD_ROLES, may_hold, may_say
-from bot.store.tables import evaluations, inbox, memberships, programs, threads
+from bot.store.tables import inbox, memberships, programs, threads
 from conversations.catalogue import FLOWS
 from conversations.fixed import fixed
 from conversations.universal import _NAMES
 from tests.town import Person, Town
-from tests.turns.stories import asks_for_a_call, press, sends_alert
+from tests.turns.stories import (
+    asks_for_a_call,
+    checks_in,
+    evaluates,
+    has_lines,
+    is_opened,
+    leaves_program,
+    press,
+    sends_alert,
+)
 
 
 def test_every_talk_declares_its_roles() -> None:
@@ -93,7 +102,7 @@ async def test_a_coach_who_asks_for_a_person_gets_lines(coach: Person) -> None:
     await coach.says("hello")
     await coach.says("human")
 
-    assert any("988" in link.label for link in coach.chat[-1].links)
+    assert has_lines(coach.chat[-1])
 
 
 async def test_a_trainee_cannot_open_a_request_as_its_coach(resident: Person, town: Town) -> None:
@@ -129,22 +138,11 @@ async def test_evaluators_and_coordinators_get_no_content(resident: Person, town
     )
 
 
-def evaluates(town: Town, coach: str, starts: timedelta = timedelta(0), program: str = "demo") -> None:
-    """From now on this coach evaluates the resident."""
-    row = {
-        "program_id": program,
-        "evaluator_id": town.ids[coach],
-        "trainee_id": town.ids["resident"],
-        "starts": town.clock.now().date() + starts,
-    }
-    town.store.write(lambda conn: conn.execute(evaluations.insert().values(row)))
-
-
 @pytest.mark.parametrize("starts", [timedelta(0), timedelta(days=30)])
 async def test_a_coach_who_evaluates_now_or_soon_is_not_offered(
     resident: Person, town: Town, starts: timedelta
 ) -> None:
-    evaluates(town, "coach", starts)
+    evaluates(town, "coach", town.clock.now() + starts)
     await resident.says("human")
     await resident.presses("Start")
 
@@ -161,9 +159,7 @@ def has_role(town: Town, key: str, role: str, starts: timedelta = timedelta(0)) 
 
 def becomes(town: Town, key: str, role: str) -> None:
     """From today on this person has this role and no other; "former" is none at all."""
-    mine = memberships.c.person_id == town.ids[key]
-    ended = memberships.update().where(mine).values(ends=town.clock.now().date())
-    town.store.write(lambda conn: conn.execute(ended))
+    leaves_program(town, key)
     if role != "former":
         has_role(town, key, role)
 
@@ -197,7 +193,7 @@ async def test_a_coach_who_takes_such_a_role_reads_nothing_more(
     await coach.presses("Open")
 
     assert "hard week" not in coach.screen
-    assert fixed("coach.withdrawn").variants[0] in [line for card in coach.chat for line in card.paragraphs]
+    assert fixed("coach.withdrawn").variants[0] in coach.said
 
 
 async def test_who_stopped_being_a_coach_reads_nothing_more(
@@ -224,10 +220,7 @@ async def test_who_evaluates_this_trainee_in_another_program_is_not_offered(
 
 async def test_a_chief_resident_who_evaluates_has_their_own_talks(resident: Person, town: Town) -> None:
     has_role(town, "resident", "evaluator")
-    await resident.says("check in")
-    await resident.presses("Start")
-    await resident.presses("Steady")
-    await resident.presses("Skip")
+    await checks_in(resident)
     preview = await sends_alert(resident)
 
     assert [row.state for row in town.rows(threads)] == ["sent"]
@@ -244,16 +237,15 @@ async def test_an_evaluation_that_comes_later_cuts_access_and_tells_both(
     await coach.presses("Open")
 
     assert "hard week" not in coach.screen
-    assert "no longer work together" in "".join(line for card in coach.chat for line in card.paragraphs)
-    assert "no longer work together" in "".join(line for card in resident.chat for line in card.paragraphs)
+    assert "no longer work together" in coach.all_said
+    assert "no longer work together" in resident.all_said
     assert [(row.state, row.body) for row in town.rows(threads)] == [("closed", None)]
 
 
 async def test_an_open_request_is_closed_under_the_coachs_eyes(
     resident: Person, coach: Person, town: Town
 ) -> None:
-    await sends_alert(resident)
-    await coach.presses("Open")
+    await is_opened(resident, coach)
     assert "hard week" in coach.screen
     evaluates(town, "coach")
     await town.settle()
@@ -272,5 +264,5 @@ async def test_an_evaluation_between_preview_and_send_stops_it(
     await resident.presses("Send")
 
     assert "is not your coach any more, so nothing was sent" in resident.screen
-    assert "hard week" not in "".join(line for card in coach.chat for line in card.paragraphs)
+    assert "hard week" not in coach.all_said
     assert town.rows(threads) == []

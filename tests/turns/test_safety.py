@@ -5,9 +5,9 @@ import json
 import pytest
 
 from adapters.port import EventKind, Incoming, Lane
-from bot.store.tables import memberships, persons, silences
+from bot.store.tables import persons, silences
 from tests.town import Person, Town
-from tests.turns.stories import asks_for_a_call, begins_check_in
+from tests.turns.stories import asks_for, asks_for_a_call, begins_check_in, has_lines, leaves_program
 
 EXPLICIT = "I want to kill myself"
 
@@ -20,7 +20,7 @@ def shows_a_card(person: Person) -> bool:
     """A safety card with lines to call, in the safety lane."""
     sent = [one for one in person.town.chat.sent if one.to.user == person.user and one.card is not None]
     cards = [one.card for one in sent if one.lane is Lane.SAFETY and one.card is not None and one.card.safety]
-    return any(any("988" in link.label for link in card.links) for card in cards)
+    return any(has_lines(card) for card in cards)
 
 
 async def nothing_open(resident: Person) -> None:
@@ -68,8 +68,7 @@ async def test_off_the_roster_the_card_shows(town: Town) -> None:
 
 
 async def test_after_the_membership_has_ended_the_card_shows(resident: Person, town: Town) -> None:
-    ended = memberships.update().where(memberships.c.person_id == town.ids["resident"])
-    town.store.write(lambda conn: conn.execute(ended.values(ends=town.clock.now().date())))
+    leaves_program(town, "resident")
     await resident.says(EXPLICIT)
 
     assert shows_a_card(resident)
@@ -80,17 +79,13 @@ async def test_in_a_form_the_card_stands_in_the_form_and_in_the_chat(resident: P
     await resident.presses("Steady")
     await resident.fills(EXPLICIT)
 
-    assert resident.form is not None
-    assert resident.form.safety
-    assert resident.form.links
+    assert resident.shown.safety
+    assert resident.shown.links
     assert shows_a_card(resident)
 
 
 async def test_in_the_words_of_an_alert_the_card_comes_first(resident: Person) -> None:
-    await resident.says("human")
-    await resident.presses("Start")
-    await resident.presses("Dr. Ana Reyes")
-    await resident.presses("Yes, Dr. Ana Reyes may")
+    await asks_for(resident)
     await resident.presses("A call")
     await resident.fills(EXPLICIT)
 
@@ -100,7 +95,7 @@ async def test_in_the_words_of_an_alert_the_card_comes_first(resident: Person) -
 async def test_in_a_form_of_a_talk_that_has_closed(resident: Person) -> None:
     await begins_check_in(resident)
     await resident.presses("Steady")
-    old = resident.form.submit  # type: ignore[union-attr]
+    old = resident.shown.submit
     await resident.says("stop")
     fields = {"helped": (EXPLICIT,)}
     await resident.sends(Incoming("old", resident.account, EventKind.FORM, press=old, fields=fields))
@@ -119,9 +114,7 @@ async def test_the_talk_below_waits_and_then_goes_on(resident: Person, town: Tow
     await resident.says(EXPLICIT)
     assert flows(town) == ["check-in", "safety"]
     await resident.closes()
-    await resident.presses("Yes")
-    await resident.presses("Enough for now")
-    await resident.presses("Go on with it")
+    await resident.presses("Yes", "Enough for now", "Go on with it")
 
     assert "Where were you most" in resident.screen
 
@@ -170,8 +163,7 @@ async def test_a_person_reached_from_the_safety_talk_leaves_one_safety_talk(
     resident: Person, town: Town
 ) -> None:
     await resident.says(EXPLICIT)
-    await resident.presses("Yes")
-    await resident.presses("Reach a person")
+    await resident.presses("Yes", "Reach a person")
     await resident.says(EXPLICIT)
 
     assert flows(town).count("safety") == 1
@@ -182,10 +174,7 @@ async def test_a_person_reached_from_the_safety_talk_leaves_one_safety_talk(
 
 async def test_danger_written_to_a_person_reached_from_the_safety_talk_is_answered(resident: Person) -> None:
     await resident.says(EXPLICIT)
-    await resident.presses("Yes")
-    await resident.presses("Reach a person")
-    for label in ("Dr. Ana Reyes", "Yes, Dr. Ana Reyes may", "A call"):
-        await resident.presses(label)
+    await resident.presses("Yes", "Reach a person", "Dr. Ana Reyes", "Yes, Dr. Ana Reyes may", "A call")
     before = len(resident.chat)
     await resident.fills(EXPLICIT)
 
@@ -233,8 +222,7 @@ async def test_risk_is_remembered_as_labels_and_times(resident: Person, town: To
 
 async def test_raised_risk_lasts_a_day(resident: Person, town: Town) -> None:
     await resident.says(EXPLICIT)
-    await resident.presses("Yes")
-    await resident.presses("Enough for now")
+    await resident.presses("Yes", "Enough for now")
     town.clock.move(hours=23)
     await resident.says("I wish I would not wake up tomorrow")
     assert "software" in "".join(line for card in resident.chat[-2:] for line in card.paragraphs)
@@ -284,5 +272,5 @@ async def test_said_again_the_lines_stand_again_and_no_menu(resident: Person) ->
     await resident.says("I really want to kill myself")
 
     assert resident.chat[-1].safety
-    assert any("988" in link.label for link in resident.chat[-1].links)
-    assert "not clear to me" not in "".join(line for card in resident.chat for line in card.paragraphs)
+    assert has_lines(resident.chat[-1])
+    assert "not clear to me" not in resident.all_said

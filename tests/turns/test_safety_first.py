@@ -4,7 +4,7 @@ import pytest
 
 from bot.store.tables import occurrences, silences
 from tests.town import Person, Town
-from tests.turns.stories import begins_check_in
+from tests.turns.stories import begins_check_in, has_lines
 from tests.turns.test_invitations import is_invited
 
 EXPLICIT = "I want to kill myself"
@@ -154,8 +154,7 @@ async def test_leaving_the_form_for_a_person_leaves_the_safety_talk_open(
     resident: Person, town: Town
 ) -> None:
     await resident.says(EXPLICIT)
-    await resident.presses("Yes")
-    await resident.presses("Reach a person")
+    await resident.presses("Yes", "Reach a person")
     await resident.says("stop")
 
     assert resident.last == "What else would help?"
@@ -166,8 +165,7 @@ async def test_leaving_the_talk_below_in_the_form_is_answered_there(resident: Pe
     await begins_check_in(resident)
     await resident.presses("Steady")
     await resident.fills("I wish I would not wake up tomorrow")
-    await resident.presses("No")
-    await resident.presses("Leave it")
+    await resident.presses("No", "Leave it")
 
     assert resident.screen == "It is closed. Type human or crisis at any time, and privacy for what is held."
     assert town.state("resident") == []
@@ -179,7 +177,7 @@ async def test_deleting_is_possible_at_any_time_with_the_lines_in_sight(resident
     await resident.presses("Delete everything")
 
     assert "Deleted." in resident.last
-    assert any("988" in link.label for link in resident.chat[-1].links)
+    assert has_lines(resident.chat[-1])
 
 
 async def test_who_keeps_their_data_is_asked_again(resident: Person, town: Town) -> None:
@@ -216,4 +214,4 @@ async def test_the_form_of_a_safety_question_has_the_skip_that_its_words_name(re
     assert "Skip" in resident.buttons
     await resident.presses("Skip")
 
-    assert "That is yours to keep." in "".join(line for card in resident.chat for line in card.paragraphs)
+    assert "That is yours to keep." in resident.all_said

@@ -4,48 +4,38 @@ from datetime import timedelta
 
 from bot.store.tables import alerts, threads
 from tests.town import Person, Town
-from tests.turns.stories import sends_alert
-
-
-async def proposes(coach: Person, when: str) -> None:
-    """Open the request and propose a time."""
-    await coach.presses("Open")
-    await coach.presses("Propose a time")
-    await coach.fills(when)
+from tests.turns.stories import (
+    NEXT,
+    asks_for,
+    is_acknowledged,
+    is_opened,
+    is_proposed,
+    proposes,
+    reads_news,
+    sends_alert,
+    sends_alert_in_check_in,
+    wishes_instead,
+)
 
 
 async def lets_know(resident: Person, *, backup: str = "Nobody") -> None:
     """Send what the coach has only to know."""
-    await resident.says("human")
-    for label in ("Start", "Dr. Ana Reyes", "Yes, Dr. Ana Reyes may", "Only to let you know"):
-        await resident.presses(label)
-    for label in ("Skip", "Skip", backup, "Send"):
-        await resident.presses(label)
+    await asks_for(resident)
+    await resident.presses("Only to let you know", "Skip", "Skip", backup, "Send")
     await resident.closes()
-
-
-def told(person: Person) -> str:
-    """All that stands in somebody's chat."""
-    return "\n".join(line for card in person.chat for line in card.paragraphs)
 
 
 async def test_another_time_is_agreed_on_with_one_tap_and_both_are_told_it(
     resident: Person, coach: Person
 ) -> None:
-    await sends_alert(resident)
-    await resident.closes()
-    await proposes(coach, "tomorrow 17:30")
+    await is_proposed(resident, coach)
     assert "Dr. Sam Rivera is asked about Tuesday 3 November, 17:30." in coach.screen
-    await resident.presses("Open")
-    await resident.presses("Another time")
-    await resident.fills("Friday 12:00")
+    await wishes_instead(resident, "Friday 12:00")
     assert "Dr. Ana Reyes is asked about Friday 6 November, 12:00." in resident.screen
-    await coach.closes()
-    await coach.presses("Open")
+    await reads_news(coach)
     await coach.presses("That works")
     assert "You agreed on Friday 6 November, 12:00." in coach.screen
-    await resident.closes()
-    await resident.presses("Open")
+    await reads_news(resident)
 
     assert "Dr. Ana Reyes says that works. You agreed on Friday 6 November, 12:00." in resident.screen
 
@@ -53,13 +43,9 @@ async def test_another_time_is_agreed_on_with_one_tap_and_both_are_told_it(
 async def test_a_coach_who_stopped_is_still_offered_the_time_that_was_asked_for(
     resident: Person, coach: Person, town: Town
 ) -> None:
-    await sends_alert(resident)
-    await resident.closes()
-    await proposes(coach, "tomorrow 17:30")
+    await is_proposed(resident, coach)
     await coach.says("human")
-    await resident.presses("Open")
-    await resident.presses("Another time")
-    await resident.fills("Friday 12:00")
+    await wishes_instead(resident, "Friday 12:00")
     await coach.says("stop")
     await coach.presses("Open")
 
@@ -70,13 +56,10 @@ async def test_a_coach_who_stopped_is_still_offered_the_time_that_was_asked_for(
 async def test_another_time_without_one_offers_nothing_to_agree_to(
     resident: Person, coach: Person, town: Town
 ) -> None:
-    await sends_alert(resident)
-    await resident.closes()
-    await proposes(coach, "tomorrow 17:30")
-    for label in ("Open", "Another time", "Skip"):
-        await resident.presses(label)
-    await coach.closes()
-    await coach.presses("Open")
+    await is_proposed(resident, coach)
+    await reads_news(resident)
+    await resident.presses("Another time", "Skip")
+    await reads_news(coach)
 
     assert "Dr. Sam Rivera asks for another time." in coach.screen
     assert "That works" not in coach.buttons
@@ -84,23 +67,17 @@ async def test_another_time_without_one_offers_nothing_to_agree_to(
 
 
 async def test_an_agreed_time_can_be_changed(resident: Person, coach: Person, town: Town) -> None:
-    await sends_alert(resident)
-    await resident.closes()
-    await proposes(coach, "tomorrow 17:30")
-    await resident.presses("Open")
+    await is_proposed(resident, coach)
+    await reads_news(resident)
     await resident.presses("That works")
-    await coach.closes()
-    await coach.presses("Open")
-    await coach.presses("Propose a time")
-    await coach.fills("Friday 12:00")
+    await reads_news(coach)
+    await proposes(coach, "Friday 12:00")
 
     assert [row.state for row in town.rows(threads)] == ["proposed"]
 
 
 async def test_one_tap_closes_nothing(resident: Person, coach: Person, town: Town) -> None:
-    await sends_alert(resident)
-    await coach.presses("Open")
-    await coach.presses("I have it")
+    await is_acknowledged(resident, coach)
     await coach.presses("It is settled")
     assert "Dr. Sam Rivera hears that you closed it" in coach.screen
     assert [row.state for row in town.rows(threads)] == ["acknowledged"]
@@ -113,10 +90,8 @@ async def test_one_tap_closes_nothing(resident: Person, coach: Person, town: Tow
 async def test_the_end_names_who_closed_it_and_what_to_do_if_it_is_not_settled(
     resident: Person, coach: Person
 ) -> None:
-    await sends_alert(resident)
-    await resident.closes()
-    for label in ("Open", "I have it", "It is settled", "Close it"):
-        await coach.presses(label)
+    await is_acknowledged(resident, coach)
+    await coach.presses("It is settled", "Close it")
 
     assert resident.last == "Dr. Ana Reyes closed your request. If it is not settled for you, type human."
 
@@ -129,8 +104,8 @@ async def test_what_is_only_to_know_is_never_late_and_ends_quietly(
     row = town.rows(threads)[0]
 
     assert (row.state, row.body) == ("closed", None)
-    assert "is not answered yet" not in told(resident)
-    assert "Something here is still waiting for you." not in told(coach)
+    assert "is not answered yet" not in resident.all_said
+    assert "Something here is still waiting for you." not in coach.all_said
     assert resident.last == (
         "What you let your coach know is closed now, and its text is gone. No answer was asked for."
     )
@@ -139,20 +114,18 @@ async def test_what_is_only_to_know_is_never_late_and_ends_quietly(
 async def test_passed_on_what_is_only_to_know_is_still_never_late(
     resident: Person, coach: Person, town: Town
 ) -> None:
-    await lets_know(resident, backup="Dr. Jonas Okafor")
-    for label in ("Open", "Pass it on"):
-        await coach.presses(label)
+    await lets_know(resident, backup=NEXT)
+    await coach.presses("Open", "Pass it on")
     assert "Whom Dr. Sam Rivera named next gets this same text" in coach.screen
     await coach.presses("Pass it on")
     await town.walks_to(town.clock.now() + timedelta(days=3))
 
-    assert "still waiting" not in told(town.person("coach-2"))
-    assert "is not answered yet" not in told(resident)
+    assert "still waiting" not in town.person("coach-2").all_said
+    assert "is not answered yet" not in resident.all_said
 
 
 async def test_later_says_of_a_request_that_a_reminder_may_come(resident: Person, coach: Person) -> None:
-    await sends_alert(resident)
-    await coach.presses("Open")
+    await is_opened(resident, coach)
     await coach.presses("Later")
 
     assert "One reminder may come while it is not answered." in coach.screen
@@ -170,11 +143,6 @@ async def test_what_was_taken_back_is_no_longer_counted_as_held(resident: Person
 
 
 async def test_after_a_request_made_in_a_check_in_the_form_is_headed_by_it(resident: Person) -> None:
-    await resident.says("check in")
-    for label in ("Start", "Struggling", "Skip", "Skip", "A person", "Dr. Ana Reyes"):
-        await resident.presses(label)
-    for label in ("Yes, Dr. Ana Reyes may", "A call", "Skip", "Skip", "Nobody", "Send"):
-        await resident.presses(label)
+    await sends_alert_in_check_in(resident)
 
-    assert resident.form is not None
-    assert resident.form.title == "A person"
+    assert resident.shown.title == "A person"

@@ -19,9 +19,10 @@ PEOPLE = 50
 WEEKS = ("steady", "stretched")
 
 
-async def sends(person: Person, number: int, kind: EventKind, **what: object) -> Form:
-    """One event of one of many, and the form that it opens."""
-    made = Incoming(f"{person.user}-{number}", person.account, kind, **what)  # type: ignore[arg-type]
+async def sends(person: Person, number: int, press: Press, **fields: tuple[str, ...]) -> Form:
+    """One press of one of many, or with fields a form that is submitted, and the form that it opens."""
+    kind = EventKind.FORM if fields else EventKind.PRESS
+    made = Incoming(f"{person.user}-{number}", person.account, kind, press=press, fields=fields)
     form = (await person.town.door.receive(made)).form
     assert form is not None
     return form
@@ -38,14 +39,13 @@ async def lives(person: Person, number: int) -> None:
     start = Press("welcome", 1, "", Control.START)
     await person.town.door.receive(Incoming(f"{person.user}-0", person.account, EventKind.PRESS, press=start))
     begin = Press("check-in", 1, "", Control.START)
-    form = await sends(person, 1, EventKind.PRESS, press=begin)
-    form = await sends(person, 2, EventKind.PRESS, press=option(form, WEEKS[number % 2]))
+    form = await sends(person, 1, begin)
+    form = await sends(person, 2, option(form, WEEKS[number % 2]))
     if WEEKS[number % 2] == "stretched":
-        form = await sends(person, 3, EventKind.PRESS, press=option(form, Control.SKIP))
-        form = await sends(person, 4, EventKind.PRESS, press=option(form, Control.SKIP))
+        form = await sends(person, 3, option(form, Control.SKIP))
+        form = await sends(person, 4, option(form, Control.SKIP))
     assert form.submit is not None
-    words = {form.submit.key: (f"a line of {person.user}",)}
-    await sends(person, 5, EventKind.FORM, press=form.submit, fields=words)
+    await sends(person, 5, form.submit, **{form.submit.key: (f"a line of {person.user}",)})
 
 
 def kept(town: Town, user: str) -> tuple[str, str]:
@@ -85,10 +85,9 @@ def statements() -> Iterator[list[str]]:
 @pytest.mark.postgres
 async def test_a_plain_answer_is_one_read_and_one_write(resident: Person, store: Store) -> None:
     await begins_check_in(resident)
-    form = resident.form
-    assert form is not None
+    stretched = option(resident.shown, "stretched")
     with statements() as sent:
-        await sends(resident, 90, EventKind.PRESS, press=option(form, "stretched"))
+        await sends(resident, 90, stretched)
 
     assert [statement.split()[0] for statement in sent] == ["SELECT", "WITH"]
 
@@ -98,10 +97,9 @@ async def test_a_plain_answer_is_one_read_and_one_write(resident: Person, store:
 async def test_ticks_in_a_form_are_no_more(resident: Person, store: Store) -> None:
     await begins_check_in(resident)
     await resident.presses("Stretched")
-    form = resident.form
-    assert form is not None
+    submit = resident.shown.submit
+    assert submit is not None
     with statements() as sent:
-        ticked = {"moved": ("sleep", "team")}
-        await sends(resident, 90, EventKind.FORM, press=form.submit, fields=ticked)
+        await sends(resident, 90, submit, moved=("sleep", "team"))
 
     assert len(sent) == 2

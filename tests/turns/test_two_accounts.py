@@ -8,7 +8,7 @@ import pytest
 from adapters.port import EventKind, Incoming
 from bot.store.tables import accounts, measures
 from tests.town import Person, Town
-from tests.turns.stories import asks_for_a_call, begins_check_in, sends_alert
+from tests.turns.stories import asks_for_a_call, begins_check_in, checks_in, sends_alert
 
 
 @pytest.fixture
@@ -29,8 +29,7 @@ async def test_a_talk_goes_on_wherever_it_is_answered(resident: Person, phone: P
 
 async def test_of_two_answers_at_once_the_first_counts(resident: Person, phone: Person, town: Town) -> None:
     await begins_check_in(resident)
-    assert resident.form is not None
-    one, other = (choice.press for choice in resident.form.choices[:2])
+    one, other = (choice.press for choice in resident.shown.choices[:2])
     desk = Incoming("desk", resident.account, EventKind.PRESS, press=one)
     replies = await asyncio.gather(
         town.door.receive(desk), town.door.receive(replace(desk, id="ph", account=phone.account, press=other))
@@ -56,9 +55,7 @@ async def test_news_of_a_request_comes_where_it_was_sent_whatever_was_held_since
 ) -> None:
     await sends_alert(resident)
     town.clock.move(minutes=5)
-    await begins_check_in(phone)
-    await phone.presses("Steady")
-    await phone.presses("Skip")
+    await checks_in(phone)
     before = len(phone.chat)
     await coach.presses("Open")
 

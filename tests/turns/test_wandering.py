@@ -7,7 +7,7 @@ import pytest
 
 from bot.store.tables import inbox, outbox
 from tests.town import Person, Town
-from tests.turns.stories import sends_alert
+from tests.turns.stories import NEXT, sends_alert
 
 WORDS = "stop skip back later help human crisis privacy export settings weeks why resume delete"
 TYPED = (*WORDS.split(), "pause 2w", "check in", "steady", "yes", "no", "nonsense", "MRN 4839201", "")
@@ -55,7 +55,7 @@ async def test_wherever_they_wander_all_is_sound(
 ) -> None:
     chance = random.Random(seed)  # noqa: S311 - a story, not a secret
     if seed % 2:
-        await sends_alert(resident, backup="Dr. Jonas Okafor")
+        await sends_alert(resident, backup=NEXT)
     for _ in range(60):
         await wanders(chance.choice((resident, resident, coach)), chance)
         assert is_sound(town), town.state("resident")

@@ -16,8 +16,7 @@ async def test_four_taps_lead_from_hello_to_the_first_question(town: Town) -> No
     await resident.opens()
     assert "I’m software" in resident.last
 
-    for label in ("Start", "Sunday 18:00", "Now"):
-        await resident.presses(label)
+    await resident.presses("Start", "Sunday 18:00", "Now")
 
     assert "Where were you most of this week?" in resident.screen
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from adapters.port import EventKind, Incoming
 from bot.store.tables import occurrences
 from tests.town import Person, Town
-from tests.turns.stories import begins_check_in
+from tests.turns.stories import begins_check_in, checks_in
 from tests.turns.test_invitations import SUNDAY, is_invited
 
 DAY = timedelta(days=1)
@@ -90,9 +90,7 @@ async def test_the_question_after_four_opens_the_settings(resident: Person, town
 
 async def test_the_last_words_on_a_sunday_name_the_date(resident: Person, town: Town) -> None:
     await is_invited(town)
-    await resident.presses("Open")
-    await resident.presses("Steady")
-    await resident.presses("Skip")
+    await resident.presses("Open", "Steady", "Skip")
 
     assert "Next one Sunday 15 November, 18:00." in resident.screen
     assert panel(town)[1] == "Next check-in: Sunday 15 November, 18:00."
@@ -102,9 +100,7 @@ async def test_the_fortnight_that_was_agreed_counts_at_once(resident: Person, to
     for week in range(4):
         await resident.closes()
         await town.walks_to(SUNDAY + week * 7 * DAY)
-        await resident.presses("Open")
-        await resident.presses("Steady")
-        await resident.presses("Skip")
+        await resident.presses("Open", "Steady", "Skip")
         if week == 1:
             await resident.presses("No")
     await resident.presses("Yes")
@@ -126,8 +122,7 @@ async def test_why_of_one_that_the_person_began(resident: Person) -> None:
 
 async def test_the_form_of_a_snooze_offers_no_second_later(resident: Person, town: Town) -> None:
     await is_invited(town)
-    await resident.presses("Open")
-    await resident.presses("Not now")
+    await resident.presses("Open", "Not now")
 
     assert {"Later today", "Tomorrow"} <= set(resident.buttons)
     assert not {"Later", "Stop", "Skip"} & set(resident.buttons)
@@ -153,29 +148,22 @@ async def test_what_do_you_hold_is_the_page_of_what_is_held(resident: Person) ->
     await resident.says("What do you hold?")
     await resident.presses("Open")
 
-    assert resident.form is not None
-    assert resident.form.title == "What is held about you"
+    assert resident.shown.title == "What is held about you"
 
 
 async def test_who_struggles_is_not_asked_about_counts(resident: Person) -> None:
+    await checks_in(resident)
     await begins_check_in(resident)
-    for label in ("Steady", "Skip"):
-        await resident.presses(label)
-    await begins_check_in(resident)
-    for label in ("Struggling", "Skip", "Skip", "Nothing now"):
-        await resident.presses(label)
+    await resident.presses("Struggling", "Skip", "Skip", "Nothing now")
 
     assert "May your tap count" not in resident.screen
     assert "Next one" in resident.screen
 
 
 async def test_after_a_no_to_counts_no_tap_is_asked_for(resident: Person) -> None:
+    await checks_in(resident)
     await begins_check_in(resident)
-    for label in ("Steady", "Skip"):
-        await resident.presses(label)
-    await begins_check_in(resident)
-    for label in ("Stretched", "Skip", "Skip", "Skip", "No"):
-        await resident.presses(label)
+    await resident.presses("Stretched", "Skip", "Skip", "Skip", "No")
 
     assert "Helped" not in resident.buttons
 

@@ -35,9 +35,8 @@ async def test_the_export_says_it_in_plain_words_too(resident: Person) -> None:
     await _tells_and_skips_out(resident)
     await _page(resident)
     await resident.presses("Export all of it")
-    assert resident.form is not None
 
-    assert "never your words" in json.loads(resident.form.download)["safety"]["in_words"]
+    assert "never your words" in json.loads(resident.shown.download)["safety"]["in_words"]
 
 
 async def test_once_it_has_run_out_it_is_neither_said_nor_kept(resident: Person, town: Town) -> None:

@@ -8,7 +8,7 @@ import pytest
 from bot.delivery.outbox import outbox_list
 from bot.store.tables import coaches, consents, silences, threads
 from tests.town import Person, Town
-from tests.turns.stories import begins_check_in, sends_alert
+from tests.turns.stories import asks_for, begins_check_in, has_lines, is_opened, sends_alert
 
 WORDS = [
     "stop",
@@ -107,8 +107,7 @@ async def test_stop_says_what_stays_kept_and_where_it_is_seen(resident: Person, 
 
 async def test_stop_in_the_form_says_the_same_there(resident: Person) -> None:
     await begins_check_in(resident)
-    await resident.presses("Stretched")
-    await resident.presses("Stop")
+    await resident.presses("Stretched", "Stop")
 
     assert "The answers kept so far stay, for you alone" in resident.screen
     assert "Stretched" not in resident.screen
@@ -116,8 +115,7 @@ async def test_stop_in_the_form_says_the_same_there(resident: Person) -> None:
 
 async def test_what_was_taken_back_before_stop_is_not_called_kept(resident: Person) -> None:
     await begins_check_in(resident)
-    await resident.presses("Stretched")
-    await resident.presses("Back")
+    await resident.presses("Stretched", "Back")
     await resident.says("stop")
 
     assert resident.last == "Closed. I start nothing more today."
@@ -144,8 +142,7 @@ async def test_stop_leaves_a_safety_talk_open(resident: Person, town: Town) -> N
 
 async def test_stop_inside_the_safety_talk_ends_what_it_led_to_only(resident: Person, town: Town) -> None:
     await resident.says("I want to kill myself")
-    await resident.presses("Yes")
-    await resident.presses("Reach a person")
+    await resident.presses("Yes", "Reach a person")
     await resident.says("stop")
     states = town.state("resident")
 
@@ -168,10 +165,7 @@ async def test_back_does_not_cross_the_beginning(resident: Person) -> None:
 
 
 async def test_back_stops_at_what_has_gone_and_says_what(resident: Person) -> None:
-    await resident.says("human")
-    await resident.presses("Start")
-    await resident.presses("Dr. Ana Reyes")
-    await resident.presses("Yes, Dr. Ana Reyes may")
+    await asks_for(resident)
     await resident.says("back")
 
     assert "your answer about sharing is kept" in resident.last
@@ -243,8 +237,7 @@ async def test_what_is_held_is_counted_and_a_consent_goes_in_one_tap(resident: P
 
 
 async def test_who_looked_is_shown(resident: Person, coach: Person) -> None:
-    await sends_alert(resident)
-    await coach.presses("Open")
+    await is_opened(resident, coach)
     await resident.says("privacy")
     await resident.presses("Open")
 
@@ -269,7 +262,7 @@ async def test_the_export_is_json_with_everything_held(resident: Person) -> None
     await resident.presses("Stretched")
     await resident.says("export")
     await resident.presses("Open")
-    held = json.loads(resident.form.download)  # type: ignore[union-attr]
+    held = json.loads(resident.shown.download)
 
     assert held["own_lines"][0]["text"] == "a kind word from the night nurse"
     assert {"week"} == {one["name"] for one in held["check_in_answers"]}
@@ -288,4 +281,4 @@ async def test_human_with_nobody_to_ask_shows_the_lines(resident: Person, town: 
     town.store.write(lambda conn: conn.execute(coaches.update().values(full=True)))
     await resident.says("human")
 
-    assert any("988" in link.label for link in resident.chat[-1].links)
+    assert has_lines(resident.chat[-1])

@@ -15,8 +15,7 @@ async def test_crisis_as_all_that_a_form_says_is_no_note(resident: Person, town:
     await resident.presses("Steady")
     await resident.fills(word)
 
-    assert resident.form is not None
-    assert resident.form.safety
+    assert resident.shown.safety
     assert town.rows(notes) == []
 
 

@@ -6,25 +6,18 @@ import pytest
 
 from bot.store.tables import occurrences, persons
 from tests.town import Person, Town
-from tests.turns.stories import begins_check_in
-
-
-async def _steady(resident: Person) -> None:
-    await resident.closes()
-    await begins_check_in(resident)
-    await resident.presses("Steady")
-    await resident.presses("Skip")
+from tests.turns.stories import begins_check_in, checks_in
 
 
 async def test_a_device_that_agrees_is_not_asked_about(resident: Person) -> None:
-    await _steady(resident)
+    await checks_in(resident)
 
     assert "Next one Sunday" in resident.screen
 
 
 async def test_a_device_elsewhere_is_asked_about_and_the_plan_moves(resident: Person, town: Town) -> None:
     resident.zone = "Europe/Berlin"
-    await _steady(resident)
+    await checks_in(resident)
     assert "Which time zone are you in?" in resident.screen
 
     await resident.presses("Berlin")
@@ -35,9 +28,9 @@ async def test_a_device_elsewhere_is_asked_about_and_the_plan_moves(resident: Pe
 
 async def test_the_same_difference_is_asked_about_once(resident: Person) -> None:
     resident.zone = "Europe/Berlin"
-    await _steady(resident)
+    await checks_in(resident)
     await resident.presses("Eastern")
-    await _steady(resident)
+    await checks_in(resident)
 
     assert "Which time zone" not in resident.screen
 
@@ -46,10 +39,9 @@ async def test_a_device_that_says_nothing_is_asked_once_and_any_zone_may_be_chos
     resident: Person, town: Town
 ) -> None:
     resident.zone = ""
-    await _steady(resident)
-    await resident.presses("Another")
-    await resident.presses("Pacific")
-    await _steady(resident)
+    await checks_in(resident)
+    await resident.presses("Another", "Pacific")
+    await checks_in(resident)
 
     assert "Which time zone" not in resident.screen
     assert town.rows(persons, id=town.ids["resident"])[0].zone == "America/Los_Angeles"
@@ -58,7 +50,7 @@ async def test_a_device_that_says_nothing_is_asked_once_and_any_zone_may_be_chos
 @pytest.mark.parametrize("device", ["../../etc/passwd", "Mars/Olympus", "\N{NULL}"])
 async def test_a_made_up_zone_counts_as_none(resident: Person, device: str) -> None:
     resident.zone = device
-    await _steady(resident)
+    await checks_in(resident)
 
     assert resident.buttons[:2] == ["Eastern", "Another"]
 
@@ -75,7 +67,7 @@ async def test_a_hard_week_is_not_asked_about_zones(resident: Person) -> None:
 
 async def test_the_language_is_asked_where_the_program_has_two(resident: Person, town: Town) -> None:
     town.moves_to(replace(town.house, languages=("en", "es")))
-    await _steady(resident)
+    await checks_in(resident)
     assert "Which language" in resident.screen
 
     await resident.presses("es")
