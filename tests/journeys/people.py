@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import partial
 
 from adapters.web.wire import Json
 from tests.journeys.serving import Served
@@ -18,10 +19,11 @@ class Guest(Visitor):
 
     _heard = ""
 
-    async def presses(self, label: str) -> Json:
-        """Press what the newest thing shown with this label does, once it is there."""
-        await self.until(lambda: self._is_shown(label), f"a button {label!r}")
-        return await super().presses(label)
+    async def presses(self, *labels: str) -> None:
+        """Press what the newest thing shown with each label does, once it is there."""
+        for label in labels:
+            await self.until(partial(self._is_shown, label), f"a button {label!r}")
+            await super().presses(label)
 
     async def sees(self, words: str) -> None:
         """Wait until the open form, the chat or the own page says this."""
@@ -111,23 +113,19 @@ async def at_the_page(served: Served) -> AsyncIterator[tuple[Guest, Guest, Guest
 
 async def starts(resident: Guest, day: str = "Sunday 18:00", begin: str = "Not now") -> None:
     """From hello to the end of the welcome."""
-    await resident.presses("Start")
-    await resident.presses(day)
-    await resident.presses(begin)
+    await resident.presses("Start", day, begin)
 
 
 async def checks_in(resident: Guest, week: str = "Steady") -> None:
     """Open the newest invitation and answer it in the shortest way."""
-    await resident.presses("Open")
-    await resident.presses(week)
+    await resident.presses("Open", week)
     while resident.form and any(one["label"] == "Skip" for one in resident.form["controls"]):
         await resident.presses("Skip")
 
 
 async def asks_for_a_call(resident: Guest, *, backup: str = "Nobody") -> str:
     """From "A person" to the preview; gives the exact text that is shown there."""
-    await resident.presses("Dr. Ana Reyes")
-    await resident.presses("Yes, Dr. Ana Reyes may")
+    await resident.presses("Dr. Ana Reyes", "Yes, Dr. Ana Reyes may")
     assert resident.form
     await resident.presses(next(one["label"] for one in resident.form["choices"] if "call" in one["label"]))
     await resident.fills("555-0142, after 17:00")

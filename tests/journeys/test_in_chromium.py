@@ -1,24 +1,23 @@
 """The main job in the real page, by mouse and by keyboard, and what a person meets when things break."""
 
 import asyncio
-import re
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Locator, Page
+from playwright.async_api import Browser
 from playwright.async_api import TimeoutError as NotThere
 
 from tests import servers
 from tests.journeys.serving import Served, serving
-from tests.web.browser import chromium, looking, tab_to
+from tests.journeys.sides import RESIDENT, Side, at, begins, previews, walks
+from tests.web.browser import by_key, chromium, tick_first
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
-RESIDENT, COACH = "#pane-resident", "#pane-coach"
 HELD_BACK = "could not take that just now. What you wrote is still here."
 
 
@@ -37,71 +36,15 @@ def own_postgres() -> Iterator[servers.PostgresServer]:
         yield server
 
 
-class Side:
-    """One person's side of the page."""
-
-    def __init__(self, page: Page, place: str) -> None:
-        self.page, self.place = page, page.locator(place)
-
-    async def presses(self, label: str) -> None:
-        """Click the newest button whose name begins like this: the open form's, else the chat's."""
-        await self.place.get_by_role("button", name=re.compile(f"^{re.escape(label)}")).last.click()
-
-    async def sees(self, words: str) -> None:
-        await self.place.get_by_text(words).last.wait_for()
-
-    async def fills(self, words: str) -> None:
-        """Write into the form's field and go on."""
-        await self.field.fill(words)
-        await self.presses("Continue")
-
-    async def says(self, words: str) -> None:
-        await self.place.locator(".composer textarea").fill(words)
-        await self.page.keyboard.press("Enter")
-
-    async def closes(self) -> None:
-        await self.page.keyboard.press("Escape")
-        await self.place.locator("dialog[open]").wait_for(state="detached")
-
-    @property
-    def field(self) -> Locator:
-        """The form's text field."""
-        return self.place.locator("dialog textarea, dialog input[type=text]")
-
-
-@asynccontextmanager
-async def at(
-    browser: Browser, served: Served, *, width: int = 1280, height: int = 800
-) -> AsyncIterator[tuple[Side, Side]]:
-    """Resident and coach at the page, side by side or as tabs."""
-    async with looking(browser, served.link, width=width, height=height) as page:
-        yield Side(page, RESIDENT), Side(page, COACH)
-
-
-async def begins(resident: Side, then: str = "Not now") -> None:
-    for label in ("Start", "Sunday 18:00", then):
-        await resident.presses(label)
-
-
-async def walks(side: Side, jump: str) -> None:
-    button = side.page.get_by_role("button", name=jump)
-    await button.click()
-    await side.page.get_by_text("Walking through the time between.").wait_for(state="detached")
-    await side.page.get_by_text("in this demo. Only").wait_for(state="attached")
-
-
 async def test_the_main_job_by_clicking(browser: Browser, served: Served) -> None:
     async with at(browser, served, width=1280) as (resident, coach):
         await begins(resident)
         await resident.sees("The first comes Sunday ")
         await walks(resident, "To Sunday 18:00")
-        await resident.presses("Open")
-        await resident.presses("Struggling")
+        await resident.presses("Open", "Struggling")
         await resident.place.get_by_label("Workload").check()
-        await resident.presses("Continue")
-        await resident.presses("Partly")
-        await resident.presses("A person")
-        preview = await _previews(resident)
+        await resident.presses("Continue", "Partly", "A person")
+        preview = await previews(resident, "A hard week. Could we talk?")
         await resident.presses("Send")
         await resident.sees("Sent to Dr. Ana Reyes.")
         await resident.closes()
@@ -109,17 +52,6 @@ async def test_the_main_job_by_clicking(browser: Browser, served: Served) -> Non
         await resident.sees("There is news for you here.")
         await resident.presses("Open")
         await resident.sees("Dr. Ana Reyes has it and will be in touch.")
-
-
-async def _previews(resident: Side) -> str:
-    for label in ("Dr. Ana Reyes", "Yes, Dr. Ana Reyes may", "A call"):
-        await resident.presses(label)
-    await resident.fills("555-0142, after 17:00")
-    await resident.sees("to read?")
-    await resident.fills("A hard week. Could we talk?")
-    await resident.presses("Nobody")
-    await resident.sees("This is all that Dr. Ana Reyes gets")
-    return await resident.place.locator("dialog .letter").inner_text()
 
 
 async def _answers(coach: Side, preview: str) -> None:
@@ -138,22 +70,16 @@ async def test_a_check_in_by_keyboard_alone_on_a_phone(browser: Browser, served:
         page = resident.page
         for label in ("Start", "Sunday 18:00", "Now"):
             await resident.place.get_by_role("button", name=label).last.wait_for()
-            await tab_to(page, label)
-            await page.keyboard.press("Enter")
+            await by_key(page, label)
         await page.wait_for_selector("dialog[open]")
-        await tab_to(page, "Stretched")
-        await page.keyboard.press("Enter")
+        await by_key(page, "Stretched")
         await resident.sees("What moved it most?")
-        await page.keyboard.press("Tab")
-        await page.keyboard.press("Space")
-        await page.keyboard.press("Enter")
+        await tick_first(page)
         await resident.sees("enough for safe work?")
-        await tab_to(page, "Yes")
-        await page.keyboard.press("Space")
+        await by_key(page, "Yes", "Space")
         await resident.sees("One line, for you alone.")
         await page.keyboard.type("One evening off.")
-        await tab_to(page, "Continue")
-        await page.keyboard.press("Enter")
+        await by_key(page, "Continue")
         await resident.sees("Done. Next one Sunday ")
         await page.keyboard.press("Escape")
         await page.wait_for_function("() => document.activeElement.matches('article')")

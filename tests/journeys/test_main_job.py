@@ -74,8 +74,7 @@ async def _reads_news(person: Guest, words: str) -> None:
 
 
 async def _takes_it_back(resident: Guest, coach: Guest, preview: str) -> None:
-    await resident.presses("What I sent")
-    await resident.presses("Take it back")
+    await resident.presses("What I sent", "Take it back")
     await resident.sees("Taken back. Dr. Ana Reyes can no longer open it.")
     await coach.hears("A request to you was withdrawn.")
     coach.closes()
@@ -86,9 +85,7 @@ async def test_an_alert_that_nobody_answers_is_said_with_a_line_that_is_answered
     async with at_the_page(served) as (resident, coach, _):
         await starts(resident, begin="Now")
         await resident.presses("Struggling")
-        for _ in range(2):
-            await resident.presses("Skip")
-        await resident.presses("A person")
+        await resident.presses("Skip", "Skip", "A person")
         await asks_for_a_call(resident)
         await resident.presses("Send")
         await resident.walks("+5h")
@@ -107,9 +104,7 @@ async def test_a_coach_passes_it_on_to_whom_the_resident_named(served: Served) -
         await resident.presses("Start")
         preview = await asks_for_a_call(resident, backup="Dr. Jonas Okafor")
         await resident.presses("Send")
-        await coach.presses("Open")
-        await coach.presses("Pass it on")
-        await coach.presses("Pass it on")
+        await coach.presses("Open", "Pass it on", "Pass it on")
         await resident.hears("There is news for you here.")
         await resident.presses("Open")
         await resident.sees("Dr. Jonas Okafor has it next.")
@@ -131,8 +126,7 @@ async def test_a_check_in_goes_on_next_week_whatever_became_of_the_alert(served:
         await resident.hears(NUDGE)
         await resident.presses("Open")
         assert resident.question == FIRST
-        await resident.presses("Steady")
-        await resident.presses("Skip")
+        await resident.presses("Steady", "Skip")
         assert resident.question.startswith("May your tap count")
         await resident.presses("No")
         await resident.until(lambda: resident.weeks == ["Struggling", "Steady"], "both weeks")
@@ -142,8 +136,7 @@ async def test_nobody_is_told_anything_by_default(served: Served) -> None:
     async with at_the_page(served) as (resident, coach, second):
         await starts(resident)
         await resident.walks("sunday")
-        await resident.presses("Open")
-        await resident.presses("Not OK")
+        await resident.presses("Open", "Not OK")
         await resident.hears("Are you safe right now?")
         await resident.presses("Yes")
         await resident.walks("sunday")
@@ -156,13 +149,11 @@ async def test_three_taps_lead_from_hello_to_the_first_question_and_three_make_a
     served: Served,
 ) -> None:
     async with at_the_page(served) as (resident, _, _):
-        for taps in ("Start", "Sunday 18:00", "Now"):
-            await resident.presses(taps)
+        await resident.presses("Start", "Sunday 18:00", "Now")
         assert resident.question == FIRST
         await resident.presses("Stop")
         await resident.walks("sunday")
-        for taps in ("Open", "Steady", "Skip"):
-            await resident.presses(taps)
+        await resident.presses("Open", "Steady", "Skip")
         await resident.sees("Done. Next one Sunday")
 
 

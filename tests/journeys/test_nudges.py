@@ -34,9 +34,7 @@ async def test_not_now_until_tomorrow_brings_it_back_tomorrow(served: Served) ->
     async with at_the_page(served) as (resident, _, _):
         await starts(resident)
         await resident.walks("sunday")
-        await resident.presses("Open")
-        await resident.presses("Not now")
-        await resident.presses("Tomorrow")
+        await resident.presses("Open", "Not now", "Tomorrow")
         await resident.sees("Quiet until Monday 18:00. Then the question comes back.")
         await resident.walks("+48h")
         assert [f"{at:{WALL}}" for at in resident.when(NUDGE)] == ["Sunday 18:00", "Monday 18:00"]

@@ -1,7 +1,8 @@
 """The database is away: refused visibly, the card for danger all the same, and then it works again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -122,22 +123,25 @@ async def test_a_defect_in_a_turn_still_shows_the_card(
     assert error.card is not None
 
 
+@contextmanager
+def lives_on(server: servers.PostgresServer, clock: HandClock) -> Iterator[Person]:
+    """A resident of a town whose store and keys are in a database of this server."""
+    url = server.create_database()
+    migrate(url)
+    with closing(open_store(url)) as store, closing(open_keys(url, MASTERS, real=clock.real)) as keys:
+        yield Town(store, keys, clock).person("resident")
+
+
 @pytest.mark.postgres
 async def test_a_server_that_stops_and_comes_back_is_used_again(clock: HandClock) -> None:
     servers.require("postgres")
-    with servers.postgres(fsync=True) as server:
-        url = server.create_database()
-        migrate(url)
-        store, keys = open_store(url), open_keys(url, MASTERS, real=clock.real)
-        resident = Town(store, keys, clock).person("resident")
+    with servers.postgres(fsync=True) as server, lives_on(server, clock) as resident:
         await resident.opens()
         await resident.presses("Start")
         server.stop(at_once=True)
         refusal = await refused(resident, typed(resident, "I want to kill myself"))
         server.start()
         await resident.says("settings")
-        store.close()
-        keys.close()
 
     assert refusal.card is not None
     assert "What would you like to change?" in resident.last
@@ -156,19 +160,13 @@ async def test_the_form_is_there_again_after_a_refusal(
 @pytest.mark.postgres
 async def test_a_server_that_freezes_is_refused_with_the_card_and_used_again(clock: HandClock) -> None:
     servers.require("postgres")
-    with servers.postgres() as server:
-        url = server.create_database()
-        migrate(url)
-        store, keys = open_store(url), open_keys(url, MASTERS, real=clock.real)
-        resident = Town(store, keys, clock).person("resident")
+    with servers.postgres() as server, lives_on(server, clock) as resident:
         await resident.opens()
         await resident.presses("Start")
         with server.frozen():
             refusal = await refused(resident, at_once(resident, "I want to kill myself"))
         await resident.says("yes")
         state = resident.town.state("resident")
-        store.close()
-        keys.close()
 
     assert refusal.card is not None
     assert "safety" in [flow for flow, _, _ in state]

@@ -64,3 +64,15 @@ async def tab_to(page: Page, label: str, *, most: int = 40) -> None:
         if label in seen[-1]:
             return
     raise AssertionError(f"{label!r} is not reached by Tab: {seen}")
+
+
+async def by_key(page: Page, label: str, key: str = "Enter") -> None:
+    """Press Tab until something with this label has the keyboard, and then this key."""
+    await tab_to(page, label)
+    await page.keyboard.press(key)
+
+
+async def tick_first(page: Page) -> None:
+    """Tick the first box of a form that has just come up, and go on, with the keyboard alone."""
+    for key in ("Tab", "Space", "Enter"):
+        await page.keyboard.press(key)

@@ -7,7 +7,7 @@ from playwright.async_api import Browser
 
 from adapters.port import Account, OperationKind, Reply, ReplyKind
 from tests.adapters.shapes import card, operation
-from tests.web.browser import Scheme, focused, looking, names, tab_to
+from tests.web.browser import Scheme, by_key, focused, looking, names, tab_to, tick_first
 from tests.web.scripted import Scripted
 from tests.web.serving import serving
 from tests.web.story import HELLO, LINE, SAFETY, Story
@@ -30,19 +30,14 @@ RESIDENT = "#pane-resident"
 
 async def test_a_check_in_needs_no_mouse(browser: Browser) -> None:
     async with serving(Story()) as served, looking(browser, served.link) as page:
-        await tab_to(page, "Start")
-        await page.keyboard.press("Enter")
+        await by_key(page, "Start")
         await page.wait_for_selector("dialog[open]")
-        await tab_to(page, "Stretched")
-        await page.keyboard.press("Space")
+        await by_key(page, "Stretched", "Space")
         await page.wait_for_selector("text=What moved it most?")
-        await page.keyboard.press("Tab")
-        await page.keyboard.press("Space")
-        await page.keyboard.press("Enter")
+        await tick_first(page)
         await page.wait_for_selector("dialog textarea")
         await page.keyboard.type("Nights are long.")
-        await tab_to(page, "Continue")
-        await page.keyboard.press("Enter")
+        await by_key(page, "Continue")
         await page.wait_for_selector("text=Done. Next one Sunday.")
         assert dict(served.behind.events[-1].fields) == {"line": ("Nights are long.",)}
 

@@ -53,10 +53,11 @@ class Visitor:
         """Type in the chat."""
         return await self._act({"kind": "message", "text": text})
 
-    async def presses(self, label: str) -> Json:
-        """Press a button: of the open form, else of the newest message that has it, else of the own page."""
-        press, origin = self._button(label)
-        return await self._act({"kind": "press", "press": press, "origin": origin})
+    async def presses(self, *labels: str) -> None:
+        """Press each button: of the open form, else of the newest message with it, else of the own page."""
+        for label in labels:
+            press, origin = self._button(label)
+            await self._act({"kind": "press", "press": press, "origin": origin})
 
     async def fills(self, text: str) -> Json:
         """Submit the open form with this text."""
