@@ -14,6 +14,7 @@ from adapters.web.chat import WebChat
 from bot.counting import CountedJob, OutboxCount, counted_receive
 from bot.delivery.dispatcher import Dispatcher
 from bot.demo import WebDemo
+from bot.logs import get_log
 from bot.notices import Notices
 from bot.nudges.idle import Idle
 from bot.nudges.jobs import Job
@@ -43,6 +44,7 @@ from bot.web.listeners import Listeners
 from bot.web.metrics import Metrics
 from bot.web.readiness import Readiness, Ticks, database_writable, outbox_moves
 
+_log = get_log("bot.app")
 _MOST_SILENT_TICK = 120.0
 
 
@@ -77,13 +79,13 @@ class App:
         self._rehearsal = SafetyRehearsal(resources, wordings)
         self.jobs = self._jobs()
         self.ticker = Ticker(self.jobs, self._now_ticked, self.lock, self._wake)
+        self.readiness = self._readiness()
         self.listeners = Listeners(
-            settings, self._routes(), self._readiness(), metrics=self.metrics, on_stop=self._closing()
+            settings, self._routes(), self.readiness, metrics=self.metrics, on_stop=self._closing()
         )
         self.presence = Presence(self.store, self.keys.versions, self.clock)
         self.link = ""
-        self._moves = asyncio.Event()
-        self._tasks: list[asyncio.Task[None]] = []
+        self.loops: list[asyncio.Task[None]] = []
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "App":
@@ -103,20 +105,22 @@ class App:
         await asyncio.to_thread(self.presence.beat)
         await self.listeners.start()
         self.ticker.start()
-        running = (self.dispatcher.run(), self._play_inbox(), self.presence.stay())
-        self._tasks = [asyncio.create_task(one) for one in running]
+        running = (self.dispatcher.run(), self.inbox.run(self.lock), self.presence.stay())
+        self.loops = [asyncio.create_task(one) for one in running]
+        for task in self.loops:
+            task.add_done_callback(_ended)
         if self.web is not None:
             self.link = await self.web.link(f"http://{self.settings.host}:{self.listeners.port}")
 
     async def stop(self) -> None:
         """Take nothing new, finish what is under way, let go of the databases."""
-        if self._tasks:
+        if self.loops:
             await self.listeners.stop()
             await self.ticker.stop()
             await self.dispatcher.stop()
-            for task in self._tasks:
+            for task in self.loops:
                 task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+            await asyncio.gather(*self.loops, return_exceptions=True)
         await asyncio.to_thread(self.presence.leave)
         if self.extra is not None:
             await self.extra.close()
@@ -174,6 +178,7 @@ class App:
                 "database": database_writable(self.store, self.clock),
                 "outbox": outbox_moves(self.store, self.clock),
                 "sweep": self.ticks.alive,
+                "loops": lambda: not any(task.done() for task in self.loops),
                 "resources": lambda: bool(self.house.lines(("crisis", "emergency"), self.clock.now())),
             }
         )
@@ -182,21 +187,21 @@ class App:
 
     def _wake(self) -> None:
         self.dispatcher.wake()
-        self._moves.set()
+        self.inbox.wake()
 
     def _now_ticked(self) -> datetime:
         self.ticks.ticked()
-        self._moves.set()
+        self.inbox.wake()
         return self.clock.now()
-
-    async def _play_inbox(self) -> None:
-        while True:
-            await self._moves.wait()
-            self._moves.clear()
-            if not self.lock.locked():
-                await self.inbox.drain()
 
     def _sweep_keys(self) -> int:
         return self.keys.sweep_unused(
             lambda subjects: self.store.read(lambda conn: used_subjects(conn, subjects))
         )
+
+
+def _ended(task: asyncio.Task[None]) -> None:
+    """What sends, plays or beats runs as long as the server: an end by itself is a defect, and is said."""
+    error = None if task.cancelled() else task.exception()
+    if error is not None:
+        _log.error("loop.ended", error=type(error).__name__)

@@ -240,12 +240,13 @@ class Town:
     def moves_to(self, house: House) -> None:
         """Play from now on in another house: other languages, other lines."""
         self.house = house
-        self.door = Door(self.store, house, lambda: None, self._notify)
+        self.door = Door(self.store, house, lambda: None, self.notify)
         self.inbox = Inbox(self.store, self.clock, self.door.play)
         renderer = Renderer(self.store, house, partial(pages.home_of, house))
         self.dispatcher = Dispatcher(self.store, self.clock, {"web": self.chat}, renderer)
 
-    async def _notify(self, account: Account, kind: str) -> None:
+    async def notify(self, account: Account, kind: str) -> None:
+        """What other channels would be told of."""
         self.notified.append((account.user, kind))
         if self.notices is not None:
             await self.notices(account, kind)

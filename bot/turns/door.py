@@ -133,8 +133,10 @@ class Door:
         event = Incoming(id=f"move:{move.id}", account=Account("", "", move.person_id), kind=EventKind.MOVE)
         async with self._queue(event.account):
             played = await self._played(self._hand_in(Heard(event, "", Evidence(), (), move)))
+        if played.postponed:
+            return False  # nothing was written, so nobody is woken
         await self._committed(played)
-        return not played.postponed
+        return True
 
     async def _committed(self, played: Played) -> None:
         """What follows a turn. It has happened, whatever becomes of a notice."""

@@ -28,10 +28,28 @@ class Inbox:
 
     def __init__(self, store: Store, clock: Clock, play: Callable[[Move], Awaitable[bool]]) -> None:
         self._store, self._clock, self._play = store, clock, play
-        self._busy = asyncio.Lock()
+        self._busy, self._news = asyncio.Lock(), asyncio.Event()
+
+    def wake(self) -> None:
+        """Something may wait: a turn was taken, or time has passed."""
+        self._news.set()
+
+    async def run(self, quiet: asyncio.Lock) -> None:
+        """Play what comes until cancelled. Whoever holds `quiet`, a job or a walk, ends first."""
+        while True:
+            await self._news.wait()
+            async with quiet:
+                self._news.clear()
+                try:
+                    await self.drain()
+                except StoreUnavailable:
+                    log.warning("inbox.store-away")  # the next tick wakes it again
 
     async def drain(self) -> int:
-        """Play all that can be played now; returns how many were. Those that wait for an open talk stay."""
+        """Play all that can be played now; returns how many were. Those that wait for an open talk stay.
+
+        Raises StoreUnavailable.
+        """
         async with self._busy:
             done = 0
             for move in await asyncio.to_thread(self._store.read, self._timers):
@@ -82,7 +100,7 @@ class Inbox:
 
 
 class Timers:
-    """When a waiting talk's time is over, for the walking clock; the inbox itself plays it."""
+    """When a waiting talk's time is over, for the walking clock. The inbox plays it, after each tick."""
 
     name = "timers"
     every = 20

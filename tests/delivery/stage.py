@@ -73,13 +73,6 @@ def render(row: Row) -> Operation | None:
     return Operation(id=str(row.id), kind=row.operation, to=row.account, lane=row.lane, card=card)
 
 
-async def until(met: Callable[[], bool]) -> None:
-    """Let the others run until something has happened."""
-    async with asyncio.timeout(10):
-        while not met():  # noqa: ASYNC110 - the rows of a database ring no bell
-            await asyncio.sleep(0.001)
-
-
 def go(conn: Connection, row: Row, now: datetime) -> Go:
     """Everything is still wanted."""
     return Go()

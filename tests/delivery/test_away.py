@@ -12,7 +12,8 @@ from adapters.port import Operation
 from bot.delivery.row import Row
 from bot.errors import StoreUnavailable
 from bot.store.store import Store
-from tests.delivery.stage import Outbox, Stage, render, until
+from tests.delivery.stage import Outbox, Stage, render
+from tests.soon import until
 
 T = TypeVar("T")
 

@@ -14,7 +14,8 @@ from bot.delivery.claim import Taken, Wish, claim
 from bot.delivery.outcome import Sent, Unsettled
 from bot.delivery.settle import settle, settle_all
 from tests.conftest import HandClock
-from tests.delivery.stage import Outbox, Stage, go, until
+from tests.delivery.stage import Outbox, Stage, go
+from tests.soon import until
 
 LEASE = timedelta(minutes=1)
 SENT = Sent(receipt=Receipt("r"))

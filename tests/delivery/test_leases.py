@@ -7,7 +7,8 @@ from bot.delivery.check import Moment, begin
 from bot.delivery.claim import Taken, Wish, claim
 from bot.delivery.outcome import Sent
 from bot.delivery.settle import settle
-from tests.delivery.stage import Outbox, Stage, go, until
+from tests.delivery.stage import Outbox, Stage, go
+from tests.soon import until
 
 MINUTE = timedelta(minutes=1)
 

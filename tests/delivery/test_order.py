@@ -2,7 +2,8 @@ import asyncio
 from datetime import timedelta
 
 from adapters.port import Lane, RetryLater
-from tests.delivery.stage import Outbox, Stage, until
+from tests.delivery.stage import Outbox, Stage
+from tests.soon import until
 
 
 async def test_what_is_due_is_sent_once_and_its_receipt_is_kept(outbox: Outbox, stage: Stage) -> None:

@@ -1,6 +1,7 @@
 import asyncio
 
-from tests.delivery.stage import Outbox, Stage, until
+from tests.delivery.stage import Outbox, Stage
+from tests.soon import until
 
 
 async def test_a_stop_waits_for_what_was_begun_and_gives_back_the_rest(outbox: Outbox, stage: Stage) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from bot.nudges.ticker import Ticker
 from tests.conftest import MONDAY
+from tests.soon import until
 
 
 @dataclass
@@ -38,12 +39,6 @@ def ticker(
     *jobs: Recorded, after: Callable[[], None] = lambda: None, lock: asyncio.Lock | None = None
 ) -> Ticker:
     return Ticker(jobs, lambda: MONDAY, lock or asyncio.Lock(), after)
-
-
-async def until(met: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
-        while not met():  # noqa: ASYNC110 - a scheduler rings no bell
-            await asyncio.sleep(0.01)
 
 
 async def test_each_job_runs_at_once_when_the_clock_starts() -> None:

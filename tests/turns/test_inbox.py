@@ -1,0 +1,74 @@
+"""The inbox as a server runs it: no move is lost behind a job, none goes round, and nothing ends it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from sqlalchemy import insert
+
+from bot.errors import StoreUnavailable
+from bot.store.tables import inbox, threads
+from bot.turns.door import Door
+from bot.turns.work import Move
+from tests.soon import until
+from tests.town import Person, Town
+from tests.turns.stories import sends_alert
+
+
+@asynccontextmanager
+async def serving(town: Town, quiet: asyncio.Lock) -> AsyncIterator[None]:
+    """The inbox runs, and still does at the end."""
+    task = asyncio.create_task(town.inbox.run(quiet))
+    yield
+    assert not task.done()
+    task.cancel()
+
+
+async def is_told(town: Town, resident: Person) -> Move:
+    """News of their request waits for the resident, unplayed."""
+    await sends_alert(resident)
+    (thread,) = town.rows(threads)
+    move = Move("m1", town.ids["resident"], "alert.seen", thread.id)
+    row = {"id": move.id, "person_id": move.person_id, "kind": move.kind, "thread_id": move.thread}
+    town.store.write(lambda conn: conn.execute(insert(inbox).values(row | {"created_at": town.clock.now()})))
+    return move
+
+
+async def test_what_comes_while_a_job_runs_is_played_after_it(town: Town, resident: Person) -> None:
+    await is_told(town, resident)
+    quiet = asyncio.Lock()
+    async with serving(town, quiet):
+        async with quiet:
+            town.inbox.wake()
+            await asyncio.sleep(0)
+            assert town.rows(inbox, id="m1")
+        await until(lambda: not town.rows(inbox, id="m1"))
+
+
+async def test_what_waits_for_an_open_talk_wakes_nobody(town: Town, resident: Person) -> None:
+    move = await is_told(town, resident)
+    woken: list[str] = []
+    door = Door(town.store, town.house, lambda: woken.append("woken"), town.notify)
+    await resident.says("settings")
+
+    assert (await door.play(move), woken) == (False, [])
+
+
+async def test_a_database_that_is_away_ends_nothing(
+    town: Town, resident: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await is_told(town, resident)
+    asked: list[object] = []
+
+    def away(job: object) -> None:
+        asked.append(job)
+        raise StoreUnavailable
+
+    async with serving(town, asyncio.Lock()):
+        with monkeypatch.context() as broken:
+            broken.setattr(town.store, "read", away)
+            town.inbox.wake()
+            await until(lambda: bool(asked))
+        town.inbox.wake()
+        await until(lambda: not town.rows(inbox, id="m1"))
