@@ -224,7 +224,6 @@ async def test_news_of_the_end_is_told_though_the_question_of_a_time_was_left(
     resident: Person, coach: Person, town: Town
 ) -> None:
     await is_proposed(resident, coach, "tomorrow 18:00")
-    await resident.closes()
     await town.walks_to(town.clock.now() + timedelta(hours=2))
     await coach.presses("It is settled", "Close it")
 
@@ -235,8 +234,8 @@ async def test_picked_up_later_what_was_sent_still_stands_there(
     resident: Person, coach: Person, town: Town
 ) -> None:
     await is_proposed(resident, coach, "tomorrow 18:00")
-    await resident.closes()
     await town.walks_to(town.clock.now() + timedelta(hours=2))
-    await resident.presses("Open", "That works")
+    await reads_news(resident)
+    await resident.presses("That works")
 
     assert "In my words: a hard week on the unit" in resident.screen

@@ -91,7 +91,6 @@ async def test_a_coach_who_deletes_everything_leaves_nobody_waiting(
     resident: Person, coach: Person, town: Town
 ) -> None:
     await sends_alert(resident)
-    await resident.closes()
     await deletes(coach)
     await town.walks_to(town.clock.now())
 
@@ -124,7 +123,6 @@ async def test_what_a_coach_took_up_closes_two_weeks_after_the_last_move(
     resident: Person, coach: Person, town: Town
 ) -> None:
     await is_acknowledged(resident, coach)
-    await resident.closes()
     taken = town.clock.now()
     await town.walks_to(taken + timedelta(days=20))
     row = town.rows(threads)[0]
@@ -138,7 +136,6 @@ async def test_until_then_it_can_be_taken_back_and_after_that_a_new_one_is_sent(
     resident: Person, coach: Person, town: Town
 ) -> None:
     await is_acknowledged(resident, coach)
-    await resident.closes()
     await town.walks_to(town.clock.now() + timedelta(days=13))
     await resident.says("weeks")
     await resident.presses("Open", "What I sent")
@@ -165,11 +162,10 @@ async def test_what_the_trainee_wishes_instead_is_the_coachs_to_answer_in_time(
     resident: Person, coach: Person, town: Town, wish: str
 ) -> None:
     await sends_alert(resident)
-    await resident.closes()
     await town.walks_to(town.clock.now() + timedelta(days=3))
     await coach.presses("Open")
     await proposes(coach, "tomorrow 17:30")
-    await resident.presses("Open")
+    await reads_news(resident)
     await resident.presses(wish)
     if wish == "Another time":
         await resident.presses("Skip")
@@ -183,11 +179,10 @@ async def test_passed_on_late_the_next_one_has_the_whole_time(
     resident: Person, coach: Person, town: Town
 ) -> None:
     await sends_alert(resident, backup=NEXT)
-    await resident.closes()
     await town.walks_to(town.clock.now() + timedelta(days=4))
     await passes_on(coach)
     await town.walks_to(town.clock.now() + timedelta(days=2))
-    await resident.presses("Open")
+    await reads_news(resident)
 
     assert [row.state for row in town.rows(threads)] == ["sent"]
     assert "Not answered yet" in resident.screen

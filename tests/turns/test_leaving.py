@@ -115,10 +115,7 @@ async def test_picked_up_it_comes_back_with_the_talk_it_lay_on(resident: Person,
 
 async def test_a_talk_inside_comes_back_once_with_the_one_around_it(resident: Person, town: Town) -> None:
     await begins_check_in(resident)
-    await resident.presses("Struggling")
-    for _ in range(2):
-        await resident.presses("Skip")
-    await resident.presses("A person")
+    await resident.presses("Struggling", "Skip", "Skip", "A person")
     await resident.says("later")
     await takes_up_check_in(resident)
 
