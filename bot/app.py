@@ -11,7 +11,7 @@ from aiohttp import web
 
 from adapters.port import Platform
 from adapters.web.chat import WebChat
-from bot.counting import CountedJob, OutboxCount, counted_receive
+from bot.counting import CountedJob, OutboxCount, WatchedJob, counted_receive
 from bot.delivery.dispatcher import Dispatcher
 from bot.demo import WebDemo
 from bot.logs import get_log
@@ -78,7 +78,7 @@ class App:
         )
         self._rehearsal = SafetyRehearsal(resources, wordings)
         self.jobs = self._jobs()
-        self.ticker = Ticker(self.jobs, self._now_ticked, self.lock, self._wake)
+        self.ticker = Ticker(self.jobs, self.clock.now, self.lock, self._wake)
         self.readiness = self._readiness()
         self.listeners = Listeners(
             settings, self._routes(), self.readiness, metrics=self.metrics, on_stop=self._closing()
@@ -162,10 +162,10 @@ class App:
 
     def _jobs(self) -> tuple[Job, ...]:
         jobs: tuple[Job, ...] = (
-            Sweep(self.store, every=self.settings.sweep_seconds),
+            WatchedJob(Sweep(self.store, every=self.settings.sweep_seconds), self.ticks.ticked),
             Idle(self.store, self.keys.forget),
             Ladder(self.store, self.keys.forget, self.clock, self.program.zone),
-            Timers(self.store),
+            Timers(self.store, self.inbox.wake),
             Retention(self.store, self._sweep_keys),
             OutboxCount(self.store, self.metrics),
             self._rehearsal,
@@ -188,11 +188,6 @@ class App:
     def _wake(self) -> None:
         self.dispatcher.wake()
         self.inbox.wake()
-
-    def _now_ticked(self) -> datetime:
-        self.ticks.ticked()
-        self.inbox.wake()
-        return self.clock.now()
 
     def _sweep_keys(self) -> int:
         return self.keys.sweep_unused(

@@ -1,6 +1,7 @@
 """Counting at the seams: turns at the door, runs of the timed jobs, rows of the outbox."""
 
 import time
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -50,6 +51,24 @@ class CountedJob:
             self._metrics.job(self.name, result="failed")
             raise
         self._metrics.job(self.name, result="done", count=done)
+        return done
+
+
+class WatchedJob:
+    """A job, with a call each time that it ran without an error."""
+
+    def __init__(self, job: Job, ran: Callable[[], None]) -> None:
+        self._job, self._ran = job, ran
+        self.name, self.every = job.name, job.every
+
+    def next_due(self) -> datetime | None:
+        """The job's own."""
+        return self._job.next_due()
+
+    def run(self, now: datetime) -> int:
+        """Run it."""
+        done = self._job.run(now)
+        self._ran()
         return done
 
 

@@ -233,7 +233,7 @@ class Town:
             Sweep(store),
             Idle(store, keys.forget),
             Ladder(store, keys.forget, clock, program.zone),
-            Timers(store),
+            Timers(store, lambda: None),
         )
         self.lock = asyncio.Lock()
 

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, select, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from adapters.port import Lane
-from bot.delivery.outcome import Deferred, Outcome, Released, Skipped
+from bot.delivery.outcome import Deferred, Outcome, Released, Skipped, defect
 from bot.delivery.row import Row
 from bot.delivery.settle import settle
 from bot.nudges.wanted import Defer, Go, Skip
@@ -83,7 +84,13 @@ def _is_paused(row: Row, seen: RowMapping, real: datetime) -> bool:
 
 
 def _unwanted(conn: Connection, row: Row, now: datetime, wanted: Wanted) -> Outcome | None:
-    match wanted(conn, row, now):
+    try:
+        verdict = wanted(conn, row, now)
+    except SQLAlchemyError:
+        raise  # the database's own trouble, which the store names
+    except Exception as error:  # noqa: BLE001 - else the row is leased anew for ever, and holds up the next
+        return defect(error)
+    match verdict:
         case Skip(reason=reason):
             return Skipped(reason=reason)
         case Defer(until=until, reason=reason):

@@ -81,6 +81,11 @@ class Dead:
 Outcome = Sent | Again | Unsettled | Released | Deferred | Skipped | Gone | Dead
 
 
+def defect(error: Exception) -> Dead:
+    """A row that cannot be drawn or judged becomes a dead letter, by the type of the error; others go on."""
+    return Dead(reason=f"defect {type(error).__name__}"[:80])
+
+
 def by_agreed_time(outcome: Outcome, ahead: timedelta) -> Outcome:
     """The outcome with its instant, which is of this process's own clock, by one that is so far ahead."""
     return replace(outcome, at=outcome.at + ahead) if isinstance(outcome, Again | Unsettled) else outcome

@@ -21,6 +21,7 @@ from bot.delivery.outcome import (
     Skipped,
     Unsettled,
     by_agreed_time,
+    defect,
     failed,
     looked_up,
 )
@@ -127,7 +128,7 @@ class Sender:
         except KeyForgotten:
             return Skipped(reason="forgotten")
         except Exception as error:  # noqa: BLE001 - a defect becomes a dead letter, and the others go on
-            return Dead(reason=f"defect {type(error).__name__}"[:80])
+            return defect(error)
         return operation or Skipped(reason="nothing left")
 
     async def _deliver(self, row: Row, begun: _Begun) -> Outcome:

@@ -43,7 +43,7 @@ class Inbox:
                 try:
                     await self.drain()
                 except StoreUnavailable:
-                    log.warning("inbox.store-away")  # the next tick wakes it again
+                    log.warning("inbox.store-away")  # Timers wakes it again
 
     async def drain(self) -> int:
         """Play all that can be played now; returns how many were. Those that wait for an open talk stay.
@@ -100,13 +100,13 @@ class Inbox:
 
 
 class Timers:
-    """When a waiting talk's time is over, for the walking clock. The inbox plays it, after each tick."""
+    """The job that wakes the inbox: a talk's wait may be over, or the moment for a move to be tried again."""
 
     name = "timers"
     every = 20
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, wake: Callable[[], None]) -> None:
+        self._store, self._wake = store, wake
 
     def next_due(self) -> datetime | None:
         """The earliest end of a wait."""
@@ -115,6 +115,7 @@ class Timers:
         return found
 
     def run(self, now: datetime) -> int:
-        """Nothing by itself: the inbox plays what is due."""
+        """Wake the inbox, which plays what is due."""
         del now
+        self._wake()
         return 0

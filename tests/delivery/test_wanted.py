@@ -103,3 +103,19 @@ def _invited(outbox: Outbox) -> None:
         conn.execute(insert(occurrences).values(occurrence))
 
     outbox.store.write(add)
+
+
+def broken(conn: Connection, row: Row, now: datetime) -> Go:
+    raise KeyError
+
+
+async def test_what_cannot_be_judged_becomes_a_dead_letter_and_holds_up_nobody(
+    outbox: Outbox, stage: Stage
+) -> None:
+    row = outbox.nudge("nudge")
+    dispatcher = outbox.dispatcher(stage, wanted=broken)
+    await dispatcher.drain()
+    outbox.put("reply")
+    await dispatcher.drain()
+    assert (outbox.row(row).state, outbox.row(row).reason) == ("dead", "defect KeyError")
+    assert stage.said == ["reply"]

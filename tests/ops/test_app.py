@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import insert, select
 
 from bot.app import App
+from bot.nudges.jobs import Job
+from bot.nudges.sweep import Sweep
 from bot.people.alerts import OVER_NOW
 from bot.settings import Settings
 from bot.store.tables import inbox, persons
@@ -22,6 +24,10 @@ async def app(tmp_path: Path) -> AsyncIterator[App]:
     await found.stop()
 
 
+def job(app: App, name: str) -> Job:
+    return next(one for one in app.jobs if one.name == name)
+
+
 def waiting(app: App) -> int:
     return len(app.store.read(lambda conn: conn.execute(select(inbox)).all()))
 
@@ -31,12 +37,23 @@ async def test_what_a_job_leaves_for_somebody_is_played_without_any_turn(app: Ap
     person = app.store.read(lambda conn: conn.execute(select(persons.c.id)).scalar())
     row = {"id": "m1", "person_id": person, "kind": OVER_NOW, "created_at": app.clock.now()}
     app.store.write(lambda conn: conn.execute(insert(inbox).values(row)))
-    await app.ticker.tick(app.jobs[0])
+    await app.ticker.tick(job(app, "timers"))
     await until(lambda: waiting(app) == 0)
 
 
 async def test_all_of_it_is_ready(app: App) -> None:
     assert set((await app.readiness.parts()).values()) == {True}
+
+
+async def test_a_sweep_that_fails_is_not_ready_however_the_other_jobs_fare(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app.ticks, "most_seconds", -1.0)
+    monkeypatch.setattr(Sweep, "run", lambda *_: 1 / 0)
+    for one in app.jobs:
+        await app.ticker.tick(one)
+
+    assert (await app.readiness.parts())["sweep"] is False
 
 
 async def test_a_loop_that_ended_is_not_ready(app: App) -> None:
