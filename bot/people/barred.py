@@ -19,8 +19,11 @@ def is_barred(
 ) -> ColumnElement[bool]:
     """Whether this person is barred from that trainee, asked for in this program, today (or `later` too)."""
     holds = [or_(barred.c.ends.is_(None), barred.c.ends > today), _begins_before_its_end()]
-    enrolled = select(_enrolled.c.program_id).where(
-        _enrolled.c.person_id == trainee, or_(_enrolled.c.ends.is_(None), _enrolled.c.ends > today)
+    # The trainee may be a column of the outermost statement: two levels down it would name its table anew.
+    enrolled = (
+        select(_enrolled.c.program_id)
+        .where(_enrolled.c.person_id == trainee, or_(_enrolled.c.ends.is_(None), _enrolled.c.ends > today))
+        .correlate_except(_enrolled)
     )
     if not later:
         holds.append(barred.c.starts <= today)
