@@ -20,6 +20,7 @@ from sqlalchemy import (
 from bot.store.columns import Instant, Serial, metadata
 
 _PLANNED = text("state = 'planned'")
+_OF_NOBODY = text("kind = 'transcript' AND subject LIKE 'tenant:%'")
 
 outbox = Table(
     "outbox",
@@ -54,6 +55,7 @@ outbox = Table(
     Column("created_at", Instant, nullable=False),
     CheckConstraint("state in ('waiting', 'leased', 'sending', 'sent', 'skipped', 'dead')", name="state"),
     Index("ix_outbox_open", "state", "platform", "lane", "id"),  # the order of claims
+    Index("ix_outbox_due", "state", "due_at"),
     Index("ix_outbox_order", "platform", "tenant", "user", "state", "id"),
     sqlite_autoincrement=True,  # a platform drops repeats by id: a deleted row's is never given again
 )
@@ -69,6 +71,7 @@ messages = Table(  # receipts: what stands in a chat, by talk and key
     Column("reference", Text, nullable=False),
     Column("sent_at", Instant, nullable=False),
     PrimaryKeyConstraint("talk_id", "key", "platform", "tenant", "user"),
+    Index("ix_messages_sent_at", "sent_at"),
 )
 
 throttles = Table(
@@ -131,6 +134,7 @@ silences = Table(  # start, end and class only, from the person's own taps
     Column("starts_at", Instant, nullable=False),
     Column("ends_at", Instant, nullable=False),
     Index(None, "person_id", "ends_at"),
+    Index("ix_silences_ends_at", "ends_at"),
 )
 
 holds = Table(  # one named person stops all bot-started messages of a cohort or program
@@ -156,4 +160,6 @@ shelf = Table(
     Column("written", Integer, nullable=False, server_default="0"),
     Column("at", Instant, nullable=False, server_default="0"),  # domain time of the last change
     PrimaryKeyConstraint("platform", "tenant", "kind", "item"),
+    # What was shown to somebody who has not started, or has left: it goes after a time.
+    Index("ix_shelf_of_nobody", "at", sqlite_where=_OF_NOBODY, postgresql_where=_OF_NOBODY),
 )

@@ -16,9 +16,12 @@ from sqlalchemy import (
     UniqueConstraint,
     column,
     table,
+    text,
 )
 
 from bot.store.columns import Instant, Serial, metadata
+
+_BARRING = text("role IN ('evaluator', 'coordinator')")
 
 programs = Table(
     "programs",
@@ -74,6 +77,8 @@ memberships = Table(
         "role in ('trainee', 'coach', 'peer', 'facilitator', 'coordinator', 'operator', 'evaluator')",
         name="role",
     ),
+    Index(None, "person_id"),
+    Index("ix_memberships_barring", "person_id", sqlite_where=_BARRING, postgresql_where=_BARRING),
 )
 
 evaluations = Table(  # who evaluates whom; trainee_id empty: every member of the program
@@ -85,6 +90,7 @@ evaluations = Table(  # who evaluates whom; trainee_id empty: every member of th
     Column("starts", Date, nullable=False),
     Column("ends", Date),
     PrimaryKeyConstraint("program_id", "evaluator_id", "trainee_id", "starts"),
+    Index(None, "evaluator_id"),
 )
 
 barred = table(  # a view: evaluations, and memberships as evaluator or coordinator; trainee_id empty: all
@@ -105,6 +111,8 @@ assignments = Table(  # a coach for a trainee; a trigger refuses an overlap with
     Column("starts", Date, nullable=False),
     Column("ends", Date),
     PrimaryKeyConstraint("program_id", "coach_id", "trainee_id", "starts"),
+    Index(None, "coach_id"),
+    Index(None, "trainee_id"),
 )
 
 coaches = Table(  # the directory: what a trainee sees of a coach

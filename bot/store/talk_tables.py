@@ -12,9 +12,12 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
+    text,
 )
 
 from bot.store.columns import Instant, metadata
+
+_CLOSED = text("state = 'closed'")
 
 talks = Table(
     "talks",
@@ -40,6 +43,7 @@ talks = Table(
     CheckConstraint("state in ('open', 'waiting', 'parked', 'closed')", name="state"),
     Index("ix_talks_live", "person_id", "rank"),
     Index("ix_talks_due", "due_at"),
+    Index("ix_talks_closed", "touched_at", sqlite_where=_CLOSED, postgresql_where=_CLOSED),
 )
 
 events = Table(  # the claim of an incoming event, with the Reply's kind; whose it was is nowhere in plain
@@ -151,4 +155,6 @@ alerts = Table(  # the ladder of an alert thread
     Column("expires_at", Instant, nullable=False),
     Column("step", Integer, nullable=False, server_default="0"),
     Index("ix_alerts_due", "due_at"),
+    Index(None, "trainee_id"),
+    Index(None, "coach_id"),
 )

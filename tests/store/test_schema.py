@@ -9,12 +9,13 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
 
 from bot.errors import NotPrivate, StoreTooNew, StoreUnavailable
 from bot.store import schema
 from bot.store.schema import migrate, revision_of, revisions
 from bot.store.store import Store, open_store
-from bot.store.tables import alerts, assignments, metadata
+from bot.store.tables import alerts, assignments, barred, metadata
 from tests import servers
 
 
@@ -79,6 +80,22 @@ def test_coaches_who_evaluated_by_their_role_are_parted_and_old_requests_get_an_
     store.close()
     assert ended == date(2026, 3, 1)
     assert ladder == (datetime(1970, 1, 15, 0, 0, 1, tzinfo=UTC), 2)
+
+
+def test_with_the_views_made_anew_who_evaluates_is_refused_as_before(empty_url: str) -> None:
+    migrate(empty_url, "0008")
+    store = open_store(empty_url)
+    store.write(lambda c: [c.execute(text(one)).rowcount for one in COACH_AND_EVALUATOR.split(";")])
+    store.close()
+    migrate(empty_url)
+    store = open_store(empty_url)
+    later = {"program_id": "demo", "coach_id": "cleo", "trainee_id": "ana", "starts": date(2026, 4, 1)}
+    with pytest.raises(IntegrityError, match="coach evaluates this trainee"):
+        store.write(lambda c: c.execute(assignments.insert(), later).rowcount)
+    found = store.read(lambda c: c.execute(select(barred.c.person_id, barred.c.trainee_id)).all())
+    ended = store.read(lambda c: c.scalar(select(assignments.c.ends)))
+    store.close()
+    assert (found, ended) == ([("cleo", "")], date(2026, 3, 1))
 
 
 def test_migrating_again_changes_nothing(database_url: str) -> None:
