@@ -9,6 +9,7 @@ from adapters.port import Account, EventKind, Reply
 from bot.errors import KeyForgotten
 from bot.store.draft import Claim, Delete, Draft, Guard, Update, Write
 from bot.store.forget import wipe_writes
+from bot.store.keys import Keys
 from bot.store.tables import accounts, inbox, persons
 from bot.turns import repeats, strangers, turn
 from bot.turns.frames import Frame
@@ -20,14 +21,13 @@ from bot.turns.work import Heard, Told, Work, new_id
 
 @dataclass(frozen=True)
 class Played:
-    """What the door learns of a turn: the Reply, whose it was, who is told by another channel.
+    """What the door learns of a turn: the Reply, and who is told by another channel.
 
     `is_known`: the person began and is not forgotten. `shred` names keys of talks that parked or closed: with
     the commit their words are gone for good.
     """
 
     reply: Reply
-    person_id: str = ""
     is_known: bool = False
     notices: tuple[tuple[Account, str], ...] = ()
     was_new: bool = True
@@ -35,17 +35,22 @@ class Played:
     shred: tuple[str, ...] = ()
 
 
+def claimed_as(keys: Keys, event_id: str) -> str:
+    """The name under which an event is claimed: some adapters' ids name the person, or a thread."""
+    return keys.mark(f"event:{event_id}")
+
+
 def job(house: House, heard: Heard) -> Callable[[Connection], Draft[Played]]:
     """The job of one event. It may run again where another changed the person meanwhile."""
 
     def play(conn: Connection) -> Draft[Played]:
         now = house.clock.now()
-        event = heard.event
+        event, claim = heard.event, claimed_as(house.keys, heard.event.id)
         move = heard.move
         seen = (
-            see_person(conn, move.person_id, event.id, talk=move.talk, thread=move.thread)
+            see_person(conn, move.person_id, claim, talk=move.talk, thread=move.thread)
             if move
-            else see(conn, event.account, event.id)
+            else see(conn, event.account, claim)
         )
         if seen is None:
             return Draft(Played(Reply(), was_new=False), _played_before(heard))
@@ -91,7 +96,7 @@ def _played_before(heard: Heard) -> tuple[Write, ...]:
 
 
 def _draft(work: Work, told: Told) -> Draft[Played]:
-    event, person = work.event, work.seen.person
+    person = work.seen.person
     writes: list[Write] = []
     if not work.forgotten:
         writes = [_here(work, frame).save(work.house.keys, work.now) for frame in work.moved.values()]
@@ -99,7 +104,6 @@ def _draft(work: Work, told: Told) -> Draft[Played]:
     writes.extend(work.writes)
     played = Played(
         told.reply,
-        person_id=person.id if person and person.state == "active" else "",
         is_known=bool(person and person.state == "active" and not work.forgotten),
         notices=tuple(work.notices),
         shred=(*work.shred, *(frame.talk_subject for frame in work.moved.values() if frame.drops_words)),
@@ -110,7 +114,7 @@ def _draft(work: Work, told: Told) -> Draft[Played]:
         "told": repeats.seal(work, told),
     }
     account = work.seen.account
-    claim = Claim(account.platform, account.tenant, event.id, row)
+    claim = Claim(account.platform, account.tenant, claimed_as(work.house.keys, work.event.id), row)
     is_guarded = person is not None and person.state == "active" and not work.forgotten
     guard = Guard(person.id, person.version) if is_guarded and person else None
     if guard is not None and work.person_values:

@@ -1,6 +1,7 @@
 """A repeated event: its Reply is drawn afresh from the journal, never from stored words."""
 
 import json
+from typing import NamedTuple
 
 from sqlalchemy import select
 
@@ -23,11 +24,15 @@ from conversations.texts import Said
 
 
 def seal(work: Work, told: Told) -> bytes | None:
-    """The Reply's talk, key and text ids, sealed: which they are, and how many a talk has, tells answers."""
-    if not told.talk and not told.key and not told.texts:
+    """The Reply's talk, key and text ids, sealed: which they are, and how many a talk has, tells answers.
+
+    With them what danger was heard, so that more of it under the same id is not taken for a repeat.
+    """
+    danger = risk.explicit_text(work.heard)
+    if not (told.talk or told.key or told.texts or danger):
         return None
     work.house.keys.ensure(work.subject)
-    kept = json.dumps([told.talk, told.key, *told.texts]).encode()
+    kept = json.dumps([told.talk, told.key, danger, *told.texts]).encode()
     return work.house.keys.seal(work.subject, _place(work), kept)
 
 
@@ -36,15 +41,24 @@ def _place(work: Work) -> str:
     return f"events/{account.platform}/{account.tenant}/{work.event.id}/told"
 
 
-def _told(work: Work, claimed: Claimed) -> tuple[str, str, tuple[str, ...]]:
-    """What `seal` kept; nothing where the person began or was forgotten since."""
+class _Kept(NamedTuple):
+    """What `seal` kept of a Reply; `danger` is the fixed text of the danger that was heard, or ""."""
+
+    talk: str = ""
+    key: str = ""
+    danger: str = ""
+    names: tuple[str, ...] = ()
+
+
+def _told(work: Work, claimed: Claimed) -> _Kept:
+    """Nothing where the person began or was forgotten since."""
     if claimed.told is None:
-        return "", "", ()
+        return _Kept()
     try:
-        talk, key, *names = json.loads(work.house.keys.open(work.subject, _place(work), claimed.told))
+        talk, key, danger, *names = json.loads(work.house.keys.open(work.subject, _place(work), claimed.told))
     except (KeyForgotten, SealBroken):
-        return "", "", ()
-    return talk, key, tuple(name for name in names if name in texts())
+        return _Kept()
+    return _Kept(talk, key, danger, tuple(name for name in names if name in texts()))
 
 
 def again(work: Work) -> Reply:
@@ -53,7 +67,7 @@ def again(work: Work) -> Reply:
     if claimed is None:
         return Reply()
     kind = ReplyKind(claimed.reply)
-    talk, key, names = _told(work, claimed)
+    talk, key, _, names = _told(work, claimed)
     if kind is ReplyKind.FORM:
         return _form(work, talk, key, names)
     if kind is ReplyKind.REPLACE:
@@ -67,24 +81,16 @@ def again(work: Work) -> Reply:
 
 
 def unheard(work: Work) -> tuple[Write, ...]:
-    """The fixed card, where the event now speaks of danger and its first Reply did not: it may repeat.
+    """The fixed card, where the event speaks of a danger that was not heard in it at first: it may repeat.
 
     A platform may name an edited message by the message's own id.
     """
-    name = risk.explicit_text(work.heard)
-    if not name or _was_safe(work):
+    name, claimed = risk.explicit_text(work.heard), work.seen.claimed
+    if not name or (claimed is not None and _told(work, claimed).danger == name):
         return ()
     before = len(work.writes)
     work.post_fixed(text(name), lane=Lane.SAFETY)
     return tuple(work.writes[before:])
-
-
-def _was_safe(work: Work) -> bool:
-    """Whether the first Reply was the safety talk's, or said its words."""
-    claimed = work.seen.claimed
-    talk, _, names = _told(work, claimed) if claimed else ("", "", ())
-    frame = next((one for one in work.frames if one.id == talk), None)
-    return (frame is not None and frame.flow.safety) or any(name.startswith("safety.") for name in names)
 
 
 def _errors(work: Work, talk: str, key: str) -> Reply:

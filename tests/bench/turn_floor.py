@@ -59,9 +59,7 @@ def through_the_store(store: Store, who: str, number: int) -> Future[str]:
             Insert(outbox, outbox_row(who, number)),
             Insert(inbox, inbox_row(who, number), ignore=True),
         )
-        claim = Claim(
-            "web", "demo", f"{who}-{number}", {"person_id": who, "at": people.NOW, "reply": "nothing"}
-        )
+        claim = Claim("web", "demo", f"{who}-{number}", {"at": people.NOW, "reply": "nothing"})
         return Draft("said", writes, claim, Guard(who, version))
 
     return store.play(job)
@@ -71,9 +69,9 @@ def raw(connection: sqlite3.Connection, who: str, number: int) -> None:
     connection.execute("BEGIN IMMEDIATE")
     (version,) = connection.execute("SELECT version FROM persons WHERE id = ?", (who,)).fetchone()
     connection.execute(
-        "INSERT INTO events (platform, tenant, event_id, person_id, at, reply) VALUES (?, ?, ?, ?, ?, ?)"
+        "INSERT INTO events (platform, tenant, event_id, at, reply) VALUES (?, ?, ?, ?, ?)"
         " ON CONFLICT DO NOTHING",
-        ("web", "demo", f"{who}-{number}", who, _MS, "nothing"),
+        ("web", "demo", f"{who}-{number}", _MS, "nothing"),
     )
     connection.execute(
         "UPDATE persons SET version = ? WHERE id = ? AND version = ?", (version + 1, who, version)

@@ -12,6 +12,7 @@ from bot.delivery.row import Row
 from bot.store.keys import Keys
 from bot.store.store import Store
 from bot.store.tables import events, outbox
+from bot.turns.playing import claimed_as
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +45,7 @@ def ledger(store: Store, keys: Keys, accepted: Collection[str], posts: Collectio
     unseen = [row for row in sent if not times[row.id]]
     nudges = Counter(row.occurrence_id for row in rows if row.lane is Lane.NUDGE)
     return Ledger(
-        lost_events=tuple(sorted(set(accepted) - kept)),
+        lost_events=tuple(sorted(one for one in accepted if claimed_as(keys, one) not in kept)),
         lost_posts=tuple(row.id for row in unseen if not (row.once and row.reason == "unknown")),
         excused_posts=tuple(row.id for row in unseen if row.once and row.reason == "unknown"),
         repeats=sum(max(number - 1, 0) for number in times.values()),

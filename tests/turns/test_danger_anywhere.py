@@ -51,3 +51,21 @@ async def test_danger_delivered_twice_is_answered_once(resident: Person, town: T
     await resident.sends(resident.event)
 
     assert len(town.chat.sent) == before
+
+
+async def test_more_danger_under_an_id_that_the_safety_talk_answered_gets_its_card(
+    resident: Person, town: Town
+) -> None:
+    await resident.says("I wish I was dead")
+    await resident.says("hello there")
+    edited = replace(resident.event, kind=EventKind.EDIT, text="I took all my pills")
+    before = len(resident.chat)
+    await resident.sends(edited)
+    assert any(card.safety for card in resident.chat[before:])
+
+
+async def test_danger_that_is_delivered_again_repeats_no_card(resident: Person) -> None:
+    await resident.says("I took all my pills")
+    before = len(resident.chat)
+    await resident.sends(resident.event)
+    assert len(resident.chat) == before
