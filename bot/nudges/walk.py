@@ -5,11 +5,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
 from bot.clock import Clock
 from bot.errors import Defect
 from bot.nudges.jobs import Job, earliest_due
+from bot.store.apply import apply
+from bot.store.draft import Upsert
 from bot.store.store import Store
 from bot.store.tables import meta
 
@@ -59,13 +61,8 @@ async def walk(
 
 def save_offset(store: Store, clock: Clock) -> None:
     """Keep how far domain time has been walked."""
-    value = str(clock.ahead // _MS)
-
-    def job(conn: Connection) -> None:
-        if conn.execute(meta.update().where(meta.c.name == _NAME).values(value=value)).rowcount == 0:
-            conn.execute(meta.insert().values(name=_NAME, value=value))
-
-    store.write(job)
+    row = {"name": _NAME, "value": str(clock.ahead // _MS)}
+    store.write(lambda conn: apply(conn, Upsert(meta, row, ("name",))))
 
 
 def load_offset(store: Store) -> timedelta:

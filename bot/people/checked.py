@@ -2,8 +2,10 @@
 
 from datetime import date, timedelta
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select
 
+from bot.store.apply import apply
+from bot.store.draft import Upsert
 from bot.store.tables import meta
 
 BLOCK = timedelta(weeks=4)
@@ -12,9 +14,8 @@ BLOCK = timedelta(weeks=4)
 
 def keep_checked(conn: Connection, program_id: str, day: date) -> None:
     """Remember the day of the last check."""
-    name, value = _name(program_id), day.isoformat()
-    if conn.execute(update(meta).where(meta.c.name == name).values(value=value)).rowcount == 0:
-        conn.execute(insert(meta).values(name=name, value=value))
+    row = {"name": _name(program_id), "value": day.isoformat()}
+    apply(conn, Upsert(meta, row, ("name",)))
 
 
 def not_checked_since(conn: Connection, program_id: str, today: date) -> date | None:

@@ -10,6 +10,8 @@ from sqlalchemy import Connection, select
 
 from bot.clock import Clock
 from bot.errors import StoreUnavailable
+from bot.store.apply import apply
+from bot.store.draft import Upsert
 from bot.store.store import Store
 from bot.store.tables import meta
 
@@ -48,8 +50,7 @@ class Presence:
         now = self._clock.real()
         value = f"{_ms(now)} {self._versions}"
         conn.execute(meta.delete().where(_ROWS, meta.c.value < _ms(now - GONE)))
-        if conn.execute(meta.update().where(self._own).values(value=value)).rowcount == 0:
-            conn.execute(meta.insert().values(name=self._name, value=value))
+        apply(conn, Upsert(meta, {"name": self._name, "value": value}, ("name",)))
 
 
 def lacking(store: Store, version: int, now: datetime) -> int:

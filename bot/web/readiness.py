@@ -12,6 +12,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.clock import Clock
 from bot.errors import CompanionError
 from bot.logs import get_log
+from bot.store.apply import apply
+from bot.store.draft import Upsert
 from bot.store.store import Store
 from bot.store.tables import meta, outbox
 
@@ -65,14 +67,9 @@ class Ticks:
 def database_writable(store: Store, clock: Clock) -> Check:
     """Writes one row of `meta`."""
 
-    def write(connection: Connection) -> None:
-        now = clock.real().isoformat()
-        row = {"name": "probe", "value": now}
-        if not connection.execute(meta.update().where(meta.c.name == "probe").values(value=now)).rowcount:
-            connection.execute(meta.insert().values(row))
-
     def check() -> bool:
-        store.write(write)
+        row = {"name": "probe", "value": clock.real().isoformat()}
+        store.write(lambda connection: apply(connection, Upsert(meta, row, ("name",))))
         return True
 
     return check

@@ -1,18 +1,23 @@
 """PostgreSQL: two statements a turn, and a server that comes and goes."""
 
-from collections.abc import Iterator
-from concurrent.futures import Future
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 
+import psycopg
 import pytest
 from sqlalchemy import Connection, event, select
 
 from bot.errors import StoreUnavailable
+from bot.nudges.walk import save_offset
+from bot.people.checked import keep_checked
 from bot.store.draft import Draft, Insert, Update
 from bot.store.postgres import PostgresStore
 from bot.store.schema import migrate
-from bot.store.tables import events, inbox, marks, persons
+from bot.store.store import Store
+from bot.store.tables import events, inbox, marks, meta, persons
+from bot.web.readiness import database_writable
 from tests import servers
-from tests.conftest import empty
+from tests.conftest import HandClock, empty
 from tests.store import people
 
 pytestmark = pytest.mark.postgres
@@ -75,6 +80,30 @@ def test_no_turn_waits_for_a_lock_without_end(store: PostgresStore) -> None:
     asked = ("lock_timeout", "statement_timeout")
     found = store.write(lambda conn: [conn.exec_driver_sql(f"SHOW {name}").scalar() for name in asked])
     assert found == ["5s", "20s"]
+
+
+KEPT: dict[str, Callable[[Store], object]] = {
+    "probe": lambda store: database_writable(store, HandClock())(),
+    "clock": lambda store: save_offset(store, HandClock()),
+    "evaluators-checked:demo": lambda store: store.write(
+        lambda conn: keep_checked(conn, "demo", people.NOW.date())
+    ),
+}
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_what_another_server_keeps_at_the_same_moment_is_kept_after_it(
+    store: PostgresStore, postgres_database: str, name: str
+) -> None:
+    with psycopg.connect(postgres_database.replace("+psycopg", "")) as other, ThreadPoolExecutor(1) as own:
+        other.execute("INSERT INTO meta (name, value) VALUES (%s, 'theirs')", (name,))
+        kept = own.submit(KEPT[name], store)
+        waiting = "SELECT 1 FROM pg_locks WHERE NOT granted"
+        while not (kept.done() or other.execute(waiting).fetchone()):
+            pass
+        other.commit()
+        kept.result()
+    assert people.rows(store, meta, name=name)[0]["value"] != "theirs"
 
 
 def test_a_server_that_restarted_meanwhile_is_not_noticed(
