@@ -1,11 +1,10 @@
-"""Hold a talk in memory, in a terminal or in a test: `talk(check_in, "steady", "slept well")`."""
+"""Hold a talk in memory, as a terminal and tests do: `talk(check_in, "steady", "slept well")`."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from conversations.answers import NotUnderstood, Option, Raw
-from conversations.catalogue import flow_named
+from conversations.answers import Option, Raw
 from conversations.effects import Final, Outcome, Revisable, SendAlert
 from conversations.engine import THREAD, Run, Waiting, answered, happened, run, settled, skipped, stands_apart
 from conversations.flows import Facts, Flow
@@ -25,7 +24,7 @@ def done(_effect: Final) -> Outcome:
 class Rehearsal:
     """A talk that nobody else sees. Inner talks end at once; `outcome` decides on final effects.
 
-    With a `journal` it resumes where that stands.
+    With a `journal` it resumes where that stands. `signals`: what the safety rules heard in the taps so far.
     """
 
     def __init__(
@@ -44,6 +43,7 @@ class Rehearsal:
         self.words: dict[str, Json] = dict(words or {})
         self.said: list[str] = []
         self.inner: list[str] = []
+        self.signals: list[str] = []
         self.last = self._run()
         self._go_on()
 
@@ -85,6 +85,7 @@ class Rehearsal:
         value = question.read(Raw(options, text), self.now)
         if stands_apart(question):
             self.words[question.key] = value
+        self.signals += [one.signal for one in question.options if one.signal and one.key == value]
         return self._record(answered(question, value))
 
     def event(self, happening: str) -> "Rehearsal":
@@ -158,53 +159,3 @@ def _give(held: Rehearsal, answer: Answer) -> None:
         held.answer(answer)
     else:
         held.answer(text=answer)
-
-
-def rehearse(name: str, read: Callable[[str], str], write: Callable[[str], None]) -> None:
-    """Hold a talk in a terminal. `read` shows a prompt and gives a line, `write` shows a line.
-
-    Nothing is stored. Words: skip, back, stop. Raises KeyError for an unknown flow, EOFError as `read` does.
-    """
-    held = Rehearsal(flow_named(name))
-    shown = 0
-    while True:
-        for line in held.said[shown:]:
-            write(line)
-        shown = len(held.said)
-        if held.waiting is None:
-            write("(the talk ends)")
-            return
-        if not _exchange(held, read, write):
-            return
-
-
-def _exchange(held: Rehearsal, read: Callable[[str], str], write: Callable[[str], None]) -> bool:
-    if isinstance(held.waiting, Question):
-        write(held.question)
-        for number, option in enumerate(held.waiting.options, 1):
-            write(f"  {number}  {option.label}" + (f": {option.hint}" if option.hint else ""))
-    elif isinstance(held.waiting, WaitFor):
-        offered = (*(one.key for one in held.waiting.offers), *held.waiting.among)
-        write("(waits for one of: " + ", ".join(offered) + ")")
-    typed = read("> ").strip()
-    try:
-        return _typed(held, typed)
-    except NotUnderstood as hint:
-        write(f"Possible here: {hint}")
-    except FlowError:
-        write("This question is needed to go on.")
-    return True
-
-
-def _typed(held: Rehearsal, typed: str) -> bool:
-    if typed.casefold() == "stop":
-        return False
-    if typed.casefold() == "back":
-        held.back()
-    elif isinstance(held.waiting, WaitFor):
-        held.event(typed)
-    elif typed.casefold() == "skip":
-        held.skip()
-    else:
-        held.answer(text=typed)
-    return True

@@ -1,6 +1,6 @@
 """Print a flow for review: as an indented script with every way through, and as a diagram."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from conversations.answers import Keep, Words
@@ -16,13 +16,19 @@ _KEPT = {
     Keep.SHARED: "kept until Send, then in the thread",
 }
 
+_SAFETY_FIRST = (
+    "          (the safety talk comes first, from “Are you safe right now?”: companion script safety;",
+    "          what stands here follows once it has ended)",
+)
+
 
 def script(flow: Flow[Any]) -> str:
     """Every way through a flow, as numbered places: words, options, what is said next, and where it leads."""
     head = f"{flow.title} ({flow.name}, version {flow.version}), about {flow.seconds} s, {flow.surface.value}"
     parts = [head, "=" * len(head), (flow.script.__doc__ or "").strip()]
+    first = () if flow.safety else _SAFETY_FIRST
     for facts in flow.examples:
-        parts += ["", f"With {_given(facts)}:", *_lines(explore(flow, facts, memory=0))]
+        parts += ["", f"With {_given(facts)}:", *_lines(explore(flow, facts, memory=0), first)]
     return "\n".join(parts) + "\n"
 
 
@@ -35,7 +41,8 @@ def diagram(flow: Flow[Any]) -> str:
             nodes[_name(stop)] = _caption(stop)
             for label, to in stop.ways:
                 nodes[_name(to)] = _caption(to)
-                edges.setdefault((_name(stop), _name(to)), []).append(label)
+                first = ", after the safety talk" if not flow.safety and _signals(stop, label) else ""
+                edges.setdefault((_name(stop), _name(to)), []).append(f"{label}{first}")
     drawn = [f'    {name}["{_escape(caption)}"]' for name, caption in nodes.items()]
     arrows = [
         f'    {a} -->|"{_escape(" / ".join(dict.fromkeys(labels)))}"| {b}' for (a, b), labels in edges.items()
@@ -54,13 +61,21 @@ def _plain(value: object) -> str:
     return "; ".join(map(_plain, value)) if isinstance(value, tuple | list) else str(value)
 
 
-def _lines(start: Stop) -> Iterator[str]:
+def _lines(start: Stop, first: Sequence[str]) -> Iterator[str]:
+    """`first`: what stands between an option with a signal and where it leads."""
     yield from _said(start, "  ")
     for stop in stops(start):
         yield f"  [{stop.number}] {_doing(stop)}"
         for label, to in stop.ways:
             yield f"      {label} → {to.number}"
+            yield from first if _signals(stop, label) else ()
             yield from _said(to, "          ")
+
+
+def _signals(stop: Stop, label: str) -> bool:
+    waiting = stop.run.waiting
+    options = waiting.options if isinstance(waiting, Question) else ()
+    return any(option.signal and option.label == label for option in options)
 
 
 def _said(stop: Stop, indent: str) -> Iterator[str]:

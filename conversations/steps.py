@@ -3,6 +3,7 @@
 No event loop runs a flow; the engine steps it by hand. Flows build steps through `conversations.talk`.
 """
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Generator, Sequence
 from datetime import datetime
@@ -17,6 +18,7 @@ from conversations.times import read_local
 
 T_co = TypeVar("T_co", covariant=True)
 E = TypeVar("E", bound=Options)
+_NUMBERS = re.compile(r"[\d,\s]+")
 
 MOST_WORDS = 4000
 """Characters a text answer may have; longer ones are refused with the field kept as it was."""
@@ -102,7 +104,7 @@ class ChooseSome(Question[tuple[E, ...] | None]):
         self.members, self.at_most = tuple(members), at_most
 
     def read(self, raw: Raw, now: datetime) -> Json:
-        chosen = raw.options or tuple(part.strip() for part in (raw.text or "").split(",") if part.strip())
+        chosen = raw.options or _parts(raw.text or "")
         keys = [
             pick(self.options, Raw(options=(one,)) if raw.options else Raw(text=one))
             for one in dict.fromkeys(chosen)
@@ -116,6 +118,12 @@ class ChooseSome(Question[tuple[E, ...] | None]):
 
     def value(self, recorded: Json) -> tuple[E, ...]:
         return tuple(type(self.members[0]).by_key(key) for key in recorded)
+
+
+def _parts(typed: str) -> tuple[str, ...]:
+    """What was ticked by typing: labels with commas between; numbers need none."""
+    parts = re.split(r"[,\s]+" if _NUMBERS.fullmatch(typed) else ",", typed)
+    return tuple(part.strip() for part in parts if part.strip())
 
 
 class ChooseOffered(Question[str | None]):

@@ -9,7 +9,7 @@ from conversations.flows import Flow
 
 def rehearse(flow: str) -> None:
     """Hold the talk until it ends, or input does."""
-    from conversations.rehearsal import rehearse as hold
+    from conversations.terminal import rehearse as hold
 
     _named(flow)
     try:

@@ -11,7 +11,7 @@ from conversations.talk import Talk
 from tests.rules.source import Module, modules
 
 STEPS = {name for name in vars(Talk) if not name.startswith("_") and name not in {"each", "varied"}}
-ENGINE = {"engine", "rehearsal", "exploring", "script", "times"}
+ENGINE = {"engine", "rehearsal", "exploring", "script", "terminal", "times"}
 """Modules of the room that hold no flow."""
 
 
