@@ -19,6 +19,11 @@ SubjectOf = Callable[[str, str, str], str]
 """Whose key seals an item, by tenant, kind and id: that of the account's person, else of the tenant."""
 
 
+def place_of(*names: str) -> str:
+    """Where an item is sealed to, by platform, tenant, kind and item."""
+    return "/".join(("shelf", *(quote(name, safe="") for name in names), "body"))
+
+
 @dataclass(frozen=True)
 class _Row:
     subject: str
@@ -103,7 +108,7 @@ class StoreShelf:
         }
 
     def _place(self, *names: str) -> str:
-        return "/".join(("shelf", *(quote(name, safe="") for name in (self._platform, *names)), "body"))
+        return place_of(self._platform, *names)
 
     def _here(self, tenant: str, kind: str) -> ColumnElement[bool]:
         return and_(shelf.c.platform == self._platform, shelf.c.tenant == tenant, shelf.c.kind == kind)

@@ -28,6 +28,7 @@ from conversations.effects import (
     SendAlert,
     Silence,
 )
+from conversations.journal import Mark
 from conversations.times import in_words
 
 Handler = Callable[[Work, Frame, Any], Outcome]
@@ -38,17 +39,23 @@ def decide(work: Work, frame: Frame, effect: Final) -> Outcome:
     return _HANDLERS[type(effect)](work, frame, effect)
 
 
-def _consent(work: Work, _: Frame, effect: Consent) -> Outcome:
+def _consent(work: Work, frame: Frame, effect: Consent) -> Outcome:
     if effect.kind == "alert" and effect.given:
         offered = {coach.id for coach in coach_directory(work)}
         if effect.recipient not in offered:
             return Outcome(done=False, why="ended")
     if effect.given:
-        consents.give(work, effect.kind, effect.recipient, effect.kind)
+        consents.give(work, effect.kind, effect.recipient, _agreed_to(frame))
     else:
         consents.revoke(work, effect.kind, effect.recipient)
     work.audit(f"asked-{effect.kind}", work.person_id)
     return Outcome(done=True)
+
+
+def _agreed_to(frame: Frame) -> str:
+    """The text that the yes was said to: its id, its version, and whose words they are."""
+    answers = (entry for entry in reversed(frame.journal.entries) if entry.mark is Mark.ANSWER)
+    return ":".join(next(answers).text)
 
 
 def _prefer(work: Work, _: Frame, effect: Prefer) -> Outcome:

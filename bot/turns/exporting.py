@@ -3,19 +3,23 @@
 import json
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from bot.nudges.retention import ANSWERS_FOR
 from bot.people.alerts import alerts_of, texts_sent
+from bot.store.shelf import place_of
 from bot.store.tables import (
     accounts,
     audit,
+    coaches,
     consents,
     measures,
     memberships,
     notes,
     occurrences,
+    persons,
     plans,
+    shelf,
     silences,
     talks,
 )
@@ -30,7 +34,13 @@ _MINUTES = 60
 def export(work: Work) -> dict[str, Any]:
     """Everything held about this person, opened, as plain values."""
     return {
-        "person": {"name": work.person.name, "time_zone": work.zone, "language": work.person.language},
+        "person": {
+            "name": work.person.name,
+            "time_zone": work.zone,
+            "language": work.person.language,
+            "nothing_is_sent_from": _time(work.person.quiet_from),
+            "nothing_is_sent_until": _time(work.person.quiet_until),
+        },
         "accounts": _rows(work, accounts, "platform", "tenant", "user"),
         "roles": _rows(work, memberships, "program_id", "role", "stage", "starts", "ends"),
         "safety": risk.state(work).to_json() | {"in_words": risk.mark_in_words(work)},
@@ -47,12 +57,12 @@ def export(work: Work) -> dict[str, Any]:
             {"at": row.at.isoformat(), "until": row.expires_at.isoformat(), "text": opened.decode("utf-8")}
             for row, opened in _opened(work, notes, "notes")
         ],
-        "consents": _rows(work, consents, "kind", "given_at", "revoked_at"),
+        "consents": _consents(work),
         "plans": [
             {
                 "kind": row.kind,
                 "day": _DAYS[row.weekday],
-                "time": f"{row.minute // _MINUTES:02d}:{row.minute % _MINUTES:02d}",
+                "time": _time(row.minute),
                 "every_weeks": row.every,
             }
             for row in work.conn.execute(select(plans).where(plans.c.person_id == work.person_id))
@@ -63,8 +73,40 @@ def export(work: Work) -> dict[str, Any]:
         "open_answers": [_open_talk(work.opened(frame)) for frame in work.frames],
         "messages_to_a_coach": _sent(work),
         "messages_to_me": _received(work),
-        "who_did_what": _rows(work, audit, "at", "act"),
+        "as_a_coach": _rows(work, coaches, "program_id", "about", "hours", "full"),
+        "who_did_what": _done(work),
+        "shown_in_the_chat": _shown(work),
     }
+
+
+def _time(minute: int) -> str:
+    """A minute of the day as a clock shows it."""
+    return f"{minute // _MINUTES:02d}:{minute % _MINUTES:02d}"
+
+
+def _consents(work: Work) -> list[dict[str, Any]]:
+    """With whom each is for, and the id of the text that was agreed to."""
+    columns = (consents.c.kind, persons.c.name, consents.c.given_at, consents.c.revoked_at, consents.c.shown)
+    joined = select(*columns).outerjoin(persons, persons.c.id == consents.c.recipient_id)
+    names = ("kind", "for", "given_at", "revoked_at", "text")
+    found = work.conn.execute(joined.where(consents.c.person_id == work.person_id))
+    return [dict(zip(names, map(_plain, row), strict=True)) for row in found]
+
+
+def _done(work: Work) -> list[dict[str, Any]]:
+    """Each line of the audit with whoever did it, by name where it was a person."""
+    columns = (audit.c.at, audit.c.act, func.coalesce(persons.c.name, audit.c.actor))
+    joined = select(*columns).outerjoin(persons, persons.c.id == audit.c.actor)
+    found = work.conn.execute(joined.where(audit.c.person_id == work.person_id).order_by(audit.c.id))
+    return [{"at": _plain(at), "act": act, "by": by} for at, act, by in found]
+
+
+def _shown(work: Work) -> list[Any]:
+    """What an adapter keeps of what this person was shown, as it keeps it."""
+    rows = work.conn.execute(select(shelf).where(shelf.c.subject == work.subject)).all()
+    places = (place_of(row.platform, row.tenant, row.kind, row.item) for row in rows)
+    bodies = (work.house.keys.open(work.subject, at, row.body) for row, at in zip(rows, places, strict=True))
+    return [json.loads(body) for body in bodies]
 
 
 def _open_talk(frame: Frame) -> dict[str, Any]:
