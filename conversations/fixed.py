@@ -71,7 +71,10 @@ _STATEMENTS = {
     "turn.too-long": ("That is longer than fits here. Up to {most} characters can be kept.",),
     "turn.answer-privately": ("Your words are best kept out of this chat. The form is private.",),
     "help.menu": ("Here is what you can do. Type stop, skip, back, later or human at any time.",),
-    "privacy.held": ("This is held about you, sealed with your own key: {held}.",),
+    "privacy.held": ("Held about you, and sealed: {held}.",),
+    "privacy.plain": (
+        "Held unsealed: your place on the program’s list, {held}. Of talks and invitations that is when, not what was said.",
+    ),
     "privacy.nothing": ("Nothing is held about you but your place on the program’s list.",),
     "privacy.platform": (
         "What appears in the chat may be kept by your employer’s platform. Forms keep your words out of it.",

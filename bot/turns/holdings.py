@@ -9,7 +9,7 @@ from adapters.port import Choice, Control, Press
 from bot.days import day
 from bot.nudges.forecast import ASKING, FEWER, RESTING, coming, rhythm
 from bot.people.alerts import texts_sent
-from bot.store.tables import audit, measures, notes, persons, plans, silences, talks
+from bot.store.tables import audit, measures, notes, occurrences, persons, plans, silences, talks
 from bot.turns import risk
 from bot.turns.consents import standing
 from bot.turns.reading import Measure, own_measures
@@ -49,18 +49,29 @@ _CHANGED = {
 
 
 def held(work: Work) -> str:
-    """How much of what is held, as one line of counts."""
-    sent = texts_sent(work.conn, work.person_id, work.today)
-    counted = (
+    """How much is held sealed, as one line of counts; "" for nothing."""
+    return _in_words(
         (_count(work, measures), "check-in answer", "check-in answers"),
         (_count(work, notes), "line of your own", "lines of your own"),
         (_count(work, talks, talks.c.state != "closed"), "open talk", "open talks"),
-        (len(sent), "message to a coach", "messages to a coach"),
-        (len(standing(work)), "consent", "consents"),
-        (_count(work, silences, silences.c.ends_at > work.now), "quiet time", "quiet times"),
-        (_count(work, plans), "weekly plan", "weekly plans"),
+        (len(texts_sent(work.conn, work.person_id, work.today)), "message to a coach", "messages to a coach"),
         (int(risk.counts_until(work) is not None), "mark from a safety talk", "marks"),
     )
+
+
+def in_plain(work: Work) -> str:
+    """How much is held that no key of the person's seals, as one line of counts."""
+    return _in_words(
+        (len(standing(work)), "consent", "consents"),
+        (_count(work, plans, plans.c.every > 0), "weekly plan", "weekly plans"),
+        (_count(work, silences, silences.c.ends_at > work.now), "quiet time", "quiet times"),
+        (_count(work, occurrences), "invitation", "invitations"),
+        (_count(work, talks), "talk", "talks"),
+        (_count(work, audit), "line on who did what", "lines on who did what"),
+    )
+
+
+def _in_words(*counted: tuple[int, str, str]) -> str:
     return ", ".join(f"{number} {one if number == 1 else many}" for number, one, many in counted if number)
 
 
@@ -76,16 +87,24 @@ def keeps_from(work: Work, ended: list[str]) -> bool:
 
 
 def who_looked(work: Work) -> str:
-    """Who opened what concerns this person, with the day."""
+    """Who looked at what concerns this person, newest first, each once a day."""
     zone = ZoneInfo(work.zone)
     rows = work.conn.execute(
-        select(audit.c.at, func.coalesce(persons.c.name, "an operator of the server").label("name"))
+        select(audit.c.at, audit.c.act, persons.c.name)
         .outerjoin(persons, persons.c.id == audit.c.actor)
-        .where(audit.c.person_id == work.person_id, audit.c.actor != work.person_id)
+        .where(audit.c.person_id == work.person_id, audit.c.act.in_(_LOOKS))
         .order_by(audit.c.id.desc())
-        .limit(5)
     )
-    return ", ".join(f"{row.name} on {day(row.at.astimezone(zone))}" for row in rows)
+    found = list(
+        dict.fromkeys(f"{row.name or _LOOKS[row.act]} on {day(row.at.astimezone(zone))}" for row in rows)
+    )
+    more = len(found) - _SHOWN
+    return ", ".join((*found[:_SHOWN], *([f"and {more} more before that"] if more > 0 else [])))
+
+
+_LOOKS = {"alert-opened": "a coach who is not here any more", "outbox.list": "an operator of the server"}
+"""Acts of the audit that are looks, and who it was where the actor has no name."""
+_SHOWN = 5
 
 
 def consent_buttons(work: Work) -> tuple[Choice, ...]:

@@ -118,21 +118,22 @@ def _sent(work: Work) -> tuple[Choice, ...]:
 
 def _privacy(work: Work) -> Form:
     words = work.house.wordings
-    counted = holdings.held(work)
-    held = words.of(
-        Said(text("privacy.held"), {"held": counted}) if counted else Said(text("privacy.nothing"))
+    counted = (
+        ("privacy.held", "held", holdings.held(work)),
+        ("privacy.plain", "held", holdings.in_plain(work)),
+        ("privacy.seen", "seen", holdings.who_looked(work)),
     )
-    seen = holdings.who_looked(work)
+    held, plain, seen = (
+        [words.of(Said(text(name), {slot: found}))] if found else [] for name, slot, found in counted
+    )
     mark = risk.mark_in_words(work)
-    lines = [held, *([mark] if mark else []), *(_said(words, name) for name in _HELD)]
-    if seen:
-        lines.append(words.of(Said(text("privacy.seen"), {"seen": seen})))
+    lines = (*held, *([mark] if mark else []), *plain, *(_said(words, name) for name in _HELD), *seen)
     buttons = (
         word("export", LABELS["export"]),
         start("settings"),
         start("forget", LABELS["delete"], style=Style.DANGER),
     )
-    return Form("What is held about you", tuple(lines), choices=(*holdings.consent_buttons(work), *buttons))
+    return Form("What is held about you", lines, choices=(*holdings.consent_buttons(work), *buttons))
 
 
 _HELD = ("privacy.readers", "privacy.until", "privacy.platform", "privacy.operator")

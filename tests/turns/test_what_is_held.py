@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from bot.store.tables import persons
 from tests.town import Person, Town
-from tests.turns.stories import deletes
+from tests.turns.stories import deletes, sends_alert
 
 MARK = "mark from a safety talk"
 
@@ -63,3 +63,26 @@ async def test_delete_leaves_no_zone_that_was_chosen(resident: Person, town: Tow
         (town.program.zone, "en", 21 * 60, 7 * 60, 0)
     }
     assert [row.preferred_account for row in rows] == [None, None]
+
+
+async def test_sealed_is_said_of_what_is_sealed_alone(resident: Person) -> None:
+    await sends_alert(resident)
+    await resident.closes()
+    await _page(resident)
+    sealed, plain = resident.shown.paragraphs[:2]
+
+    assert sealed == "Held about you, and sealed: 1 open talk, 1 message to a coach."
+    assert plain.startswith("Held unsealed: your place on the program’s list, 1 consent, 1 weekly plan, ")
+
+
+async def test_times_of_talks_and_invitations_are_named(resident: Person) -> None:
+    await _page(resident)
+
+    assert "1 invitation, 1 talk, 1 line on who did what. Of talks" in resident.screen
+
+
+async def test_a_check_in_that_comes_only_when_asked_is_no_plan(resident: Person) -> None:
+    await resident.says("settings")
+    await resident.presses("How often", "Only when I ask", "Done")
+
+    assert "weekly plan" not in await _page(resident)

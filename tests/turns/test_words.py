@@ -5,10 +5,9 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from bot.delivery.outbox import outbox_list
 from bot.store.tables import coaches, consents, silences, threads
 from tests.town import Person, Town
-from tests.turns.stories import asks_for, begins_check_in, has_lines, is_opened, sends_alert
+from tests.turns.stories import asks_for, begins_check_in, has_lines, sends_alert
 
 WORDS = [
     "stop",
@@ -229,28 +228,12 @@ async def test_what_is_held_is_counted_and_a_consent_goes_in_one_tap(resident: P
     await resident.closes()
     await resident.says("what do you hold about me")
     await resident.presses("Open")
-    assert "1 message to a coach, 1 consent" in resident.screen
+    assert "1 message to a coach" in resident.screen
+    assert "your place on the program’s list, 1 consent" in resident.screen
     await resident.presses("No longer let Dr. Ana Reyes receive what I send")
 
     assert "1 consent" not in resident.screen
     assert all(row.revoked_at for row in town.rows(consents))
-
-
-async def test_who_looked_is_shown(resident: Person, coach: Person) -> None:
-    await is_opened(resident, coach)
-    await resident.says("privacy")
-    await resident.presses("Open")
-
-    assert "Who looked at what concerns you: Dr. Ana Reyes on Monday 2 November" in resident.screen
-
-
-async def test_an_operator_who_looked_is_shown_too(resident: Person, town: Town) -> None:
-    await resident.says("check in")
-    outbox_list(town.store, now=town.clock.now(), states=("sent",))
-    await resident.says("privacy")
-    await resident.presses("Open")
-
-    assert "concerns you: an operator of the server on Monday 2 November" in resident.screen
 
 
 async def test_the_export_is_json_with_everything_held(resident: Person) -> None:
