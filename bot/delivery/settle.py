@@ -30,9 +30,9 @@ from bot.delivery.outcome import (
     Unsettled,
 )
 from bot.delivery.row import Row
-from bot.delivery.upsert import insert_into
 from bot.nudges.plans import unsent
 from bot.store.tables import Instant, accounts, messages, outbox, persons, throttles
+from bot.store.upsert import insert_into
 
 _SOON = timedelta(minutes=1)  # a row put off is never due at once, which would be a hot loop
 

@@ -1,9 +1,5 @@
-"""INSERT … ON CONFLICT, which SQLAlchemy spells per dialect."""
+"""INSERT … ON CONFLICT, as the store has it."""
 
-from sqlalchemy import Connection, Table
-from sqlalchemy.dialects import postgresql, sqlite
+from bot.store.upsert import insert_into
 
-
-def insert_into(conn: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
-    """An insert that can say what to do where the row is there already."""
-    return postgresql.insert(table) if conn.dialect.name == "postgresql" else sqlite.insert(table)
+__all__ = ["insert_into"]

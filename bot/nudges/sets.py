@@ -20,12 +20,12 @@ from sqlalchemy import (
     true,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from adapters.port import Lane, OperationKind
 from bot.nudges.verdicts import REMINDER
 from bot.store.columns import Instant
 from bot.store.tables import accounts, messages, occurrences, outbox, persons, plans
+from bot.store.upsert import insert_into
 
 Ids = list[int]
 HOME = "home"
@@ -65,13 +65,14 @@ def write(conn: Connection, changes: Changes, people: Sequence[str], now: dateti
     if changes.asked:
         conn.execute(_ASK, {"ids": changes.asked})
     for (due, late), ids in changes.reminded.items():
-        conn.execute(_REMIND[conn.dialect.name], {"ids": ids, "b_due": due, "b_late": late})
+        remind = insert_into(conn, occurrences).from_select(list(_REMINDERS), _INVITED)
+        conn.execute(remind.on_conflict_do_nothing(), {"ids": ids, "b_due": due, "b_late": late})
     for reason, ids in changes.skipped.items():
         conn.execute(_SKIP, {"ids": ids, "b_reason": reason})
     if changes.moved:
         conn.execute(_MOVE, changes.moved)
     if changes.planned:
-        conn.execute(_PLAN[conn.dialect.name], changes.planned)
+        conn.execute(insert_into(conn, occurrences).on_conflict_do_nothing(), changes.planned)
     conn.execute(_RAISE, {"ids": people})
 
 
@@ -178,17 +179,7 @@ _SEND = insert(outbox).from_select(
 _SHOW = insert(outbox).from_select(
     list(_HOMES), select(*_HOMES.values()).select_from(_TO).where(_some(occurrences))
 )
-_PLAN = {
-    "sqlite": sqlite.insert(occurrences).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(occurrences).on_conflict_do_nothing(),
-}
 _INVITED = select(*_REMINDERS.values()).where(_some(occurrences))
-_REMIND = {
-    "sqlite": sqlite.insert(occurrences).from_select(list(_REMINDERS), _INVITED).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(occurrences)
-    .from_select(list(_REMINDERS), _INVITED)
-    .on_conflict_do_nothing(),
-}
 _SKIP = update(occurrences).where(_some(occurrences)).values(state="skipped", reason=bindparam("b_reason"))
 _MOVE = (
     update(occurrences)
