@@ -12,8 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import ColumnElement, Connection, Row, Select, Table, bindparam, delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, delete, func, select, update
 
 from bot.errors import KeyForgotten, StoreUnavailable
 from bot.failpoints import hit
@@ -24,6 +23,7 @@ from bot.store.faults import reaching
 from bot.store.key_tables import data_keys, forgotten, key_engines, make_tables
 from bot.store.masters import KEY_BYTES, Masters
 from bot.store.seals import DataKey, new_version
+from bot.store.upsert import insert_into
 
 log = get_log("keys")
 
@@ -114,12 +114,11 @@ class Keys:
         Where another process is reading an SQLite file meanwhile, its log keeps the destroyed bytes until a
         later `forget` or `sweep_unused` finds it let go.
         """
+        rows = [{"subject": one, "at": self._ms()} for one in subjects if one.startswith(_LASTING)]
         with self._writing() as connection:
-            for subject in subjects:
-                connection.execute(delete(data_keys).where(data_keys.c.subject == subject))
-                if subject.startswith(_LASTING):
-                    row = {"subject": subject, "at": self._ms()}
-                    connection.execute(self._insert(forgotten).values(row).on_conflict_do_nothing())
+            connection.execute(delete(data_keys).where(data_keys.c.subject.in_(subjects)))
+            if rows:
+                connection.execute(insert_into(connection, forgotten).on_conflict_do_nothing(), rows)
         self._drop(subjects)
         self._empty_log()
 
@@ -160,12 +159,10 @@ class Keys:
     def _sweep_these(self, found: Collection[str], kept: Collection[str], old: ColumnElement[bool]) -> int:
         gone = [subject for subject in found if subject not in kept]
         lasting = [subject for subject in found if subject in kept and not subject.startswith("talk:")]
+        subject = data_keys.c.subject
         with self._writing() as connection:
-            for subject in lasting:
-                here = (data_keys.c.subject == subject, old)
-                connection.execute(update(data_keys).where(*here).values(used=True))
-            for subject in gone:
-                connection.execute(delete(data_keys).where(data_keys.c.subject == subject, old))
+            connection.execute(update(data_keys).where(subject.in_(lasting), old).values(used=True))
+            connection.execute(delete(data_keys).where(subject.in_(gone), old))
         self._drop(found)
         return len(gone)
 
@@ -241,7 +238,7 @@ class Keys:
                 "made_at": self._ms(),
                 "used": False,
             }
-            connection.execute(self._insert(data_keys).values(row).on_conflict_do_nothing())
+            connection.execute(insert_into(connection, data_keys).values(row).on_conflict_do_nothing())
         hit("keys.after-commit")
 
     def _make_young(self, subject: str) -> None:
@@ -270,9 +267,6 @@ class Keys:
                 same = (data_keys.c.subject == row.subject, data_keys.c.version == row.version)
                 connection.execute(update(data_keys).where(*same).values(master=newest, wrapped=wrapped))
         return len(rows)
-
-    def _insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
-        return sqlite.insert(table) if self._sqlite else postgresql.insert(table)
 
     def _empty_log(self) -> None:
         """What SQLite wrote ahead still holds the wrapped keys that were just destroyed.

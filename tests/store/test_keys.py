@@ -57,6 +57,18 @@ def test_a_forgotten_person_never_gets_a_key_again(keys: Keys) -> None:
         keys.ensure(ANA)
 
 
+def test_many_are_forgotten_in_as_many_statements_as_one(keys: Keys) -> None:
+    names = tuple(f"{kind}:{number}" for kind in ("person", "talk") for number in range(3))
+    for name in names:
+        keys.ensure(name)
+    said: list[str] = []
+    event.listen(keys._writer, "before_cursor_execute", lambda *args: said.append(args[2].split()[0]))
+    keys.forget(*names, "person:0")
+    assert [word for word in said if word in {"DELETE", "INSERT"}] == ["DELETE", "INSERT"]
+    assert not any(keys.has(name) for name in names)
+    assert sorted(keys.ledger()) == ["person:0", "person:1", "person:2"]
+
+
 def test_a_talk_may_have_a_new_key_that_does_not_open_the_old_words(keys: Keys) -> None:
     keys.ensure("talk:t1")
     sealed = keys.seal("talk:t1", PLACE, b"said")
