@@ -76,6 +76,9 @@ _STATEMENTS = {
         "Held unsealed: your place on the program’s list, {held}. Of talks and invitations that is when, not what was said.",
     ),
     "privacy.nothing": ("Nothing is held about you but your place on the program’s list.",),
+    "privacy.mark": (
+        "Nothing is held about you but your place on the program’s list, and a mark so that you are not invited again.",
+    ),
     "privacy.platform": (
         "What appears in the chat may be kept by your employer’s platform. Forms keep your words out of it.",
     ),

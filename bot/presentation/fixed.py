@@ -31,12 +31,18 @@ def _open(flow: str, talk: str, label: str) -> tuple[Choice, ...]:
     return (Choice(label, Press(flow, version, talk, Control.OPEN, option), style=Style.PRIMARY),)
 
 
-def _start_buttons() -> tuple[Choice, ...]:
-    welcome = Press("welcome", FLOWS["welcome"].version, "", Control.START)
-    return (
-        Choice(LABELS["start"], welcome, style=Style.PRIMARY),
-        Choice(LABELS["details"], Press("welcome", 1, "", Control.START, "details")),
-        Choice(LABELS["not-for-me"], Press("welcome", 1, "", Control.START, "not-for-me"), style=Style.QUIET),
+def _start_buttons(card: str, *but: str) -> tuple[Choice, ...]:
+    """`card` is the id of the text above them, which stays when they go."""
+    version = FLOWS["welcome"].version
+    offered = (
+        ("", "start", Style.PRIMARY),
+        ("details", "details", Style.PLAIN),
+        ("not-for-me", "not-for-me", Style.QUIET),
+    )
+    return tuple(
+        Choice(LABELS[label], Press("welcome", version, card, Control.START, option), style=style)
+        for option, label, style in offered
+        if option not in but
     )
 
 
@@ -120,8 +126,10 @@ def _coach_menu() -> tuple[Choice, ...]:
 
 
 _BUTTONS: Mapping[str, Callable[[], tuple[Choice, ...]]] = {
-    "welcome.hello": _start_buttons,
-    "welcome.details": lambda: tuple(one for one in _start_buttons() if one.press.option != "details"),
+    "welcome.hello": lambda: _start_buttons("welcome.hello"),
+    "welcome.details": lambda: _start_buttons("welcome.details", "details"),
+    "privacy.nothing": lambda: _start_buttons("privacy.nothing"),
+    "privacy.mark": lambda: _start_buttons("privacy.mark", "not-for-me"),
     "help.menu": menu,
     "turn.unknown": menu,
     "turn.unknown-coach": _coach_menu,

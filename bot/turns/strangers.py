@@ -16,6 +16,8 @@ from bot.turns import risk, stack
 from bot.turns.conclude import conclude
 from bot.turns.moves import forget_move
 from bot.turns.work import Told, Work
+from conversations.texts import Said
+from conversations.universal import universal
 
 HELLO = frozenset(
     {EventKind.MESSAGE, EventKind.EDIT, EventKind.OPENED, EventKind.ARRIVED, EventKind.ATTACHMENT}
@@ -48,9 +50,19 @@ def play(work: Work) -> Told:
             work.post_fixed(text("welcome.off-roster"))
     elif press is not None and press.flow == "welcome" and press.key == Control.START:
         return _welcome(work, press)
+    elif _asks_what_is_held(work):
+        work.post_fixed(text("privacy.mark" if _is_marked(work) else "privacy.nothing"))
     elif _may_greet(work):
         work.post_fixed(text("welcome.hello"))
     return Told(Reply())
+
+
+def _asks_what_is_held(work: Work) -> bool:
+    word, press = universal(work.heard.text), work.event.press
+    is_pressed = press is not None and (press.key, press.option) == (Control.WORD, "privacy")
+    return is_pressed or (
+        work.event.kind is EventKind.MESSAGE and word is not None and word.name == "privacy"
+    )
 
 
 def _may_greet(work: Work) -> bool:
@@ -104,26 +116,32 @@ def _welcome(work: Work, press: Press) -> Told:
         return Told(Reply())
     if press.option == "details":
         work.post_fixed(text("welcome.details"))
-        return _answered(work)
+        return _taken(work, press)
     if press.option == "not-for-me":
         work.write(Insert(marks, {"mark": _mark(work)}, ignore=True))
         work.post_fixed(text("welcome.gone"))
-        return _answered(work)
-    return _enrol(work)
+        return _taken(work, press)
+    told = _enrol(work)
+    return _taken(work, press) if told.reply.kind in {ReplyKind.NOTHING, ReplyKind.REPLACE} else told
 
 
-def _answered(work: Work) -> Told:
-    words = text("card.answered")
+_ASKED_ON = frozenset({"welcome.hello", "welcome.details", "privacy.nothing", "privacy.mark"})
+
+
+def _taken(work: Work, press: Press) -> Told:
+    """What was pressed loses its buttons; what it said of software, emergencies and privacy stays."""
     if not work.event.origin:
         return Told(Reply())
-    return Told(Reply(ReplyKind.REPLACE, card=plain_card(words.variants[:1])), texts=(words.id,))
+    said = Said(text(press.talk if press.talk in _ASKED_ON else "welcome.hello"))
+    card = plain_card((work.house.wordings.of(said),))
+    return Told(Reply(ReplyKind.REPLACE, card=card), texts=(said.text.id,))
 
 
 def _enrol(work: Work) -> Told:
     """Start: the person's key is made and committed first, then journal, plan and the first talk."""
     if "trainee" not in work.roles:
         work.post_fixed(text("welcome.off-roster"))
-        return _answered(work)
+        return Told(Reply())
     person = work.person
     _begin(work)
     work.write(Delete(marks, {"mark": _mark(work)}))

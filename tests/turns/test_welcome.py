@@ -71,3 +71,49 @@ async def test_opening_the_page_again_brings_no_second_greeting(town: Town) -> N
     await resident.opens()
 
     assert len(resident.chat) == 1
+
+
+async def test_after_start_the_hello_stays_and_only_its_buttons_go(town: Town) -> None:
+    resident = town.person("resident")
+    await resident.opens()
+    await resident.presses("Start")
+
+    assert "This is not for emergencies: call 911" in resident.chat[0].paragraphs[0]
+    assert resident.chat[0].choices == ()
+
+
+async def test_the_privacy_details_stay_too(town: Town) -> None:
+    resident = town.person("resident")
+    await resident.opens()
+    await resident.presses("Privacy details", "Start")
+    hello, details = resident.chat[:2]
+
+    assert hello.paragraphs[0].startswith("I’m software")
+    assert details.paragraphs[0].startswith("Your words and taps are sealed")
+    assert hello.choices == details.choices == ()
+
+
+async def test_start_pressed_twice_is_answered_with_the_same_words(town: Town) -> None:
+    resident = town.person("resident")
+    await resident.opens()
+    await resident.presses("Start")
+
+    assert await resident.again() == resident.reply
+
+
+async def test_before_start_it_says_what_is_held(town: Town) -> None:
+    resident = town.person("resident")
+    await resident.opens()
+    await resident.says("what do you hold about me")
+
+    assert resident.last == "Nothing is held about you but your place on the program’s list."
+    assert "Start" in resident.buttons
+
+
+async def test_after_not_for_me_it_names_the_mark(town: Town) -> None:
+    resident = town.person("resident")
+    await resident.opens()
+    await resident.presses("Not for me")
+    await resident.says("privacy")
+
+    assert resident.last.endswith("and a mark so that you are not invited again.")
