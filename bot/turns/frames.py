@@ -32,6 +32,7 @@ class Frame:
     account_id: int
     rank: int
     opened_at: datetime
+    touched_at: datetime
     state: str = "open"
     ended: str = ""
     parent_id: str = ""
@@ -153,6 +154,7 @@ def frame_of(row: "Row[Any]", keys: Keys) -> Frame | None:
         account_id=row.account_id,
         rank=row.rank,
         opened_at=row.opened_at,
+        touched_at=row.touched_at,
         state=row.state,
         parent_id=row.parent_id,
         thread_id=row.thread_id,

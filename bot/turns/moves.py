@@ -126,10 +126,7 @@ def _event(work: Work, kind: str, frame: Frame | None) -> Told:
 def _is_in_a_talk(work: Work) -> bool:
     """Whether somebody is interrupted by news. Who left a talk an hour ago is not; a safety question is."""
     top = work.top
-    if top is None or top.due_at is None:
-        return top is not None
-    moved_at = top.due_at - timedelta(seconds=top.flow.parks_after)
-    return open_safety(work) is not None or work.now < moved_at + AWAY
+    return top is not None and (open_safety(work) is not None or work.now < top.touched_at + AWAY)
 
 
 def _named(work: Work, event: str, thread: str) -> str:

@@ -60,6 +60,7 @@ def start(
         account_id=work.seen.account_id or 0,
         rank=rank,
         opened_at=work.now,
+        touched_at=work.now,
         parent_id=parent.id if parent else "",
         parent_key=parent.asks if parent else "",
         thread_id=given.get("thread", ""),

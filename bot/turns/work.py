@@ -57,7 +57,6 @@ class Told:
     talk: str = ""
     key: str = ""
     texts: tuple[str, ...] = ()
-    after: tuple[str, ...] = ()
 
 
 @dataclass
