@@ -27,6 +27,7 @@ from bot.nudges.dates import Plan
 from bot.nudges.silences import silences_of
 from bot.nudges.verdicts import CAP_DAYS, REMINDER, Case
 from bot.nudges.windows import Quiet, Span
+from bot.people.ranges import holds_on
 from bot.store.tables import accounts, holds, memberships, occurrences, persons, plans
 
 BATCH = 200
@@ -36,13 +37,13 @@ RECHECK = timedelta(hours=1)
 # Written out, not bound: SQLite uses a partial index only where the statement's own text shows that it may.
 IS_PLANNED = occurrences.c.state == literal_column("'planned'")
 
+_TODAY = bindparam("today", type_=Date)
 IS_ENROLLED = (
     exists()
     .where(
         memberships.c.person_id == persons.c.id,
         memberships.c.role == literal_column("'trainee'"),
-        memberships.c.starts <= bindparam("today", type_=Date),
-        or_(memberships.c.ends.is_(None), memberships.c.ends > bindparam("today", type_=Date)),
+        holds_on(memberships, _TODAY),
     )
     .label("is_enrolled")
 )
@@ -79,8 +80,7 @@ _HOLDS = select(holds.c.program_id, holds.c.stage, holds.c.starts_at, holds.c.en
 )
 _STAGES = select(memberships.c.program_id, memberships.c.person_id, memberships.c.stage).where(
     memberships.c.person_id.in_(bindparam("people", expanding=True)),
-    memberships.c.starts <= bindparam("today"),
-    or_(memberships.c.ends.is_(None), memberships.c.ends > bindparam("today")),
+    holds_on(memberships, _TODAY),
 )
 Spans = dict[str, tuple[Span, ...]]
 _SENT = frozenset({"invited", "opened", "answered", "expired"})

@@ -9,10 +9,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Date, bindparam, exists, or_, select
+from sqlalchemy import Connection, Date, bindparam, exists, select
 
 from bot.people.barred import is_barred
 from bot.people.coaches import Coach
+from bot.people.ranges import holds_on
 from bot.store.tables import alerts, memberships, persons, threads
 from conversations.alerts import OPEN_DAYS
 
@@ -146,8 +147,7 @@ _COACHES = exists().where(
     memberships.c.person_id == alerts.c.coach_id,
     memberships.c.program_id == alerts.c.program_id,
     memberships.c.role == "coach",
-    memberships.c.starts <= _TODAY,
-    or_(memberships.c.ends.is_(None), memberships.c.ends > _TODAY),
+    holds_on(memberships, _TODAY),
 )
 IS_COACHED = _COACHES & ~_BARRED
 """Whether whoever has an alert may still read it, on the day that is bound as `today`."""

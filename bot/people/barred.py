@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, exists, or_, select
 
+from bot.people.ranges import holds_from, holds_on
 from bot.store.tables import barred, memberships
 
 Column = Any  # a column, a bound value or a plain one
@@ -18,20 +19,18 @@ def is_barred(
     person: Column, trainee: Column, program: Column, today: Column, *, later: bool = False
 ) -> ColumnElement[bool]:
     """Whether this person is barred from that trainee, asked for in this program, today (or `later` too)."""
-    holds = [or_(barred.c.ends.is_(None), barred.c.ends > today), _begins_before_its_end()]
+    holds = holds_from if later else holds_on
     # The trainee may be a column of the outermost statement: two levels down it would name its table anew.
     enrolled = (
         select(_enrolled.c.program_id)
-        .where(_enrolled.c.person_id == trainee, or_(_enrolled.c.ends.is_(None), _enrolled.c.ends > today))
+        .where(_enrolled.c.person_id == trainee, holds(_enrolled, today))
         .correlate_except(_enrolled)
     )
-    if not later:
-        holds.append(barred.c.starts <= today)
-        enrolled = enrolled.where(_enrolled.c.starts <= today)
     everyone = (barred.c.trainee_id == "") & (
         (barred.c.program_id == program) | barred.c.program_id.in_(enrolled)
     )
-    return exists().where(barred.c.person_id == person, (barred.c.trainee_id == trainee) | everyone, *holds)
+    whom = (barred.c.trainee_id == trainee) | everyone
+    return exists().where(barred.c.person_id == person, whom, holds(barred, today), _begins_before_its_end())
 
 
 def _begins_before_its_end() -> ColumnElement[bool]:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, and_, or_, select
+from sqlalchemy import Connection, Row, and_, select
 
 from bot.people.barred import is_barred
+from bot.people.ranges import holds_on
 from bot.store.tables import coaches, memberships, persons
 
 _MINUTES = 60
@@ -76,8 +77,7 @@ def eligible(conn: Connection, program_id: str, trainee_id: str, today: date) ->
                 memberships.c.person_id == coaches.c.person_id,
                 memberships.c.program_id == coaches.c.program_id,
                 memberships.c.role == "coach",
-                memberships.c.starts <= today,
-                or_(memberships.c.ends.is_(None), memberships.c.ends > today),
+                holds_on(memberships, today),
             ),
         )
         .where(

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from datetime import date
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, select
 
+from bot.people.ranges import holds_on
 from bot.store.tables import memberships
 
 FORMER = "former"
@@ -56,8 +57,7 @@ def roles_of(conn: Connection, person_id: str, today: date) -> frozenset[str]:
     """The roles that hold today (half-open ranges); `former` where none does."""
     statement = select(memberships.c.role).where(
         memberships.c.person_id == person_id,
-        memberships.c.starts <= today,
-        or_(memberships.c.ends.is_(None), memberships.c.ends > today),
+        holds_on(memberships, today),
     )
     return frozenset(conn.execute(statement).scalars()) or frozenset({FORMER})
 

@@ -4,12 +4,13 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from bot.days import dated
 from bot.people.alerts import OVER, alert_of
 from bot.people.checked import not_checked_since
 from bot.people.coaches import Coach, eligible
+from bot.people.ranges import holds_on
 from bot.store.tables import assignments, coaches, measures
 from bot.turns.consents import recipients
 from bot.turns.work import Work
@@ -44,8 +45,7 @@ def unchecked(work: Work) -> str:
 def _assigned(work: Work) -> frozenset[str]:
     held = select(assignments.c.coach_id).where(
         assignments.c.trainee_id == work.person_id,
-        assignments.c.starts <= work.today,
-        or_(assignments.c.ends.is_(None), assignments.c.ends > work.today),
+        holds_on(assignments, work.today),
     )
     return frozenset(work.conn.execute(held).scalars())
 
