@@ -19,7 +19,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
-    exists,
     func,
     literal,
     or_,
@@ -29,16 +28,16 @@ from sqlalchemy import (
 
 from adapters.port import Lane
 from bot.delivery.backoff import MOST
+from bot.delivery.order import is_next
 from bot.delivery.row import Row
-from bot.delivery.upsert import insert_into
 from bot.store.tables import Instant, outbox, throttles
+from bot.store.upsert import insert_into
 
 NUDGES_SHARE = 0.8
-OPEN = ("waiting", "leased", "sending")
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-# How long before its claim a doubtful message may have been sent, by clocks that differ.
-_SLACK = timedelta(minutes=2)
+# How far apart the clocks may be of whoever began a doubtful send, and of the platform that is asked for it.
+_CLOCKS_APART = timedelta(minutes=2)
 _A_DAY = timedelta(days=1)
 
 
@@ -129,7 +128,7 @@ def _since(row: Row, wish: Wish) -> datetime:
     until = row.lease_until
     if until is None or until > wish.real + wish.lease:
         return wish.real - _A_DAY
-    return until - wish.lease - _SLACK
+    return until - wish.lease - _CLOCKS_APART
 
 
 def _times(wish: Wish) -> dict[str, datetime]:
@@ -153,13 +152,13 @@ def _due(conn: Connection, wish: Wish, room: int) -> list[Taken]:
 
 def _within_window(conn: Connection, wish: Wish, rows: list[Row]) -> list[Row]:
     """Leave out the nudges for which their tenant has no room in this minute, and count the others."""
-    wanted = Counter(row.tenant for row in rows if row.lane >= Lane.NUDGE)
+    wanted = Counter(row.tenant for row in rows if row.lane is Lane.NUDGE)
     if not wanted or not wish.rate:
         return rows
     room = {tenant: _reserve(conn, wish, tenant, number) for tenant, number in sorted(wanted.items())}
     kept = []
     for row in rows:
-        if row.lane >= Lane.NUDGE:
+        if row.lane is Lane.NUDGE:
             room[row.tenant] -= 1
             if room[row.tenant] < 0:
                 continue
@@ -215,26 +214,11 @@ def _may_go_now() -> ColumnElement[bool]:
 def _window_is_open() -> ColumnElement[bool]:
     nudges = bindparam("nudges", type_=Integer())
     return or_(
-        outbox.c.lane < Lane.NUDGE,
+        outbox.c.lane != Lane.NUDGE,
         nudges == 0,
         throttles.c.minute.is_(None),
         throttles.c.minute != bindparam("minute", type_=Integer()),
         throttles.c.nudges < nudges,
-    )
-
-
-def _is_next() -> ColumnElement[bool]:
-    """No earlier unfinished row of the same recipient goes first; what only waits for its hour does not."""
-    earlier = outbox.alias("earlier")
-    still_to_come = and_(earlier.c.state == "waiting", earlier.c.attempts == 0, earlier.c.due_at > _NOW)
-    return ~exists().where(
-        earlier.c.platform == outbox.c.platform,
-        earlier.c.tenant == outbox.c.tenant,
-        earlier.c.user == outbox.c.user,
-        earlier.c.state.in_(OPEN),
-        earlier.c.id < outbox.c.id,
-        earlier.c.lane <= outbox.c.lane,
-        ~still_to_come,
     )
 
 
@@ -251,7 +235,7 @@ def _select_due() -> Select[tuple[int]]:
             _has_waited(),
             _may_go_now(),
             _window_is_open(),
-            _is_next(),
+            is_next(_NOW, _REAL),
         )
         .order_by(outbox.c.lane, outbox.c.id)
         .limit(_MOST)

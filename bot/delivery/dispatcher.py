@@ -26,7 +26,7 @@ _BETWEEN: Between = random.SystemRandom().uniform
 
 
 class Dispatcher:
-    """Sends the outbox, at least once each, in order for each recipient and lane.
+    """Sends the outbox, at least once each, in order for each recipient and lane; `order` has the exceptions.
 
     `run` serves until `stop`; `drain` sends what is sendable now and returns. Both may be used at once, and
     any number of dispatchers on one PostgreSQL: a row is held by one, by a lease and a fence.

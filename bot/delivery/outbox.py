@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
 from adapters.port import Lane
-from bot.delivery.claim import OPEN
+from bot.delivery.order import OPEN
 from bot.delivery.settle import closed
 from bot.logs import talk_kind
 from bot.store.store import Store

@@ -23,8 +23,9 @@ log = get_log("delivery")
 class Pump:
     """One platform's rows: claimed ones in hand, and those on their way.
 
-    One message is on its way to an account at a time, and a safety card overtakes it. `landed` is called when
-    one arrived or failed, so that whoever drives the pump looks again.
+    One message is on its way to an account at a time; a safety card overtakes it, and none waits for a card
+    that is tried again. `landed` is called when one arrived or failed, so that whoever drives the pump looks
+    again.
     """
 
     platform: Platform
@@ -111,7 +112,7 @@ class Pump:
             task.add_done_callback(self._has_landed)
 
     def _next(self) -> Taken | None:
-        busy = {row.account for row in self._flying.values()}
+        busy = {row.account for row in self._flying.values() if not row.is_card_again}
         for taken in self._hand:
             safety = taken.row.lane is Lane.SAFETY
             # Safety cards have as many slots of their own.

@@ -59,6 +59,11 @@ class Row:
         return Account(self.platform, self.tenant, self.user)
 
     @property
+    def is_card_again(self) -> bool:
+        """A safety card in hand whose first try is over: nothing that comes after it waits for it."""
+        return self.lane is Lane.SAFETY and (self.attempts > 1 or self.state == "sending")
+
+    @property
     def once(self) -> bool:
         """Whether a doubtful send is left alone: better one condolence too few than one too many."""
         if self.operation is not OperationKind.POST or self.lane is Lane.SAFETY:

@@ -1,7 +1,9 @@
 import asyncio
 from datetime import timedelta
 
-from adapters.port import Lane, RetryLater
+import pytest
+
+from adapters.port import Lane, RetryLater, UnknownOutcome
 from tests.delivery.stage import Outbox, Stage
 from tests.soon import until
 
@@ -65,6 +67,64 @@ async def test_a_reply_that_has_to_wait_holds_back_the_next_one_but_nobody_else(
     outbox.put("other", to="ben")
     await outbox.dispatcher(stage).drain()
     assert (stage.said, outbox.row(first).state) == (["other"], "waiting")
+
+
+@pytest.mark.parametrize("fault", [UnknownOutcome(), RetryLater(300)])
+@pytest.mark.parametrize("finds", [False, True])
+async def test_a_card_that_has_to_be_tried_again_holds_up_no_later_card(
+    outbox: Outbox, stage: Stage, fault: Exception, finds: bool
+) -> None:
+    stage.faults, stage.finds = [fault], finds
+    outbox.put("first danger", lane=Lane.SAFETY)
+    dispatcher = outbox.dispatcher(stage)
+    await dispatcher.drain()
+    outbox.put("second danger", lane=Lane.SAFETY)
+    await dispatcher.drain()
+    assert stage.said == ["second danger"]
+
+
+async def test_a_card_that_is_refused_every_time_holds_up_no_reply_after_the_pause(
+    outbox: Outbox, stage: Stage
+) -> None:
+    dispatcher = outbox.dispatcher(stage)
+    stage.faults = [RetryLater(300)]
+    outbox.put("card", lane=Lane.SAFETY)
+    await dispatcher.drain()
+    outbox.put("help")
+    stage.faults = [RetryLater(300)]
+    outbox.clock.move(minutes=5)
+    await dispatcher.drain()
+    assert stage.said == ["help"]
+
+
+async def test_a_card_that_a_killed_server_left_in_doubt_holds_up_no_later_card(
+    outbox: Outbox, stage: Stage
+) -> None:
+    stage.finds = True
+    now = outbox.clock.real()
+    outbox.put("first danger", lane=Lane.SAFETY, state="sending", attempts=1, lease_until=now)
+    outbox.put("second danger", lane=Lane.SAFETY)
+    await outbox.dispatcher(stage).drain()
+    assert stage.said[0] == "second danger"
+
+
+async def test_cards_that_were_not_tried_yet_keep_their_order(outbox: Outbox, stage: Stage) -> None:
+    for number in range(5):
+        outbox.put(str(number), lane=Lane.SAFETY)
+    await outbox.dispatcher(stage).drain()
+    assert stage.said == ["0", "1", "2", "3", "4"]
+
+
+@pytest.mark.parametrize("lane", [Lane.NUDGE, Lane.COSMETIC])
+async def test_what_the_companion_starts_or_tidies_waits_for_a_card_that_is_tried_again(
+    outbox: Outbox, stage: Stage, lane: Lane
+) -> None:
+    stage.faults = [UnknownOutcome()]
+    outbox.put("card", lane=Lane.SAFETY)
+    dispatcher = outbox.dispatcher(stage)
+    await dispatcher.drain()
+    outbox.put("later", lane=lane)
+    assert (await dispatcher.drain(), stage.said) == (0, [])
 
 
 async def test_a_nudge_that_waits_for_its_hour_holds_back_nothing(outbox: Outbox, stage: Stage) -> None:

@@ -128,3 +128,12 @@ async def test_nudges_leave_a_fifth_of_the_minute_to_others(outbox: Outbox, stag
     assert (await dispatcher.drain(), stage.said[-1]) == (1, "reply")
     outbox.clock.move(minutes=1)
     assert await dispatcher.drain() == 8
+
+
+async def test_what_is_drawn_anew_takes_no_nudge_its_place(outbox: Outbox, stage: Stage) -> None:
+    for number in range(20):
+        outbox.put(f"home {number}", to=f"h{number}", person_id="", lane=Lane.COSMETIC)
+        outbox.nudge(f"nudge {number}", to=f"n{number}", person_id="")
+    await outbox.dispatcher(stage, rate=10).drain()
+    kinds = [text.split()[0] for text in stage.said]
+    assert (kinds.count("nudge"), kinds.count("home")) == (8, 20)
