@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
-from secrets import token_urlsafe
 from typing import Any
 
 from sqlalchemy import Connection, select
 
+from bot.ids import new_id
 from bot.nudges.dates import Due, Plan, next_due
 from bot.nudges.windows import Quiet
 from bot.nudges.zones import instant, local
@@ -45,11 +45,6 @@ class Planned:
 def plan_id(person_id: str, kind: str) -> int:
     """The id of a person's plan, derived, so that plan and first occurrence are written at once."""
     return int.from_bytes(sha256(f"{person_id}\n{kind}".encode()).digest()[:8]) >> 1
-
-
-def new_talk_id() -> str:
-    """The talk that an occurrence reserves: a random id of 96 bits."""
-    return token_urlsafe(12)
 
 
 def change_plan_writes(
@@ -163,7 +158,7 @@ def occurrence_row(planned: Planned, due: Due, zone: str, **more: Any) -> dict[s
         "late_at": due.late_at,
         "state": "planned",
         "why": "weekly",
-        "talk_id": new_talk_id(),
+        "talk_id": new_id(),
         **more,
     }
 

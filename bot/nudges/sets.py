@@ -24,11 +24,11 @@ from sqlalchemy import (
 from adapters.port import Lane, OperationKind
 from bot.nudges.verdicts import REMINDER
 from bot.store.columns import Instant
+from bot.store.delivery_tables import HOME
 from bot.store.tables import accounts, messages, occurrences, outbox, persons, plans
 from bot.store.upsert import insert_into
 
 Ids = list[int]
-HOME = "home"
 
 
 @dataclass

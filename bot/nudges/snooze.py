@@ -5,8 +5,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
+from bot.ids import new_id
 from bot.nudges.dates import APART
-from bot.nudges.plans import CHECK_IN, new_talk_id, put_off_writes
+from bot.nudges.plans import CHECK_IN, put_off_writes
 from bot.nudges.windows import Quiet, quiet_end
 from bot.store.draft import Insert, Update, Write
 from bot.store.tables import occurrences, persons, talks
@@ -84,5 +85,5 @@ def _again(conn: Connection, found: Row[Any], zone: str, due: datetime) -> dict[
         "late_at": due + SNOOZED_LATE,
         "state": "planned",
         "why": "snoozed",
-        "talk_id": new_talk_id() if state == "closed" else found.talk_id,
+        "talk_id": new_id() if state == "closed" else found.talk_id,
     }

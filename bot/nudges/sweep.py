@@ -11,9 +11,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 
 from bot.failpoints import hit
+from bot.ids import new_id
 from bot.nudges.dates import ASK_AFTER, Due, Plan, next_due, reminder
 from bot.nudges.due import IS_PLANNED, Recent, case_of, due_rows, recent, spans_of
-from bot.nudges.plans import CHECK_IN, new_talk_id
+from bot.nudges.plans import CHECK_IN
 from bot.nudges.sets import Changes, write
 from bot.nudges.verdicts import REMINDER, Case, Invite, Move, Verdict, decide
 from bot.nudges.windows import Calendar
@@ -133,7 +134,7 @@ def _plan_next(changes: Changes, row: Row[Any], case: Case, plan: Plan, now: dat
                 "late_at": found.late_at,
                 "state": "planned",
                 "why": "weekly",
-                "talk_id": new_talk_id(),
+                "talk_id": new_id(),
             }
         )
 

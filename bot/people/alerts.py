@@ -15,6 +15,7 @@ from bot.people.barred import is_barred
 from bot.people.coaches import Coach
 from bot.people.ranges import holds_on
 from bot.store.tables import alerts, memberships, persons, threads
+from bot.store.talk_tables import ENDED
 from conversations.alerts import OPEN_DAYS
 
 ANSWER_WITHIN = timedelta(hours=4)
@@ -27,7 +28,7 @@ WAITS, IS_LATE, TAKEN_UP, ONLY_TOLD = range(4)
 
 Of what somebody is only told no answer is due: it is never late, and closes when its time is over.
 """
-OVER = frozenset({"closed", "withdrawn", "expired"})
+OVER = ENDED
 OVER_NOW = "alert-over"
 """A move without words: it leaves the coach's own surface, also while news of it waits for an open talk."""
 

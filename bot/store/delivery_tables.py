@@ -22,6 +22,9 @@ from bot.store.columns import Instant, Serial, metadata
 _PLANNED = text("state = 'planned'")
 _OF_NOBODY = text("kind = 'transcript' AND subject LIKE 'tenant:%'")
 
+HOME = "home"
+"""Text id and key of the row that draws a person's own surface anew."""
+
 outbox = Table(
     "outbox",
     metadata,

@@ -28,13 +28,13 @@ from bot.store.tables import (
     talks,
     threads,
 )
+from bot.store.talk_tables import ENDED
 
 _OWNED = (outbox, inbox, occurrences, plans, silences, measures, notes, consents, audit, talks)
 NOWHERE = "UTC"
 """The zone of somebody forgotten, until the program says its own."""
 _UNCHOSEN = {"quiet_from": 21 * 60, "quiet_until": 7 * 60, "check_ins": 0}
 """As the table has them for somebody new."""
-_OVER = frozenset({"closed", "withdrawn", "expired"})
 _ROSTER = (
     (memberships, "person_id"),
     (evaluations, "evaluator_id"),
@@ -90,7 +90,7 @@ def _taken_back(conn: Connection, person_id: str) -> tuple[Write, ...]:
         alerts, alerts.c.thread_id == threads.c.id
     )
     found = conn.execute(sent.where(alerts.c.trainee_id == person_id)).all()
-    open_still = [row for row in found if row.state not in _OVER]
+    open_still = [row for row in found if row.state not in ENDED]
     return (
         *(Update(threads, {"id": row.id}, {"state": "withdrawn", "body": None}) for row in found),
         *(Update(alerts, {"thread_id": row.id}, {"due_at": None}) for row in found),

@@ -111,6 +111,9 @@ counts = Table(  # coarse, without the person, in fixed four-week windows
     PrimaryKeyConstraint("program_id", "window", "name", "value"),
 )
 
+ENDED = frozenset({"closed", "withdrawn", "expired"})
+"""States of a thread in which nobody has it any more."""
+
 threads = Table(
     "threads",
     metadata,

@@ -2,6 +2,7 @@
 
 import json
 
+from bot.ids import new_id
 from bot.people.alerts import (
     BECOMES,
     HEARD_AS,
@@ -22,7 +23,7 @@ from bot.turns import leaving
 from bot.turns.consents import has_consent
 from bot.turns.frames import Frame
 from bot.turns.reading import coach_directory, coach_named, is_full
-from bot.turns.work import Work, new_id
+from bot.turns.work import Work
 from conversations.effects import AlertMove, Outcome, SendAlert
 
 

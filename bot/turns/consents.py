@@ -2,9 +2,10 @@
 
 from sqlalchemy import Select, select
 
+from bot.ids import new_id
 from bot.store.draft import Insert, Update
 from bot.store.tables import audit, consents, persons
-from bot.turns.work import Work, new_id
+from bot.turns.work import Work
 
 
 def declined(work: Work, kind: str) -> bool:

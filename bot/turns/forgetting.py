@@ -1,8 +1,9 @@
 """Forgetting a person: the key goes first, then every row; what was sent to a coach is closed to them too."""
 
+from bot.ids import new_id
 from bot.store.forget import wipe_writes
 from bot.turns import alerting
-from bot.turns.work import Work, new_id
+from bot.turns.work import Work
 
 
 def forget(work: Work) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from adapters.port import Account, EventKind, Reply
 from bot.errors import KeyForgotten
+from bot.ids import new_id
 from bot.store.draft import Claim, Delete, Draft, Guard, Update, Write
 from bot.store.forget import wipe_writes
 from bot.store.keys import Keys
@@ -16,7 +17,7 @@ from bot.turns.frames import Frame
 from bot.turns.house import House
 from bot.turns.moves import Postponed
 from bot.turns.seen import see, see_person
-from bot.turns.work import Heard, Told, Work, new_id
+from bot.turns.work import Heard, Told, Work
 
 
 @dataclass(frozen=True)

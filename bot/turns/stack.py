@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from bot.ids import new_id
 from bot.nudges.plans import CHECK_IN, opened_writes
 from bot.program.resources import Resource
 from bot.turns import facts, leaving
@@ -10,7 +11,7 @@ from bot.turns.effects import decide
 from bot.turns.frames import Frame
 from bot.turns.reading import thread_sent
 from bot.turns.revisable import carry_out, close_counts
-from bot.turns.work import Work, new_id
+from bot.turns.work import Work
 from conversations.catalogue import FLOWS
 from conversations.engine import THREAD, Run, happened, run, settled
 from conversations.journal import Journal, Json

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from secrets import token_urlsafe
 from typing import Any
 
 from sqlalchemy import Connection
@@ -13,6 +12,7 @@ from bot.people.roles import roles_of
 from bot.presentation.codec import outbox_place, pack
 from bot.presentation.fixed import fixed_card, recap_card
 from bot.privacy.spans import Span
+from bot.store.delivery_tables import HOME
 from bot.store.draft import Insert, Update, Write
 from bot.store.tables import audit, outbox, persons
 from bot.turns.frames import Frame, frame_of, is_hidden
@@ -23,7 +23,6 @@ from conversations.engine import Run
 from conversations.journal import Journal, Json
 from conversations.texts import Said, Text
 
-HOME = "home"
 _MARK = 20
 
 
@@ -247,8 +246,3 @@ class Work:
         """What this turn writes is read by that person's turns too."""
         if person_id != self.person.id:
             self.write(Update(persons, {"id": person_id}, {"version": persons.c.version + 1}))
-
-
-def new_id() -> str:
-    """A random id of 96 bits."""
-    return token_urlsafe(12)
