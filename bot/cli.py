@@ -11,7 +11,6 @@ from bot.errors import CompanionError, Reader, SettingsError
 
 app = typer.Typer(
     name="companion",
-    help="A companion for medical trainees inside the chat they already use.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
@@ -36,7 +35,33 @@ for name, group in {
 }.items():
     app.add_typer(group, name=name)
 
-Rows = Annotated[list[int], typer.Argument(help="Numbers as `companion outbox list` shows them.")]
+_MOST_DIGITS = 18  # what a row's number may have in both databases
+
+
+def _row(typed: str) -> int:
+    if not (typed.isascii() and typed.isdecimal() and len(typed) <= _MOST_DIGITS):
+        raise typer.BadParameter(f"{typed} is not the number of a row. See: companion outbox list")
+    return int(typed)
+
+
+def _name(typed: str) -> str:
+    if not typed.strip():
+        raise typer.BadParameter("It is kept who decided it: give a name.")
+    return typed.strip()
+
+
+def _version(*, wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"companion {version('coaching-companion')}")
+        raise typer.Exit
+
+
+Rows = Annotated[
+    list[int],
+    typer.Argument(parser=_row, metavar="ROW", help="Numbers as `companion outbox list` shows them."),
+]
 Flow = Annotated[str, typer.Argument(help="Name of a talk, such as check-in.")]
 
 
@@ -66,7 +91,7 @@ def _tell(error: CompanionError) -> None:
         for problem in error.problems:
             _say(problem)
     else:
-        _say(f"{error} {error.what_to_do}".rstrip())
+        _say(error.line)
     if error.reader is not Reader.OPERATOR:
         from bot.logs import get_log
 
@@ -75,6 +100,16 @@ def _tell(error: CompanionError) -> None:
 
 def _say(line: str) -> None:
     typer.echo(f"companion: {line}", err=True)
+
+
+@app.callback()
+def begin(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """A companion for medical trainees inside the chat they already use."""
 
 
 @app.command()
@@ -192,10 +227,11 @@ def keys_status() -> None:
 
 
 Stage = Annotated[str, typer.Option(help="Only members of this stage, such as PGY-2.")]
+By = Annotated[str, typer.Option(callback=_name, help="Who decided it; kept.")]
 
 
 @hold.command("place")
-def hold_place(*, by: Annotated[str, typer.Option(help="Who decided it; kept.")], stage: Stage = "") -> None:
+def hold_place(*, by: By, stage: Stage = "") -> None:
     """Stop what the companion starts, from now on. Replies and safety go on."""
     from bot.commands.holds import place
 
@@ -203,7 +239,7 @@ def hold_place(*, by: Annotated[str, typer.Option(help="Who decided it; kept.")]
 
 
 @hold.command("lift")
-def hold_lift(*, by: Annotated[str, typer.Option(help="Who decided it; kept.")], stage: Stage = "") -> None:
+def hold_lift(*, by: By, stage: Stage = "") -> None:
     """Let the companion start again."""
     from bot.commands.holds import lift
 

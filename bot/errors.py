@@ -46,6 +46,12 @@ class CompanionError(Exception):
         super().__init__(message or (type(self).__doc__ or "").strip())
         self.what_to_do = hint or self.hint
 
+    @property
+    def line(self) -> str:
+        """What is wrong and what to do, as whole sentences in one line."""
+        said = str(self)
+        return f"{said}{'' if said.endswith('.') else '.'} {self.what_to_do}".rstrip()
+
 
 class Defect(CompanionError):
     """The companion met a state that its code rules out."""

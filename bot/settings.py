@@ -269,16 +269,6 @@ def _has_port(url: str) -> bool:
         return False
 
 
-def is_loopback(host: str) -> bool:
-    """Whether an address stays within this machine."""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 def _own_key(data: Mapping[str, Any]) -> Path | None:
     """In development a key file of our own; none where a key is given or production must name one."""
     if data["environment"] is Environment.PRODUCTION or data["master_key"] is not None:

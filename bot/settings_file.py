@@ -24,11 +24,12 @@ def load_settings(**given: object) -> Settings:
 
     Raises SettingsError with every problem.
     """
-    unknown = [*_unknown_variables(), *_unknown_keys()]
+    values = _in_file()
+    unknown = [*_unknown_variables(), *_open_to_others(values), *_unknown_keys(values)]
     secrets, unread = _secrets_from_files()
-    values: dict[str, Any] = {**secrets, **given}
+    handed: dict[str, Any] = {**secrets, **given}
     try:
-        settings = Settings(**values)
+        settings = Settings(**handed)
     except ValidationError as error:
         told = [line for detail in error.errors() for line in _lines(detail)]
         raise SettingsError(*unknown, *unread, *told) from None
@@ -56,23 +57,32 @@ def _unknown_variables() -> list[str]:
     ]
 
 
-def _unknown_keys() -> list[str]:
+def _in_file() -> Mapping[str, object]:
+    """What stands in the settings file; empty where none is named."""
     file = named_file()
     if file is None:
-        return []
+        return {}
     try:
-        values = tomllib.loads(file.read_text(encoding="utf-8"))
+        return tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError:
         raise SettingsError(f"{FILE}: {file} cannot be read.") from None
     except ValueError:  # broken TOML or text that is no UTF-8; its own words may quote a secret
         raise SettingsError(f"{FILE}: {file} is not a TOML file.") from None
+
+
+def _open_to_others(values: Mapping[str, object]) -> list[str]:
+    file = named_file()
+    if file is None or not any(_is_secret(name, value) for name, value in values.items()):
+        return []
+    if not is_open_to_others(file):
+        return []
+    return [f"{FILE}: others can open {file}, and it holds a secret; run chmod 600 on it."]
+
+
+def _unknown_keys(values: Mapping[str, object]) -> list[str]:
     names = {name: name for name in Settings.model_fields}
-    readable = is_open_to_others(file) and any(_is_secret(name, value) for name, value in values.items())
-    found = (
-        [f"{FILE}: others can read {file}, and it holds a secret; run chmod 600 on it."] if readable else []
-    )
-    return found + [
-        f"{file}: there is no setting {name}{_meant(name.lower(), names)}"
+    return [
+        f"{named_file()}: there is no setting {name}{_meant(name.lower(), names)}"
         for name in values
         if name not in names
     ]

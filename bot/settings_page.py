@@ -21,7 +21,7 @@ Each setting is an environment variable, or a key of the TOML file that
 The environment wins. An empty variable counts as unset, and an unknown one is refused by name.
 Secrets also come from files: `{secrets}` name a file that holds the value.
 The value and its file together are refused.
-A settings file that holds a secret and that others can read is refused, too.
+A settings file that holds a secret and that others can open is refused, too.
 `companion settings show` prints what holds now, secrets masked.
 `companion check` tries all that `companion serve` would refuse, and changes nothing.
 

@@ -85,5 +85,5 @@ def _production_key(settings: "Settings") -> list[str]:
     if not file.is_file() or not os.access(file, os.R_OK):
         return [f"COMPANION_MASTER_KEY_FILE: {file} is not a file that this user can read."]
     if is_open_to_others(file):
-        return [f"COMPANION_MASTER_KEY_FILE: others can read {file}; run chmod 600 on it."]
+        return [f"COMPANION_MASTER_KEY_FILE: others can open {file}; run chmod 600 on it."]
     return []

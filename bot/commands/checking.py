@@ -14,21 +14,22 @@ _FIRST = "not there yet; made at the first start"
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """One thing that was looked at."""
+    """One thing that was looked at; `error` is what `serve` would end with because of it."""
 
     what: str
-    good: bool
     note: str
+    error: CompanionError | None = None
 
 
 def check() -> None:
-    """Raises OperatorError where something is amiss."""
-    amiss = False
+    """Raises OperatorError where something is amiss, or what all that is amiss comes to."""
+    errors = []
     for one in findings(started()):
-        say(f"{'ok' if one.good else 'AMISS':5}  {one.what + ':':13} {one.note}")
-        amiss |= not one.good
-    if amiss:
-        raise OperatorError("Something is amiss: see the lines above.")
+        say(f"{'AMISS' if one.error else 'ok':5}  {one.what + ':':13} {one.note}")
+        errors += [one.error] if one.error else []
+    if errors:
+        are_alike = len({one.exit_code for one in errors}) == 1
+        raise (type(errors[0]) if are_alike else OperatorError)("Something is amiss: see the lines above.")
 
 
 def findings(settings: Settings) -> Iterator[Finding]:
@@ -46,9 +47,9 @@ def findings(settings: Settings) -> Iterator[Finding]:
     }
     for what, look in looks.items():
         try:
-            yield Finding(what=what, good=True, note=look(settings))
+            yield Finding(what=what, note=look(settings))
         except CompanionError as error:
-            yield Finding(what=what, good=False, note=f"{error} {error.what_to_do}".rstrip())
+            yield Finding(what=what, note=error.line, error=error)
 
 
 def _folder(settings: Settings) -> str:

@@ -1,19 +1,28 @@
 """`companion hold`: one named person stops all that the companion starts, as after a death."""
 
+from collections.abc import Sequence
+
 from bot.commands.terminal import say, show_table, started
 from bot.errors import NotFound
 from bot.opening import opened
-from bot.program.holds import lift_holds, place_hold, standing_holds
+from bot.program.holds import lift_holds, place_hold, stages, standing_holds
 from bot.program.load import load_program
 
 
 def place(*, by: str, stage: str) -> None:
-    """From now on, until it is lifted."""
+    """From now on, until it is lifted. Raises NotFound where nobody is of this stage."""
     settings = started()
     program = load_program(settings.program_folder)
     with opened(settings) as at:
+        known = stages(at.store, program_id=program.id)
+        if stage and stage not in known:
+            raise NotFound(f"Nobody on the roster is of the stage {stage}.", hint=_known(known))
         place_hold(at.store, program_id=program.id, stage=stage, by=by, now=at.clock.now())
     say(f"Held: {stage or 'the whole program'}. Replies and safety go on.")
+
+
+def _known(stages: Sequence[str]) -> str:
+    return f"There are: {', '.join(stages)}." if stages else "See: companion roster import"
 
 
 def lift(*, by: str, stage: str) -> None:

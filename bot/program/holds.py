@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select, update
 
 from bot.store.store import Store
-from bot.store.tables import audit, holds
+from bot.store.tables import audit, holds, memberships
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +29,13 @@ def place_hold(store: Store, *, program_id: str, stage: str, by: str, now: datet
             _audited(conn, act="hold.place", program_id=program_id, stage=stage, by=by, now=now)
 
     store.write(job)
+
+
+def stages(store: Store, *, program_id: str) -> tuple[str, ...]:
+    """Every cohort that a hold of this program can name, in order."""
+    found = select(memberships.c.stage).where(memberships.c.program_id == program_id).distinct()
+    named = store.read(lambda conn: conn.execute(found).scalars().all())
+    return tuple(sorted(filter(None, named)))
 
 
 def lift_holds(store: Store, *, program_id: str, stage: str, by: str, now: datetime) -> int:

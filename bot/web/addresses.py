@@ -3,12 +3,15 @@
 import asyncio
 import errno
 import http.client
+import json
 import socket
+from ipaddress import ip_address
 
 from bot.errors import OperatorError
 from bot.settings import Settings
 
 _ASK_SECONDS = 2.0
+_MOST_BYTES = 4096  # of an answer; ours has a few
 
 
 def try_addresses(settings: Settings) -> str:
@@ -16,7 +19,7 @@ def try_addresses(settings: Settings) -> str:
 
     Where a companion answers on the internal one, what is taken is taken to be its own.
     """
-    served, found = _is_served(settings), []
+    served, found = is_served(settings), []
     for host, port, prefix in (
         (settings.internal_host, settings.internal_port, "COMPANION_INTERNAL_"),
         (settings.host, settings.port, "COMPANION_"),
@@ -39,14 +42,15 @@ async def _listened(host: str, port: int) -> None:
     await server.wait_closed()
 
 
-def _is_served(settings: Settings) -> bool:
+def is_served(settings: Settings) -> bool:
     """Whether a companion answers on the internal listener."""
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.internal_host, settings.internal_host)  # noqa: S104
     asking = http.client.HTTPConnection(host, settings.internal_port, timeout=_ASK_SECONDS)
     try:
         asking.request("GET", "/healthz")
-        return asking.getresponse().read() == b'{"loop": true}'
-    except (OSError, http.client.HTTPException):
+        body = json.loads(asking.getresponse().read(_MOST_BYTES))
+        return isinstance(body, dict) and body.get("loop") is True
+    except (OSError, http.client.HTTPException, ValueError, RecursionError):
         return False
     finally:
         asking.close()
@@ -68,6 +72,16 @@ def not_listened(error: OSError, host: str, port: int, prefix: str) -> OperatorE
         )
         return OperatorError(f"{host} is no address of this machine.", hint=hint)
     return OperatorError(f"{where} cannot be listened on.", hint=f"Look at {prefix}HOST and {prefix}PORT.")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address stays within this machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def address(host: str, port: int) -> str:

@@ -9,8 +9,8 @@ from aiohttp import web
 
 from bot.errors import OperatorError
 from bot.logs import get_log
-from bot.settings import Settings, is_loopback
-from bot.web.addresses import address, not_listened
+from bot.settings import Settings
+from bot.web.addresses import address, is_loopback, not_listened
 from bot.web.doors import Runner, application, constant
 from bot.web.metrics import CONTENT_TYPE, Metrics
 from bot.web.readiness import Readiness

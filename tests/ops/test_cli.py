@@ -1,19 +1,16 @@
 """The commands: quick help, one-line errors, codes, and streams that end when their reader does."""
 
 import json
-import os
-import shutil
-import socket
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Mapping
-from contextlib import closing
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
 from bot.commands.terminal import counted
+from tests.ops.console import companion, environment
 from tests.rules.source import ROOT
 
 MARKER = "MARKER-my-own-words"
@@ -29,34 +26,6 @@ HEAVY = {
 }
 
 
-def companion(
-    *words: str, folder: Path, given: str = "", **settings: str
-) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "bot", *words],
-        input=given,
-        capture_output=True,
-        text=True,
-        check=False,
-        env=environment(folder, settings),
-    )
-
-
-def environment(folder: Path, settings: Mapping[str, str]) -> dict[str, str]:
-    rest = {name: value for name, value in os.environ.items() if not name.startswith("COMPANION_")}
-    own = {f"COMPANION_{name.upper()}": value for name, value in settings.items()}
-    return rest | {"COMPANION_DATA_FOLDER": str(folder / "data")} | own
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder whose database and keys are there."""
-    folder = tmp_path_factory.mktemp("served")
-    assert companion("migrate", folder=folder).returncode == 0
-    assert companion("keys", "status", folder=folder).returncode == 0
-    return folder
-
-
 def test_help_imports_nothing_heavy() -> None:
     script = (
         "import sys\nfrom bot.cli import app\n"
@@ -66,6 +35,11 @@ def test_help_imports_nothing_heavy() -> None:
     shown = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
     assert "rehearse" in shown
     assert shown.endswith("HEAVY []\n")
+
+
+def test_the_version_is_that_of_what_is_installed(tmp_path: Path) -> None:
+    done = companion("--version", folder=tmp_path)
+    assert (done.returncode, done.stdout) == (0, f"companion {version('coaching-companion')}\n")
 
 
 @pytest.mark.parametrize("words", [["--help"], ["outbox", "--help"], ["keys", "--help"], ["hold", "--help"]])
@@ -105,6 +79,17 @@ def test_a_row_that_is_not_there_is_told(served: Path, what: str) -> None:
     assert (done.returncode, done.stderr.count("\n")) == (66, 1)
 
 
+def unboxed(told: str) -> str:
+    """A usage error as one line, without the box around it."""
+    return " ".join(told.replace("│", " ").split())
+
+
+@pytest.mark.parametrize("row", ["abc", "-1", "9" * 30])
+def test_what_is_no_number_of_a_row_is_told_in_our_words(row: str, tmp_path: Path) -> None:
+    done = companion("outbox", "requeue", "--", row, folder=tmp_path)
+    assert (done.returncode, "is not the number of a row" in unboxed(done.stderr)) == (2, True)
+
+
 def test_a_hold_is_placed_seen_and_lifted(served: Path) -> None:
     by = ("--by", "Dr. Helen Brandt")
     assert companion("roster", "import", folder=served).returncode == 0
@@ -112,6 +97,19 @@ def test_a_hold_is_placed_seen_and_lifted(served: Path) -> None:
     assert "Dr. Helen Brandt" in companion("hold", "list", folder=served).stdout
     assert companion("hold", "lift", *by, folder=served).returncode == 66
     assert companion("hold", "lift", *by, "--stage", "PGY-2", folder=served).returncode == 0
+    assert companion("hold", "list", folder=served).stdout == "No hold stands.\n"
+
+
+@pytest.mark.parametrize(
+    ("stage", "by", "code", "said"),
+    [("PGY-9", "Dr. Brandt", 66, "There are: PGY-2."), ("PGY-2", " ", 2, "give a name")],
+)
+def test_a_hold_of_nobody_or_by_nobody_is_refused(
+    stage: str, by: str, code: int, said: str, served: Path
+) -> None:
+    companion("roster", "import", folder=served)
+    done = companion("hold", "place", "--by", by, "--stage", stage, folder=served)
+    assert (done.returncode, said in unboxed(done.stderr)) == (code, True)
     assert companion("hold", "list", folder=served).stdout == "No hold stands.\n"
 
 
@@ -174,64 +172,6 @@ def test_a_data_folder_that_others_can_open_is_refused_in_one_line(tmp_path: Pat
     done = companion("serve", folder=tmp_path)
     told = f"companion: Others can open {tmp_path}/data. Run: chmod 700 {tmp_path}/data\n"
     assert (done.returncode, done.stderr) == (78, told)
-
-
-def test_check_tells_presence_and_age_only(served: Path) -> None:
-    done = companion("check", folder=served, port="0", internal_port="0")
-    assert (done.returncode, "0 days old" in done.stdout, "AMISS" in done.stdout) == (0, True, False)
-
-
-def test_check_fails_where_something_is_amiss(served: Path, tmp_path: Path) -> None:
-    done = companion("check", folder=served, program_folder=str(tmp_path))
-    assert (done.returncode, "AMISS" in done.stdout) == (78, True)
-
-
-def found_amiss(folder: Path, **settings: str) -> str:
-    """What `check` finds amiss, and it changes no byte; `serve` refuses too."""
-    before = {path: path.read_bytes() for path in (folder / "data").iterdir()}
-    done = companion("check", folder=folder, **settings)
-    assert {path: path.read_bytes() for path in (folder / "data").iterdir()} == before
-    assert (done.returncode, companion("serve", folder=folder, **settings).returncode != 0) == (78, True)
-    return "".join(line for line in done.stdout.splitlines(keepends=True) if "AMISS" in line)
-
-
-@pytest.fixture
-def kept(served: Path, tmp_path: Path) -> Path:
-    """A copy of what a first start made."""
-    shutil.copytree(served / "data", tmp_path / "data")
-    return tmp_path
-
-
-def test_check_tries_the_master_key_on_what_is_kept(kept: Path) -> None:
-    (kept / "data/master.key").unlink()
-    companion("keys", "make", str(kept / "data/master.key"), folder=kept)
-    [line] = found_amiss(kept).splitlines()
-    assert "key store" in line
-    assert "The master key does not open what this database keeps." in line
-
-
-def test_check_misses_a_key_store_that_is_gone(kept: Path) -> None:
-    with closing(sqlite3.connect(kept / "data/companion.db")) as database, database:
-        database.execute("insert or replace into meta values ('key-store', 'another')")
-    assert "The key store is not the one" in found_amiss(kept)
-
-
-def test_check_sees_a_newer_database_and_open_files(kept: Path) -> None:
-    with closing(sqlite3.connect(kept / "data/companion.db")) as database, database:
-        database.execute("update alembic_version set version_num = '9999'")
-    (kept / "data/keys.db").chmod(0o644)
-    told = found_amiss(kept)
-    assert ("newer version" in told, f"chmod 600 {kept}/data/keys.db" in told) == (True, True)
-
-
-def test_check_sees_an_address_that_is_taken(kept: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        assert "is taken. Stop what uses it" in found_amiss(kept, port=str(taken.getsockname()[1]))
-
-
-def test_check_before_the_first_start_makes_nothing(tmp_path: Path) -> None:
-    done = companion("check", folder=tmp_path, port="0", internal_port="0")
-    assert (done.returncode, done.stdout.count("not there yet"), list(tmp_path.iterdir())) == (0, 4, [])
 
 
 def test_assess_answers_line_by_line(tmp_path: Path) -> None:

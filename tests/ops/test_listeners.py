@@ -14,7 +14,7 @@ from aiohttp import ClientSession, web
 from bot import logs
 from bot.errors import OperatorError, StoreUnavailable
 from bot.settings import Settings
-from bot.web import doors
+from bot.web import addresses, doors
 from bot.web.addresses import try_addresses
 from bot.web.listeners import Listeners
 from bot.web.readiness import Readiness
@@ -168,6 +168,24 @@ async def test_each_address_is_told_by_name_free_or_served(served: Served, tmp_p
     found = await asyncio.to_thread(try_addresses, taken)
     internal = f"127.0.0.1:{served[0].internal_port}"
     assert found == f"{internal} served by a companion; 127.0.0.1:0 free"
+
+
+@pytest.mark.parametrize(
+    ("answer", "counts"),
+    [('{"loop":true,"more":1}', True), ('{"loop": 1}', False), ("[]", False), ("", False)],
+)
+async def test_what_answers_as_a_companion_is_one(answer: str, counts: bool, tmp_path: Path) -> None:
+    async def said(_: web.Request) -> web.Response:
+        return web.Response(text=answer)
+
+    app = web.Application()
+    app.router.add_get("/healthz", said)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    asked = Settings(data_folder=tmp_path, internal_port=runner.addresses[0][1])
+    assert await asyncio.to_thread(addresses.is_served, asked) is counts
+    await runner.cleanup()
 
 
 @pytest.mark.parametrize("host", ["192.0.2.1", "nowhere.invalid"])

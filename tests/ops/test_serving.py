@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bot.settings import DEMO_PROGRAM
-from tests.ops.test_cli import companion, environment
+from tests.ops.console import companion, environment
 
 FREE = {"port": "0", "internal_port": "0"}
 

@@ -143,7 +143,7 @@ def test_a_settings_file_with_a_secret_is_for_its_owner_alone(
     file.chmod(0o640)
     monkeypatch.setenv("COMPANION_SETTINGS_FILE", str(file))
     assert refusals() == (
-        f"COMPANION_SETTINGS_FILE: others can read {file}, and it holds a secret; run chmod 600 on it.",
+        f"COMPANION_SETTINGS_FILE: others can open {file}, and it holds a secret; run chmod 600 on it.",
     )
 
 
@@ -194,7 +194,7 @@ def test_production_refuses_a_key_file_that_others_can_read(mode: int, tmp_path:
     given = production(tmp_path)
     (tmp_path / "master.key").chmod(mode)
     assert refusals(**given) == (
-        f"COMPANION_MASTER_KEY_FILE: others can read {tmp_path}/master.key; run chmod 600 on it.",
+        f"COMPANION_MASTER_KEY_FILE: others can open {tmp_path}/master.key; run chmod 600 on it.",
     )
 
 
