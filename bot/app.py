@@ -199,4 +199,4 @@ def _ended(task: asyncio.Task[None]) -> None:
     """What sends, plays or beats runs as long as the server: an end by itself is a defect, and is said."""
     error = None if task.cancelled() else task.exception()
     if error is not None:
-        _log.error("loop.ended", error=type(error).__name__)
+        _log.error("loop.ended", exc_info=error)

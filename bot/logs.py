@@ -23,9 +23,8 @@ from structlog.typing import FilteringBoundLogger
 
 from bot.tracebacks import described
 
-PLAIN = frozenset(
-    {"kind", "code", "lane", "count", "ms", "row", "port", "error", "frames", "logger", "public", "internal"}
-)
+# No lane: a row says whom it is for, and the lane that it was a safety card. `error` names a type.
+PLAIN = frozenset({"kind", "code", "count", "ms", "row", "port", "error", "logger", "public", "internal"})
 HASHED = frozenset({"person", "account", "talk", "thread", "program", "tenant", "incoming"})
 _CODE = re.compile(r"[A-Za-z0-9\[][A-Za-z0-9_.:\]-]{0,63}")  # brackets: [::1]:8080
 _QUIET = {
@@ -132,7 +131,7 @@ def _kept(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping
 def _may_pass(key: str, value: object) -> bool:
     if key in HASHED:
         return isinstance(value, LogId)
-    if key not in PLAIN or key in {"error", "frames"}:
+    if key not in PLAIN:
         return False
     return isinstance(value, int | float) or (isinstance(value, str) and bool(_CODE.fullmatch(value)))
 

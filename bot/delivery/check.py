@@ -12,8 +12,11 @@ from adapters.port import Lane
 from bot.delivery.outcome import Deferred, Outcome, Released, Skipped, defect
 from bot.delivery.row import Row
 from bot.delivery.settle import settle
+from bot.logs import get_log
 from bot.nudges.wanted import Defer, Go, Skip
 from bot.store.tables import Instant, accounts, outbox, persons, throttles
+
+log = get_log("delivery")
 
 Wanted = Callable[[Connection, Row, datetime], Go | Skip | Defer]
 """Whether what the companion starts is still wanted at `now` (domain time): holds, silences, quiet hours."""
@@ -88,7 +91,8 @@ def _unwanted(conn: Connection, row: Row, now: datetime, wanted: Wanted) -> Outc
         verdict = wanted(conn, row, now)
     except SQLAlchemyError:
         raise  # the database's own trouble, which the store names
-    except Exception as error:  # noqa: BLE001 - else the row is leased anew for ever, and holds up the next
+    except Exception as error:  # else the row is leased anew for ever, and holds up the next
+        log.error("delivery.defect", kind=row.platform, exc_info=error)
         return defect(error)
     match verdict:
         case Skip(reason=reason):

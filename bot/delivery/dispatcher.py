@@ -114,8 +114,8 @@ class Dispatcher:
             except StoreUnavailable:
                 log.warning("delivery.store-away", kind=name)
                 taken = 0
-            except Exception as error:  # noqa: BLE001 - a dispatcher that died would say nothing more to anybody
-                log.error("delivery.defect", kind=name, error=type(error).__name__)
+            except Exception as error:  # a dispatcher that died would say nothing more to anybody
+                log.error("delivery.defect", kind=name, exc_info=error)
                 taken = 0
             if not taken:
                 await self._pause(bell)

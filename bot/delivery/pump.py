@@ -125,7 +125,7 @@ class Pump:
         del self._flying[task]
         error = None if task.cancelled() else task.exception()
         if error is not None:
-            log.error("delivery.defect", error=type(error).__name__)
+            log.error("delivery.defect", kind=self.platform.name, exc_info=error)
         self._start()
         if not self._is_full:
             self.landed()

@@ -127,7 +127,8 @@ class Sender:
             raise
         except KeyForgotten:
             return Skipped(reason="forgotten")
-        except Exception as error:  # noqa: BLE001 - a defect becomes a dead letter, and the others go on
+        except Exception as error:  # a defect becomes a dead letter, and the others go on
+            log.error("delivery.defect", kind=row.platform, exc_info=error)
             return defect(error)
         return operation or Skipped(reason="nothing left")
 
@@ -139,7 +140,7 @@ class Sender:
         except Exception as error:  # noqa: BLE001 - what the port does not name leaves the outcome unknown
             outcome = failed(row, error, now=clock.now(), real=clock.real(), between=self.desk.between)
             if isinstance(outcome, Unsettled):
-                log.warning("delivery.unknown", row=row.id, lane=row.lane.name, error=type(error).__name__)
+                log.warning("delivery.unknown", row=row.id, error=type(error).__name__)
                 return await self._look_up(row, operation, begun.at - _SLACK, settled=False)
             return outcome
         hit("dispatch.after-send")
@@ -172,6 +173,11 @@ class Sender:
         hit("dispatch.finished")
         self.sent += isinstance(outcome, Sent)
         if isinstance(outcome, Dead):
-            log.error("delivery.dead", row=row.id, lane=row.lane.name, code=outcome.reason)
+            log.error("delivery.dead", row=row.id, code=_code(outcome.reason))
         elif isinstance(outcome, Again):
-            log.info("delivery.again", row=row.id, lane=row.lane.name, code=outcome.reason)
+            log.info("delivery.again", row=row.id, code=_code(outcome.reason))
+
+
+def _code(reason: str) -> str:
+    """As logs let it pass."""
+    return reason.replace(" ", "-")

@@ -56,8 +56,8 @@ class Ticker:
         async with self._lock:
             try:
                 done = await asyncio.to_thread(job.run, self._now())
-            except Exception as error:  # noqa: BLE001 - whatever failed, the next tick tries again
-                log.error("nudges.job-failed", kind=job.name, error=type(error).__name__)
+            except Exception as error:  # whatever failed, the next tick tries again
+                log.error("nudges.job-failed", kind=job.name, exc_info=error)
                 return
         if done:
             self._after()

@@ -64,8 +64,8 @@ class Inbox:
     async def _one(self, move: Move) -> bool:
         try:
             return await self._play(move)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the others' moves go on
-            log.warning("inbox.failed", kind=move.kind, error=type(error).__name__)
+        except Exception as error:  # whatever it is, the others' moves go on
+            log.warning("inbox.failed", kind=move.kind, exc_info=error)
             with contextlib.suppress(StoreUnavailable):
                 await asyncio.to_thread(self._store.write, lambda conn: self._later(conn, move))
             return False

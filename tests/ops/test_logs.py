@@ -56,6 +56,17 @@ def test_words_unknown_keys_and_bare_ids_are_dropped(capsys: pytest.CaptureFixtu
     assert "turn.read" in shown
 
 
+def test_a_line_names_the_type_of_an_error_and_none_of_its_words(capsys: pytest.CaptureFixture[str]) -> None:
+    for error in ("RetryLater", f"RetryLater: {MARKER}", ValueError(MARKER)):
+        get_log("bot").warning("delivery.unknown", row=7, error=error)
+    assert [line.get("error") for line in lines(capsys)] == ["RetryLater", None, None]
+
+
+def test_what_is_said_of_a_row_does_not_tell_its_lane(capsys: pytest.CaptureFixture[str]) -> None:
+    get_log("bot").info("delivery.again", row=7, lane="SAFETY", code="later")
+    assert [line.keys() & {"row", "lane"} for line in lines(capsys)] == [{"row"}]
+
+
 def test_an_event_that_is_no_code_loses_its_name(capsys: pytest.CaptureFixture[str]) -> None:
     get_log("bot").warning(f"she wrote {MARKER}")
     assert [line["event"] for line in lines(capsys)] == ["unnamed"]
