@@ -143,5 +143,6 @@ def case_of(row: Row[Any], spans: Sequence[Span], lately: Recent) -> Case:
         sent=lately.sent.get(row.person_id, ()),
         awaited=(row.plan_id, row.local_date) in lately.awaited,
         reachable=row.a_platform is not None,
-        active=row.p_state == "active" and row.is_enrolled,
+        active=row.p_state == "active",
+        enrolled=row.is_enrolled,
     )

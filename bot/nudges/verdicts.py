@@ -23,7 +23,10 @@ _PASS = frozenset({"pause", "leave"})
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """One due occurrence with what is known of its person. `sent`: (instant, slot) of earlier invitations."""
+    """One due occurrence with what is known of its person. `sent`: (instant, slot) of earlier invitations.
+
+    `active`: has started and not left; `enrolled`: is a trainee today, which may end and begin again.
+    """
 
     plan: Plan
     slot: int
@@ -37,6 +40,7 @@ class Case:
     awaited: bool = True  # of a reminder: its invitation is still unanswered
     reachable: bool = True
     active: bool = True
+    enrolled: bool = True
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,7 @@ def decide(case: Case, now: datetime, calendar: Calendar | None = None) -> Verdi
 
 def _unwanted(case: Case, now: datetime) -> str:
     checks = {
-        "gone": not case.active,
+        "gone": not (case.active and case.enrolled),
         "zone": not is_known(case.zone),
         "unreachable": not case.reachable,
         "answered": case.slot == REMINDER and not case.awaited,

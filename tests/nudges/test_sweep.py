@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.nudges.sweep import Sweep
 from bot.store.draft import Insert, Update
-from bot.store.tables import accounts, holds, occurrences, outbox, persons
+from bot.store.tables import accounts, holds, memberships, occurrences, outbox, persons
 from tests.conftest import MONDAY
 from tests.nudges.crowd import crowd
 from tests.nudges.ward import SUNDAY, Ward
@@ -150,6 +150,28 @@ def test_who_cannot_be_reached_is_passed_over(ward: Ward) -> None:
     ward.put(Update(accounts, {"user": "ana"}, {"reachable": False}))
     ward.sweep(SUNDAY)
     assert ward.days("ana")[0][2:] == ("skipped", "unreachable")
+
+
+def test_after_a_gap_in_membership_they_come_again_by_themselves(ward: Ward) -> None:
+    ward.enrol("ana", MONDAY)
+    mine = {"person_id": "ana", "program_id": "demo", "role": "trainee"}
+    ward.put(Update(memberships, mine, {"ends": SUNDAY.date() - 2 * DAY}))
+    ward.put(Insert(memberships, mine | {"starts": SUNDAY.date() + 12 * DAY}))
+    for week in range(4):
+        ward.sweep(SUNDAY + week * WEEK)
+    assert [day[2:] for day in ward.days("ana", slot=0)[:3]] == [
+        ("skipped", "gone"),
+        ("skipped", "gone"),
+        ("expired", ""),
+    ]
+    assert len(ward.sent("ana")) == 2
+
+
+def test_who_left_for_good_has_nothing_planned(ward: Ward) -> None:
+    ward.enrol("ana", MONDAY)
+    ward.put(Update(persons, {"id": "ana"}, {"state": "forgotten"}))
+    ward.sweep(SUNDAY)
+    assert [day[2:] for day in ward.days("ana")] == [("skipped", "gone")]
 
 
 def test_a_zone_that_is_gone_stops_nobody_else(ward: Ward) -> None:
