@@ -20,6 +20,7 @@ class CheckInFacts(Facts):
     `steady_run`: steady ones in a row before this. `item`: the rotating question (see `item_for`).
     `every`: weeks between two, 0 for only when asked.
     `counts_asked`: the question about counts was answered. `counselling`: the service's line, or "".
+    `lines`: at most three to people, one of them answered now.
     `zone`: IANA; `device`: what the device says where that differs, or "".
     `languages`: the tags to choose from, where that was never asked.
     """
@@ -28,10 +29,10 @@ class CheckInFacts(Facts):
     low_before: bool = False
     steady_run: int = 0
     item: str = "sleep"
-    coach: bool = False
     every: int = 1
     counts_asked: bool = False
     counselling: str = ""
+    lines: tuple[str, ...] = ()
     zone: str = "America/New_York"
     zone_in_doubt: bool = False
     device: str = ""
@@ -94,7 +95,13 @@ def item_for(finished: int) -> str:
     facts=CheckInFacts,
     examples=(
         CheckInFacts(),
-        CheckInFacts(finished=1, item="asking", low_before=True, counselling="555-0100"),
+        CheckInFacts(
+            finished=1,
+            item="asking",
+            low_before=True,
+            counselling="555-0100",
+            lines=("Crisis line: call 988",),
+        ),
         CheckInFacts(finished=6, item="meant", steady_run=3, counts_asked=True),
         CheckInFacts(finished=7, item="confidence", counts_asked=True, every=0),
         CheckInFacts(zone_in_doubt=True, device="Asia/Tokyo"),
@@ -118,7 +125,7 @@ async def check_in(talk: Talk, facts: CheckInFacts) -> None:
         await (_struggling(talk, facts) if week is Week.STRUGGLING else _stretched(talk))
     if week in {Week.STEADY, Week.STRETCHED}:
         await _once(talk, facts)
-    await _done(talk)
+    await (_with_people(talk, facts) if week is Week.NOT_OK else _done(talk))
 
 
 async def _steady(talk: Talk, facts: CheckInFacts) -> None:
@@ -246,3 +253,13 @@ async def _done(talk: Talk) -> None:
         )
     else:
         await talk.say("done-asked", "Done. Type check in whenever you want the next one.")
+
+
+async def _with_people(talk: Talk, facts: CheckInFacts) -> None:
+    """The last words of the worst week: people, and only then when the next one comes."""
+    await talk.say("people", "Type human or crisis at any time.")
+    if facts.lines:
+        await talk.say("lines", "{lines}", lines="\n".join(facts.lines))
+    coming = await talk.perform("coming", NextCheckIn())
+    if coming.done:
+        await talk.say("next", "The next check-in comes {day}.", day=coming.detail)

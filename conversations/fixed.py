@@ -6,8 +6,7 @@ from conversations.texts import Kind, Text
 
 _OPENERS = {
     "nudge.check-in": ("Your check-in is ready.",),
-    "nudge.check-in-reminder": ("One tap is enough, whenever it suits you.",),
-    "nudge.follow-up": ("You asked for this. It is ready when you are.",),
+    "nudge.check-in-reminder": ("Your check-in is still here. One tap is enough, whenever it suits you.",),
     "nudge.keep-change-stop": ("What would you like: keep these, change them, or stop?",),
     "opener.continue": ("Ready when you are.", "It goes on here.", "The next step is here."),
     "opener.start": ("It opens in a private form.", "Press to begin, in a private form."),
@@ -53,23 +52,19 @@ _STATEMENTS = {
     "turn.back-stops": ("Back stops here: {gone}. That cannot be undone.",),
     "turn.back-start": ("This is where it began. There is nothing before it.",),
     "turn.stopped": ("Closed. I start nothing more today.",),
+    "turn.nothing-to-stop": ("Nothing was open. I start nothing more today.",),
     "turn.stopped-kept": (
         "Closed. I start nothing more today. The answers kept so far stay, for you alone: type privacy to see or delete what is held.",
     ),
     "turn.stays-kept": (
         "The answers kept so far stay, for you alone: type privacy to see or delete what is held.",
     ),
-    "turn.skipped": ("Skipped.",),
     "turn.parked-later": ("It waits for you. Nothing reminds you of it.",),
     "turn.parked-request": ("It waits for you. One reminder may come while it is not answered.",),
     "turn.recap": ("{title}: {steps} answered so far. It waits where you left it.",),
     "turn.send-again": ("Please send that once more.",),
-    "turn.trouble": (
-        "That was not saved: the memory behind this is away for a moment. Please send it again soon.",
-    ),
     "turn.text-only": ("I read text only. That file was not opened or kept.",),
     "turn.too-long": ("That is longer than fits here. Up to {most} characters can be kept.",),
-    "turn.answer-privately": ("Your words are best kept out of this chat. The form is private.",),
     "help.menu": ("Here is what you can do. Type stop, skip, back, later or human at any time.",),
     "privacy.held": ("Held about you, and sealed: {held}.",),
     "privacy.plain": (
@@ -95,8 +90,7 @@ _STATEMENTS = {
     "why.unanswered": ("Several were not answered, so this asks once what you would like.",),
     "why.reminder": ("This week’s check-in was not answered yet. It is the only reminder.",),
     "why.snoozed": ("You put it off and asked for it to come back.",),
-    "why.asked": ("You asked for this.",),
-    "why.catch-up": ("Its own time was kept free of messages, so it came at the next one that was not.",),
+    "why.catch-up": ("Its usual time was a quiet one, so it came later.",),
     "resume.done": ("Nudges may come again.",),
     "resume.next": ("Nudges may come again. Next check-in: {day}.",),
     "identifiers.found": ("This may point to a patient: {spans}. Nothing has been kept yet.",),
@@ -144,7 +138,7 @@ _STATEMENTS = {
         "Check-in answers go after 26 weeks, lines of your own after 30 days. All of it goes when you delete it.",
     ),
     "privacy.safety": (
-        "A mark that safety came up here is held too: its kind and its time, never your words. Nobody else sees it. It counts until {until}, and only for when I ask. Your own plain no lowers it; delete ends it.",
+        "A mark that safety came up here is held too: its kind and its time, never your words. Nobody else sees it. It counts until {until}, for one thing: how soon I ask whether you are safe. Your own plain no lowers it; delete ends it.",
     ),
     "privacy.readers": ("Only you read it. A coach reads only what you previewed and sent.",),
     "privacy.opener": ("What is held about you opens in a private form.",),

@@ -21,16 +21,14 @@ class SafetyFacts(Facts):
     """What opened the talk.
 
     `label` and `card` come from the decision, `signal` from a tap ("not_ok", "not_safe", …). `lines`: at most
-    three resource lines. `subject`: whose risk. `seen`: safety talks held before (chooses the variant).
-    `under`: title of the talk below, or "".
+    three resource lines. `seen`: safety talks held before (chooses the variant). `under`: title of the talk
+    below, or "".
     """
 
     label: str = "ask"
     card: str = ""
     signal: str = ""
     lines: tuple[str, ...] = ()
-    subject: str = "self"
-    coach: bool = False
     seen: int = 0
     under: str = ""
 
@@ -196,7 +194,7 @@ async def _imminent(talk: Talk, facts: SafetyFacts, *, shown: bool = False) -> N
     else:
         await talk.say(
             "with.no",
-            "A neighbour, a colleague, the one on call: anybody who can come, or stay on the phone.",
+            "Please call somebody who can come or stay on the phone: a neighbour, a colleague, the one on call.",
             kind=Kind.SAFETY,
         )
     await talk.choose(
@@ -255,7 +253,11 @@ async def _respected(talk: Talk, facts: SafetyFacts, *, shown: bool = False) -> 
 
 async def _below(talk: Talk, facts: SafetyFacts) -> None:
     on = await talk.choose(
-        "on", "{title} is still open. What shall become of it?", On, kind=Kind.SAFETY, title=facts.under
+        "on",
+        "{title} is still open. Would you like to go on with it?",
+        On,
+        kind=Kind.SAFETY,
+        title=facts.under,
     )
     if on is On.LEAVE:
         await talk.perform("left", CloseOthers())

@@ -82,7 +82,7 @@ class Counting(Options):
     NO = Option("no", "Count nothing of mine")
 
 
-_OFTEN = {0: "only when you ask", 1: "every week", 2: "every two weeks", 4: "every four weeks"}
+_OFTEN = {1: "every week", 2: "every two weeks", 4: "every four weeks"}
 
 
 @flow(
@@ -93,21 +93,14 @@ _OFTEN = {0: "only when you ask", 1: "every week", 2: "every two weeks", 4: "eve
     examples=(
         SettingsFacts(),
         SettingsFacts(device="Asia/Tokyo", languages=("en", "es")),
+        SettingsFacts(every=0),
         SettingsFacts(rhythm="fewer"),
         SettingsFacts(rhythm="resting"),
     ),
 )
 async def settings(talk: Talk, facts: SettingsFacts) -> None:
     """One change at a time, until Done."""
-    await talk.say(
-        "now",
-        "Check-in: {often}, {day} {time}, {zone} time. Your taps count without your name: {counts}.",
-        often=_OFTEN.get(facts.every, f"every {facts.every} weeks"),
-        day=facts.day,
-        time=facts.time,
-        zone=zone_name(facts.zone),
-        counts="yes" if facts.counts else "no",
-    )
+    await _now(talk, facts)
     if facts.rhythm == "fewer":
         await talk.say(
             "fewer",
@@ -131,6 +124,27 @@ async def settings(talk: Talk, facts: SettingsFacts) -> None:
         if wanted is not None:
             await _say(change, await change.perform("set", wanted))
     await talk.say("done", "Settings closed.")
+
+
+async def _now(talk: Talk, facts: SettingsFacts) -> None:
+    zone, counts = zone_name(facts.zone), "yes" if facts.counts else "no"
+    if not facts.every:
+        await talk.say(
+            "now-asked",
+            "Check-in: only when you ask. Time zone: {zone}. Your taps count without your name: {counts}.",
+            zone=zone,
+            counts=counts,
+        )
+        return
+    await talk.say(
+        "now",
+        "Check-in: {often}, {day} {time}, {zone} time. Your taps count without your name: {counts}.",
+        often=_OFTEN.get(facts.every, f"every {facts.every} weeks"),
+        day=facts.day,
+        time=facts.time,
+        zone=zone,
+        counts=counts,
+    )
 
 
 async def _wanted(talk: Talk, what: Setting, facts: SettingsFacts) -> Final | None:

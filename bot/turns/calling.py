@@ -7,7 +7,7 @@ from bot.turns.house import links
 from bot.turns.work import Work
 from conversations.texts import Said
 
-_NAMED_BY = frozenset({"human.lines", "human.reply.lines"})
+_NAMED_BY = frozenset({"human.lines", "human.reply.lines", "check-in.lines"})
 
 
 def paragraphs_and_links(work: Work, said: Sequence[Said]) -> tuple[tuple[str, ...], tuple[Link, ...]]:

@@ -51,7 +51,8 @@ def _stop(work: Work, _: Word) -> Told:
         return conclude(work)
     for frame in work.ended:
         retire_all(work, frame, "card.finished")
-    return pages.note(work, text("turn.stopped-kept" if is_kept else "turn.stopped"), replace=True)
+    said = "turn.stopped-kept" if is_kept else "turn.stopped" if work.ended else "turn.nothing-to-stop"
+    return pages.note(work, text(said), replace=True)
 
 
 def _safety_stays(work: Work, *before: str) -> bool:

@@ -67,11 +67,8 @@ def _weeks(work: Work, _: dict[str, str]) -> dict[str, Any]:
         "item": item_for(done),
         "counts_asked": was_asked(work, "aggregate"),
         "counselling": "".join(as_text(work.house.lines(("counselling",), work.now))[:1]),
+        "lines": as_text(work.house.lines_answered_now(work.now)),
     }
-
-
-def _coach(work: Work, _: dict[str, str]) -> dict[str, Any]:
-    return {"coach": bool(coach_directory(work))}
 
 
 def _doubts(work: Work, _: dict[str, str]) -> dict[str, Any]:
@@ -164,10 +161,10 @@ _NAMES = {"slack": "Slack", "teams": "Teams", "web": "A chat at work"}
 Gather = Callable[[Work, dict[str, str]], dict[str, Any]]
 _GATHERERS: dict[str, tuple[Gather, ...]] = {
     "welcome": (_platform,),
-    "check-in": (_plan, _weeks, _coach, _doubts),
+    "check-in": (_plan, _weeks, _doubts),
     "human": (_people,),
     "coach-alert": (_alert,),
-    "safety": (_safety, _coach),
+    "safety": (_safety,),
     "pause": (_open_talk,),
     "settings": (_plan, _place),
 }

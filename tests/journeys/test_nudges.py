@@ -7,7 +7,7 @@ from tests.journeys.people import at_the_page, checks_in, starts
 from tests.journeys.serving import Served
 
 NUDGE = "Your check-in is ready."
-REMINDER = "One tap is enough, whenever it suits you."
+REMINDER = "Your check-in is still here. One tap is enough, whenever it suits you."
 WALL = "%A %H:%M"
 ZONE = ZoneInfo("America/New_York")
 

@@ -1,7 +1,7 @@
 """The weekly check-in, lived on the private surface."""
 
 from tests.town import Person, Town
-from tests.turns.stories import begins_check_in, checks_in, takes_up_check_in
+from tests.turns.stories import begins_check_in, checks_in, has_lines, takes_up_check_in
 
 
 async def test_a_steady_week_ends_after_one_tap_and_one_optional_line(resident: Person) -> None:
@@ -92,3 +92,24 @@ async def test_asked_for_again_it_comes_back_from_under_a_snooze(resident: Perso
     await takes_up_check_in(resident)
 
     assert "Where were you most" in resident.screen
+
+
+async def test_a_not_ok_week_ends_with_people_and_without_done(resident: Person) -> None:
+    await begins_check_in(resident)
+    await resident.presses("Not OK")
+    await resident.closes()
+    await resident.presses("Yes", "Nothing now")
+
+    assert has_lines(resident.shown)
+    assert "Type human or crisis at any time." in resident.screen
+    assert "Done" not in resident.screen
+    assert "The next check-in comes Sunday" in resident.screen
+
+
+async def test_those_lines_are_links_one_tap_away_and_not_text_too(resident: Person) -> None:
+    await begins_check_in(resident)
+    await resident.presses("Not OK")
+    await resident.closes()
+    await resident.presses("Yes", "Nothing now")
+
+    assert all("988" not in line for line in resident.shown.paragraphs)

@@ -71,7 +71,7 @@ async def test_one_reminder_and_then_quiet(resident: Person, town: Town) -> None
     await town.walks_to(SUNDAY + timedelta(days=5))
 
     assert resident.said.count("Your check-in is ready.") == 1
-    assert resident.said.count("One tap is enough, whenever it suits you.") == 1
+    assert resident.said.count("Your check-in is still here. One tap is enough, whenever it suits you.") == 1
 
 
 async def test_an_answer_cancels_the_reminder(resident: Person, town: Town) -> None:

@@ -80,7 +80,7 @@ async def test_a_safety_talk_leaves_the_rows_of_asking_for_a_person(town: Town) 
 
     asked = shapes(town) - before
 
-    assert {row[0] for row in low - asked} == {"events", "measures", "talks"}
+    assert {row[0] for row in low - asked} == {"events", "measures"}
     assert [row[0] for row in asked - low] == ["events"]
 
 

@@ -89,6 +89,20 @@ async def test_stop_closes_everything_and_is_quiet_for_the_day(resident: Person,
     assert [row.ends_at.isoformat() for row in town.rows(silences)] == ["2026-11-03T05:00:00+00:00"]
 
 
+async def test_stop_with_nothing_open_says_so(resident: Person) -> None:
+    await resident.says("stop")
+
+    assert resident.last == "Nothing was open. I start nothing more today."
+
+
+async def test_a_check_in_only_when_asked_has_no_day_in_settings(resident: Person) -> None:
+    await resident.says("settings")
+    await resident.presses("How often", "Only when I ask", "Done")
+    await resident.says("settings")
+
+    assert any(line.startswith("Check-in: only when you ask. Time zone: ") for line in resident.said)
+
+
 async def test_stop_says_what_stays_kept_and_where_it_is_seen(resident: Person, town: Town) -> None:
     await begins_check_in(resident)
     await resident.presses("Stretched")
