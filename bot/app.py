@@ -22,6 +22,7 @@ from bot.nudges.retention import Retention
 from bot.nudges.sweep import Sweep
 from bot.nudges.ticker import Ticker
 from bot.nudges.walk import walk
+from bot.nudges.wanted import wanted
 from bot.opening import Opened, open_all
 from bot.people.ladder import Ladder
 from bot.presentation.render import Renderer
@@ -75,6 +76,7 @@ class App:
             renderer,
             rate_per_minute=settings.dispatch_rate_per_minute,
             grace=settings.drain_seconds / 2,  # the other half is for requests and the running job
+            wanted=partial(wanted, zone=program.zone),
         )
         self._rehearsal = SafetyRehearsal(resources, wordings)
         self.jobs = self._jobs()
@@ -162,7 +164,10 @@ class App:
 
     def _jobs(self) -> tuple[Job, ...]:
         jobs: tuple[Job, ...] = (
-            WatchedJob(Sweep(self.store, every=self.settings.sweep_seconds), self.ticks.ticked),
+            WatchedJob(
+                Sweep(self.store, zone=self.program.zone, every=self.settings.sweep_seconds),
+                self.ticks.ticked,
+            ),
             Idle(self.store, self.keys.forget),
             Ladder(self.store, self.keys.forget, self.clock, self.program.zone),
             Timers(self.store, self.inbox.wake),

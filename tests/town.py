@@ -31,6 +31,7 @@ from bot.nudges.idle import Idle
 from bot.nudges.jobs import Job
 from bot.nudges.sweep import Sweep
 from bot.nudges.walk import walk
+from bot.nudges.wanted import wanted
 from bot.people.ladder import Ladder
 from bot.presentation.render import Renderer
 from bot.presentation.views import Wordings
@@ -230,7 +231,7 @@ class Town:
         self.notices: Notify | None = None
         self.moves_to(self.house)
         self.jobs: tuple[Job, ...] = (
-            Sweep(store),
+            Sweep(store, zone=program.zone),
             Idle(store, keys.forget),
             Ladder(store, keys.forget, clock, program.zone),
             Timers(store, lambda: None),
@@ -243,7 +244,8 @@ class Town:
         self.door = Door(self.store, house, lambda: None, self.notify)
         self.inbox = Inbox(self.store, self.clock, self.door.play)
         renderer = Renderer(self.store, house, partial(pages.home_of, house))
-        self.dispatcher = Dispatcher(self.store, self.clock, {"web": self.chat}, renderer)
+        is_wanted = partial(wanted, zone=house.zone)
+        self.dispatcher = Dispatcher(self.store, self.clock, {"web": self.chat}, renderer, wanted=is_wanted)
 
     async def notify(self, account: Account, kind: str) -> None:
         """What other channels would be told of."""

@@ -47,7 +47,7 @@ IS_ENROLLED = (
     )
     .label("is_enrolled")
 )
-"""Whether the person is a trainee of some program on the date `today` (UTC): whoever left is not nudged."""
+"""Whether the person is a trainee of some program on its date `today`: whoever left is not nudged."""
 
 _COLUMNS: tuple[ColumnElement[Any], ...] = (
     *(occurrences.c[name] for name in ("id", "program_id", "person_id", "plan_id", "local_date", "slot")),
@@ -94,9 +94,9 @@ class Recent:
     awaited: set[tuple[int, date]]
 
 
-def due_rows(conn: Connection, now: datetime) -> Sequence[Row[Any]]:
+def due_rows(conn: Connection, now: datetime, today: date) -> Sequence[Row[Any]]:
     """At most BATCH planned occurrences that are due, the longest due first, claimed for this transaction."""
-    return conn.execute(_DUE, {"now": now, "today": now.date()}).all()
+    return conn.execute(_DUE, {"now": now, "today": today}).all()
 
 
 def recent(conn: Connection, people: Sequence[str], now: datetime) -> Recent:
@@ -111,15 +111,18 @@ def recent(conn: Connection, people: Sequence[str], now: datetime) -> Recent:
     return found
 
 
-def spans_of(conn: Connection, people: Sequence[tuple[str, str]], now: datetime) -> Spans:
-    """Silences and holds of these (program, person) pairs that hold or are to come, by person."""
+def spans_of(conn: Connection, people: Sequence[tuple[str, str]], now: datetime, today: date) -> Spans:
+    """Silences and holds of these (program, person) pairs that hold or are to come, by person.
+
+    `today`: the program's date.
+    """
     names = [person for _, person in people]
     spans = silences_of(conn, names, now)
     stops = conn.execute(_HOLDS, {"now": now}).all()
     if not stops:
         return spans
     stages = defaultdict(set)
-    for program, person, stage in conn.execute(_STAGES, {"people": names, "today": now.date()}):
+    for program, person, stage in conn.execute(_STAGES, {"people": names, "today": today}):
         stages[program, person].add(stage)
     for program, person in set(people):
         for stop in stops:

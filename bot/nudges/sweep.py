@@ -18,7 +18,7 @@ from bot.nudges.plans import CHECK_IN
 from bot.nudges.sets import Changes, write
 from bot.nudges.verdicts import REMINDER, Case, Invite, Move, Verdict, decide
 from bot.nudges.windows import Calendar
-from bot.nudges.zones import is_known
+from bot.nudges.zones import is_known, local
 from bot.store.store import Store
 from bot.store.tables import occurrences
 
@@ -42,9 +42,11 @@ class Sweep:
 
     name = "sweep"
 
-    def __init__(self, store: Store, *, every: int = 20, calendar: Calendar | None = None) -> None:
+    def __init__(self, store: Store, *, zone: str, every: int = 20, calendar: Calendar | None = None) -> None:
+        """`zone`: the program's, whose dates memberships have."""
         self.every = every
         self._store = store
+        self._zone = zone
         self._calendar = calendar
 
     def next_due(self) -> datetime | None:
@@ -62,11 +64,12 @@ class Sweep:
             done += number
 
     def _batch(self, conn: Connection, now: datetime) -> int:
-        rows = due_rows(conn, now)
+        today = local(now, self._zone).date()
+        rows = due_rows(conn, now, today)
         if not rows:
             return 0
         people = sorted({row.person_id for row in rows})
-        spans = spans_of(conn, sorted({(row.program_id, row.person_id) for row in rows}), now)
+        spans = spans_of(conn, sorted({(row.program_id, row.person_id) for row in rows}), now, today)
         lately = recent(conn, people, now)
         changes = Changes()
         for row in rows:

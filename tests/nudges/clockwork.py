@@ -52,7 +52,7 @@ class Clockwork:
         self.store, self.clock = store, clock
         self.chat = Chat(clock)
         self.jobs: list[Job] = [
-            Sweep(store),
+            Sweep(store, zone="UTC"),
             Idle(store, keys.forget),
             Retention(store, lambda: keys.sweep_unused(lambda subjects: subjects)),
         ]

@@ -9,7 +9,7 @@ from bot.store.store import open_store
 
 def main(url: str, at: str) -> None:
     store = open_store(url)
-    Sweep(store).run(datetime.fromtimestamp(float(at), UTC))
+    Sweep(store, zone="UTC").run(datetime.fromtimestamp(float(at), UTC))
     store.close()
 
 

@@ -106,7 +106,7 @@ def test_weeks_of_outage_bring_only_the_present_week(ward: Ward) -> None:
 
 def test_ten_thousand_due_at_once_are_each_sent_once(ward: Ward) -> None:
     crowd(ward.store, 10_000)
-    assert Sweep(ward.store).run(SUNDAY) == 10_000
+    assert Sweep(ward.store, zone="UTC").run(SUNDAY) == 10_000
     assert len({row["user"] for row in ward.rows(outbox)}) == len(ward.rows(outbox)) == 10_000
 
 
@@ -167,6 +167,13 @@ def test_after_a_gap_in_membership_they_come_again_by_themselves(ward: Ward) -> 
     assert len(ward.sent("ana")) == 2
 
 
+def test_their_last_day_is_a_day_of_the_program(ward: Ward) -> None:
+    ward.enrol("ana", MONDAY, zone="America/Los_Angeles")
+    ward.put(Update(memberships, {"person_id": "ana"}, {"ends": SUNDAY.date() + DAY}))
+    ward.sweep(SUNDAY + 8 * HOUR, zone="America/Los_Angeles")
+    assert ward.sent() == [("ana", "nudge.check-in")]
+
+
 def test_who_left_for_good_has_nothing_planned(ward: Ward) -> None:
     ward.enrol("ana", MONDAY)
     ward.put(Update(persons, {"id": "ana"}, {"state": "forgotten"}))
@@ -190,9 +197,9 @@ def test_whoever_is_invited_has_a_new_version(ward: Ward) -> None:
 
 
 def test_the_sweep_knows_when_it_is_next_due(ward: Ward) -> None:
-    assert Sweep(ward.store).next_due() is None
+    assert Sweep(ward.store, zone="UTC").next_due() is None
     ward.enrol("ana", MONDAY)
-    assert Sweep(ward.store).next_due() == SUNDAY
+    assert Sweep(ward.store, zone="UTC").next_due() == SUNDAY
 
 
 def hold(stage: str = "", ends_at: datetime | None = None) -> dict[str, object]:

@@ -39,7 +39,7 @@ def once(ward: Ward) -> bool:
 def test_three_threads_make_each_invitation_once(ward: Ward) -> None:
     crowd(ward.store, PEOPLE)
     with ThreadPoolExecutor(3) as threads:
-        done = sum(threads.map(Sweep(ward.store).run, [SUNDAY] * 3))
+        done = sum(threads.map(Sweep(ward.store, zone="UTC").run, [SUNDAY] * 3))
     assert done == PEOPLE
     assert once(ward)
 
@@ -65,7 +65,7 @@ def test_a_kill_loses_none_and_doubles_none(store: Store, database_url: str, fai
     store.close()
     assert start(database_url, failpoint).wait(60) == -signal.SIGKILL
     again = open_store(database_url)
-    Sweep(again).run(SUNDAY)
+    Sweep(again, zone="UTC").run(SUNDAY)
     assert once(Ward(again))
     again.close()
 
@@ -79,6 +79,6 @@ def test_a_person_whose_turn_is_being_written_is_left_for_the_next_tick(
     crowd(Ward(store).open().store, 3)
     with psycopg.connect(url.replace("+psycopg", "")) as turn:
         turn.execute("SELECT 1 FROM persons WHERE id = 'p1' FOR UPDATE")
-        assert Sweep(store).run(SUNDAY) == 2
-    assert Sweep(store).run(SUNDAY) == 1
+        assert Sweep(store, zone="UTC").run(SUNDAY) == 2
+    assert Sweep(store, zone="UTC").run(SUNDAY) == 1
     store.close()

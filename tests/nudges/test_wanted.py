@@ -7,19 +7,19 @@ from sqlalchemy import Connection, select
 from bot.delivery.row import Row
 from bot.nudges.wanted import Defer, Go, Skip, wanted
 from bot.store.draft import Insert, Update
-from bot.store.tables import holds, outbox, persons
+from bot.store.tables import holds, memberships, outbox, persons
 from tests.conftest import MONDAY
 from tests.nudges.ward import SUNDAY, Ward
 
 HOUR = timedelta(hours=1)
 
 
-def asked(ward: Ward, after: timedelta = HOUR) -> Go | Skip | Defer:
-    """What is answered about the one message that waits."""
+def asked(ward: Ward, after: timedelta = HOUR, zone: str = "UTC") -> Go | Skip | Defer:
+    """What is answered about the one message that waits, in a program with the dates of `zone`."""
 
     def job(conn: Connection) -> Go | Skip | Defer:
         row = Row.of(conn.execute(select(outbox).where(outbox.c.operation == "post")).mappings().one())
-        return wanted(conn, row, SUNDAY + after)
+        return wanted(conn, row, SUNDAY + after, zone=zone)
 
     return ward.store.write(job)
 
@@ -73,6 +73,13 @@ def test_quiet_hours_are_asked_last(ward: Ward) -> None:
 
 def test_too_late_is_too_late(ward: Ward) -> None:
     assert asked(invited(ward), 3 * HOUR) == Skip("late")
+
+
+def test_on_the_last_day_of_a_membership_it_goes_by_the_programs_date(ward: Ward) -> None:
+    invited(ward).put(Update(memberships, {"person_id": "ana"}, {"ends": SUNDAY.date()}))
+    assert (asked(ward), asked(ward, zone="Pacific/Apia")) == (Skip("gone"), Skip("gone"))
+    ward.put(Update(memberships, {"person_id": "ana"}, {"ends": SUNDAY.date() + 24 * HOUR}))
+    assert (asked(ward), asked(ward, zone="Pacific/Apia")) == (Go(), Skip("gone"))
 
 
 def test_who_was_forgotten_gets_nothing(ward: Ward) -> None:

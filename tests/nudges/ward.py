@@ -95,8 +95,9 @@ class Ward:
     def snooze(self, name: str, until: datetime, now: datetime, talk: str = "") -> None:
         self.store.play(lambda conn: Draft(None, snooze_writes(conn, name, talk, until, now))).result()
 
-    def sweep(self, now: datetime) -> int:
-        return Sweep(self.store).run(now)
+    def sweep(self, now: datetime, *, zone: str = "UTC") -> int:
+        """In a program with the dates of `zone`."""
+        return Sweep(self.store, zone=zone).run(now)
 
     def rows(self, table: Table, **where: object) -> list[Mapping[str, Any]]:
         """Rows with these values; of the outbox, what is said, and not surfaces that are drawn anew."""

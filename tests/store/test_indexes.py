@@ -74,7 +74,7 @@ def looked_through(steps: list[str]) -> list[str]:
 
 
 ASKED: dict[str, Callable[[Connection], object]] = {
-    "who is due": lambda conn: due_rows(conn, MONDAY),
+    "who is due": lambda conn: due_rows(conn, MONDAY, MONDAY.date()),
     "which roles somebody has": lambda conn: roles_of(conn, "ana", TODAY),
     "who may be asked": lambda conn: eligible(conn, "demo", "ana", TODAY),
     "which requests somebody has": lambda conn: alerts_of(conn, "ana", TODAY),
