@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, select, update
+from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from adapters.port import Lane
@@ -46,6 +46,11 @@ def begin(conn: Connection, rows: Sequence[Row], moment: Moment, wanted: Wanted)
     if ready:
         conn.execute(_MARK, {"ids": ready, "until": moment.real + moment.lease})
     return frozenset(ready)
+
+
+def newest(conn: Connection) -> int:
+    """The last row of the outbox: what has a higher id was written later (0 where there is none)."""
+    return conn.scalar(_NEWEST) or 0
 
 
 def _may_go(conn: Connection, row: Row, seen: RowMapping, moment: Moment, wanted: Wanted) -> bool:
@@ -122,6 +127,7 @@ def _select_seen() -> Select[Any]:
     )
 
 
+_NEWEST = select(func.max(outbox.c.id))
 _SEEN = _select_seen()
 _MARK = (
     update(outbox)

@@ -32,8 +32,12 @@ def is_next(now: ColumnElement[datetime], real: ColumnElement[datetime]) -> Colu
     )
 
 
+def on_first_try(row: FromClause) -> ColumnElement[bool]:
+    """Whether an unfinished row was never tried, or is being tried for the first time."""
+    return row.c.attempts <= case((row.c.state == "waiting", 0), else_=1)
+
+
 def _was_tried(row: FromClause, real: ColumnElement[datetime]) -> ColumnElement[bool]:
     """At least one try is over: it failed, or nobody knows yet what came of it."""
-    under_way = case((row.c.state == "waiting", 0), else_=1)
     in_doubt = or_(row.c.retry_at.is_not(None), row.c.lease_until <= real)
-    return or_(row.c.attempts > under_way, and_(row.c.state == "sending", in_doubt))
+    return or_(~on_first_try(row), and_(row.c.state == "sending", in_doubt))

@@ -68,7 +68,12 @@ class Skipped:
 
 @dataclass(frozen=True, kw_only=True)
 class Gone:
-    """The person cannot be reached: all that waits for this account is skipped."""
+    """The person could not be reached: what waited for this account when it was sent is skipped.
+
+    `newest` is the last row of the outbox at that time: whoever answers to something since is there again.
+    """
+
+    newest: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,11 +96,16 @@ def by_agreed_time(outcome: Outcome, ahead: timedelta) -> Outcome:
     return replace(outcome, at=outcome.at + ahead) if isinstance(outcome, Again | Unsettled) else outcome
 
 
-def failed(row: Row, failure: Exception, *, now: datetime, real: datetime, between: Between) -> Outcome:
-    """What follows from an exception of `deliver`; one that the port does not name leaves it unknown."""
+def failed(
+    row: Row, failure: Exception, *, newest: int, now: datetime, real: datetime, between: Between
+) -> Outcome:
+    """What follows from an exception of `deliver`; one that the port does not name leaves it unknown.
+
+    `newest`: the last row of the outbox when the send began.
+    """
     match failure:
         case Unreachable():
-            return Gone()
+            return Gone(newest=newest)
         case Rejected():
             return Dead(reason="rejected")
         case RetryLater(seconds=seconds):

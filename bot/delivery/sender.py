@@ -9,10 +9,11 @@ from functools import partial
 from sqlalchemy import Connection
 
 from adapters.port import Operation, Platform, Receipt
-from bot.delivery.check import Moment, begin
+from bot.delivery.check import Moment, begin, newest
 from bot.delivery.claim import Taken
 from bot.delivery.desk import Desk
 from bot.delivery.outcome import (
+    SETTLES_IN,
     Again,
     Dead,
     Outcome,
@@ -34,15 +35,19 @@ from bot.logs import get_log
 
 log = get_log("delivery")
 
-_SLACK = timedelta(minutes=1)  # how far the platform's clock may be behind ours
+_PLATFORM_BEHIND = timedelta(minutes=1)  # how far the platform's clock may be behind ours
 
 
 @dataclass(frozen=True)
 class _Begun:
-    """A message that is to go out now. `at`: when it was marked, by the clock that all agree on."""
+    """A message that is to go out now.
+
+    `at`: when it was marked, by the clock that all agree on. `newest`: the last row of the outbox then.
+    """
 
     operation: Operation
     at: datetime
+    newest: int
 
 
 @dataclass
@@ -111,14 +116,16 @@ class Sender:
         ready = [row for row, one in zip(rows, drawn, strict=True) if isinstance(one, Operation)]
         if not ready:
             return [one for one in drawn if not isinstance(one, Operation)]
-        begun, at = await self.desk.write(partial(self._mark, ready))
+        begun, at, last = await self.desk.write(partial(self._mark, ready))
         return [
-            one if not isinstance(one, Operation) else _Begun(one, at) if row.id in begun else None
+            one if not isinstance(one, Operation) else _Begun(one, at, last) if row.id in begun else None
             for row, one in zip(rows, drawn, strict=True)
         ]
 
-    def _mark(self, rows: Sequence[Row], conn: Connection, moment: Moment) -> tuple[frozenset[int], datetime]:
-        return begin(conn, rows, moment, self.desk.wanted), moment.real
+    def _mark(
+        self, rows: Sequence[Row], conn: Connection, moment: Moment
+    ) -> tuple[frozenset[int], datetime, int]:
+        return begin(conn, rows, moment, self.desk.wanted), moment.real, newest(conn)
 
     def _drawn(self, row: Row) -> Operation | Outcome:
         try:
@@ -138,10 +145,11 @@ class Sender:
             async with asyncio.timeout(self.desk.patience):
                 receipt = await self.platform.deliver(operation)
         except Exception as error:  # noqa: BLE001 - what the port does not name leaves the outcome unknown
-            outcome = failed(row, error, now=clock.now(), real=clock.real(), between=self.desk.between)
+            now, real = clock.now(), clock.real()
+            outcome = failed(row, error, newest=begun.newest, now=now, real=real, between=self.desk.between)
             if isinstance(outcome, Unsettled):
                 log.warning("delivery.unknown", row=row.id, error=type(error).__name__)
-                return await self._look_up(row, operation, begun.at - _SLACK, settled=False)
+                return await self._look_up(row, operation, begun.at - _PLATFORM_BEHIND, settled=False)
             return outcome
         hit("dispatch.after-send")
         return Sent(receipt=receipt)
@@ -156,7 +164,7 @@ class Sender:
             found = error
         real, between = self.desk.clock.real(), self.desk.between
         if found is None and not settled:
-            return failed(row, TimeoutError(), now=self.desk.clock.now(), real=real, between=between)
+            return Unsettled(at=real + SETTLES_IN)
         return looked_up(row, found, real=real, between=between)
 
     async def _record(self, done: Sequence[tuple[Row, Outcome]]) -> list[bool]:

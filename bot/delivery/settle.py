@@ -18,6 +18,7 @@ from sqlalchemy import (
 )
 
 from adapters.port import Lane, OperationKind, Receipt
+from bot.delivery.order import OPEN, on_first_try
 from bot.delivery.outcome import (
     Again,
     Dead,
@@ -51,8 +52,8 @@ def settle(conn: Connection, row: Row, outcome: Outcome, *, now: datetime, real:
             _sent(conn, row, receipt, now)
         case Again(pause=timedelta() as pause):
             _pause(conn, row, real + pause, real)
-        case Gone():
-            _gone(conn, row)
+        case Gone(newest=newest):
+            _gone(conn, row, newest)
         case Skipped(reason=reason) | Dead(reason=reason):
             _not_invited(conn, outbox.c.id == row.id, reason)
     if not row.person_id and isinstance(outcome, Sent | Skipped | Gone):
@@ -175,16 +176,27 @@ def _keep(conn: Connection, receipts: Sequence[dict[str, Any]]) -> None:
     conn.execute(add.on_conflict_do_update(index_elements=messages.primary_key, set_=fresh), receipts)
 
 
-def _gone(conn: Connection, row: Row) -> None:
-    """The account cannot be reached: what waits for it is skipped, safety cards too."""
+def _gone(conn: Connection, row: Row, newest: int) -> None:
+    """The account could not be reached: what waited for it when this was sent is skipped.
+
+    Who has written since is there again, which the answers to it will tell. A first safety card is tried.
+    """
     place = {"platform": row.platform, "tenant": row.tenant, "user": row.user}
+    rows = and_(*(outbox.c[name] == value for name, value in place.items()))
+    first_card = and_(_IS_SAFETY, outbox.c.state.in_(OPEN), on_first_try(outbox))
+    skipped = and_(rows, outbox.c.state == "waiting", outbox.c.id <= newest, ~first_card)
+    _not_invited(conn, skipped | (outbox.c.id == row.id), "unreachable")
+    conn.execute(delete(outbox).where(skipped, outbox.c.person_id == ""))
+    conn.execute(update(outbox).where(skipped).values(closed("skipped", "unreachable")))
+    answers = and_(outbox.c.id > newest, outbox.c.lane <= Lane.REPLY)
+    if conn.execute(select(outbox.c.id).where(rows, first_card | answers).limit(1)).first() is None:
+        _mark_gone(conn, row, place)
+
+
+def _mark_gone(conn: Connection, row: Row, place: dict[str, str]) -> None:
     account = and_(*(accounts.c[name] == value for name, value in place.items()))
-    rows = and_(*(outbox.c[name] == value for name, value in place.items()), outbox.c.state == "waiting")
     conn.execute(update(accounts).where(account).values(reachable=False))
     conn.execute(update(persons).where(persons.c.id == row.person_id).values(version=persons.c.version + 1))
-    _not_invited(conn, rows | (outbox.c.id == row.id), "unreachable")
-    conn.execute(delete(outbox).where(rows, outbox.c.person_id == ""))
-    conn.execute(update(outbox).where(rows).values(closed("skipped", "unreachable")))
 
 
 def _not_invited(conn: Connection, rows: ColumnElement[bool], reason: str) -> None:

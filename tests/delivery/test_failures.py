@@ -1,22 +1,73 @@
+import asyncio
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import update
 
 from adapters.port import Lane, Rejected, UnknownOutcome, Unreachable
+from bot.delivery.outcome import Gone
 from bot.delivery.row import Row
+from bot.delivery.settle import settle
 from bot.errors import KeyForgotten
 from bot.store.tables import accounts, messages, persons
 from tests.delivery.stage import Outbox, Stage
+from tests.soon import until
 
 
-async def test_who_left_gets_nothing_more_not_even_a_safety_card(outbox: Outbox, stage: Stage) -> None:
+async def test_who_left_gets_nothing_more_not_even_a_safety_card_tried_before(
+    outbox: Outbox, stage: Stage
+) -> None:
     stage.faults = [Unreachable()]
+    later = outbox.clock.real() + timedelta(minutes=1)
+    outbox.put("card", lane=Lane.SAFETY, attempts=1, retry_at=later)
     outbox.put("first")
     outbox.put("second")
-    outbox.put("card", lane=Lane.SAFETY, due_at=outbox.clock.now() + timedelta(hours=1))
     await outbox.dispatcher(stage).drain()
     assert (stage.tries, outbox.states()) == (1, ["skipped"] * 3)
+
+
+async def test_who_writes_while_a_send_to_them_fails_is_there_and_gets_the_card(
+    outbox: Outbox, stage: Stage
+) -> None:
+    sending = await _fails_to_arrive(outbox, stage)
+    outbox.put("card", lane=Lane.SAFETY)
+    outbox.put("reply")
+    stage.gate.set()
+    await sending
+    there = {row.user: row.reachable for row in outbox.rows(accounts)}
+    assert (stage.said, there["ana"]) == (["card", "reply"], True)
+
+
+async def test_what_the_companion_writes_meanwhile_makes_nobody_reachable(
+    outbox: Outbox, stage: Stage
+) -> None:
+    sending = await _fails_to_arrive(outbox, stage)
+    outbox.nudge("nudge")
+    stage.gate.set()
+    await sending
+    there = {row.user: row.reachable for row in outbox.rows(accounts)}
+    assert (stage.said, there["ana"]) == ([], False)
+
+
+async def _fails_to_arrive(outbox: Outbox, stage: Stage) -> asyncio.Task[int]:
+    """A send to ana under way that will end in Unreachable, and a nudge that waits."""
+    stage.gate.clear()
+    stage.faults = [Unreachable()]
+    outbox.put("first")
+    outbox.nudge("waits")
+    sending = asyncio.create_task(outbox.dispatcher(stage).drain())
+    await until(lambda: stage.tries == 1)
+    return sending
+
+
+@pytest.mark.parametrize("state", ["waiting", "leased"])
+async def test_a_safety_card_on_its_first_try_survives_a_send_that_fails(outbox: Outbox, state: str) -> None:
+    first = outbox.row(outbox.put("first", state="sending", attempts=1))
+    card = outbox.put("card", lane=Lane.SAFETY, state=state, attempts=int(state == "leased"))
+    now = outbox.clock.now()
+    outbox.store.write(lambda conn: settle(conn, first, Gone(newest=card), now=now, real=now))
+    there = {row.user: row.reachable for row in outbox.rows(accounts)}
+    assert (outbox.row(card).state, there["ana"]) == (state, True)
 
 
 async def test_who_left_is_marked_and_a_turn_that_read_it_runs_again(outbox: Outbox, stage: Stage) -> None:
