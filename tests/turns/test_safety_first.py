@@ -4,7 +4,7 @@ import pytest
 
 from bot.store.tables import occurrences, silences
 from tests.town import Person, Town
-from tests.turns.stories import begins_check_in, has_lines
+from tests.turns.stories import begins_check_in, has_lines, sends_alert
 from tests.turns.test_invitations import is_invited
 
 EXPLICIT = "I want to kill myself"
@@ -101,6 +101,20 @@ async def test_an_invitation_pressed_meanwhile_still_opens_afterwards(resident: 
     assert "Where were you most of this week?" in resident.screen
 
 
+async def test_a_request_that_a_coach_opens_meanwhile_still_opens_afterwards(
+    resident: Person, coach: Person, town: Town
+) -> None:
+    await sends_alert(resident)
+    await coach.says(EXPLICIT)
+    await coach.presses("Open")
+    assert before_the_question(coach) == (FIRST,)
+    assert [flow for flow, _, _ in town.state("coach")] == ["safety"]
+    await coach.says("skip")
+    await coach.presses("Open")
+
+    assert "I have it" in coach.buttons
+
+
 async def test_a_button_of_the_menu_keeps_for_afterwards(resident: Person, town: Town) -> None:
     await resident.says(EXPLICIT)
     await resident.says("help")
@@ -141,12 +155,17 @@ async def test_a_person_can_be_asked_for_over_it(resident: Person, town: Town) -
     assert flows(town) == ["safety", "human"]
 
 
-async def test_a_no_pressed_below_the_form_for_a_person_is_heard(resident: Person, town: Town) -> None:
+@pytest.mark.parametrize(
+    ("answer", "follows"), [("No", "Are you with someone right now?"), ("Yes", "What would help now?")]
+)
+async def test_an_answer_pressed_below_the_form_for_a_person_is_heard(
+    resident: Person, town: Town, answer: str, follows: str
+) -> None:
     await resident.says(EXPLICIT)
     await resident.says("human")
-    await resident.presses("No")
+    await resident.presses(answer)
 
-    assert resident.last == "Are you with someone right now?"
+    assert resident.last == follows
     assert flows(town) == ["human", "safety"]
 
 
@@ -189,7 +208,9 @@ async def test_who_keeps_their_data_is_asked_again(resident: Person, town: Town)
     assert flows(town) == ["safety"]
 
 
-@pytest.mark.parametrize(("word", "shown"), [("privacy", "held about you"), ("export", "as a file")])
+@pytest.mark.parametrize(
+    ("word", "shown"), [("privacy", "1 mark from a safety talk"), ("export", "as a file")]
+)
 async def test_what_is_held_can_be_seen_meanwhile(resident: Person, word: str, shown: str) -> None:
     await resident.says(EXPLICIT)
     await resident.says(word)

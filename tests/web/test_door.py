@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 from aiohttp import ClientSession
+from aiohttp.test_utils import make_mocked_request
 
-from adapters.web.door import MOST_BYTES
+from adapters.web.door import MOST_BYTES, Refused, check_host
 from tests.web.scripted import Scripted
 from tests.web.serving import Served, serving
 from tests.web.visitor import visiting
@@ -139,6 +140,14 @@ async def test_another_host_name_is_refused(
 ) -> None:
     async with session.get(f"{served.origin}/chat", headers={"Host": host}) as response:
         assert response.status in {400, 403}
+
+
+@pytest.mark.parametrize("peer", ["10.0.0.9", "203.0.113.7", "fe80::1", ""])
+def test_another_machine_is_refused_whatever_host_name_it_sends(peer: str) -> None:
+    named = make_mocked_request("GET", "/chat", headers={"Host": "127.0.0.1:8080"})
+    check_host(named.clone(remote="127.0.0.1"), ())
+    with pytest.raises(Refused):
+        check_host(named.clone(remote=peer), ())
 
 
 async def test_what_a_proxy_passes_on_is_refused_where_no_host_is_configured(
