@@ -15,7 +15,7 @@ from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
 from adapters.port import Lane
 from bot.delivery.order import OPEN
-from bot.delivery.settle import closed
+from bot.delivery.settle import closed, not_invited
 from bot.logs import talk_kind
 from bot.store.store import Store
 from bot.store.tables import audit, outbox
@@ -70,7 +70,10 @@ def outbox_requeue(store: Store, *, now: datetime, actor: str = "operator", ids:
 
 
 def outbox_drop(store: Store, *, now: datetime, actor: str = "operator", ids: Iterable[int]) -> int:
-    """Never send these dead or waiting rows; what they say is wiped. Returns how many there were."""
+    """Never send these dead or waiting rows; what they say is wiped. Returns how many there were.
+
+    A dropped invitation is our silence: it counts as not ignored, and no reminder follows it.
+    """
     states, gone = ("dead", "waiting"), closed("skipped", "dropped")
     ask = partial(_changed, now=now, actor=actor, act="outbox.drop", states=states, values=gone)
     return _in_batches(store, ids, ask)
@@ -105,7 +108,10 @@ def _changed(
 ) -> int:
     query = select(outbox).where(outbox.c.id.in_(ids), outbox.c.state.in_(states)).with_for_update()
     rows = conn.execute(query.order_by(outbox.c.id)).mappings().all()
-    conn.execute(update(outbox).where(outbox.c.id.in_([row["id"] for row in rows])).values(values))
+    these = outbox.c.id.in_([row["id"] for row in rows])
+    conn.execute(update(outbox).where(these).values(values))
+    if values["state"] == "skipped":
+        not_invited(conn, these, values["reason"])
     _audit(conn, now=now, actor=actor, act=act, rows=rows)
     return len(rows)
 

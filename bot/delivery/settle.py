@@ -55,7 +55,7 @@ def settle(conn: Connection, row: Row, outcome: Outcome, *, now: datetime, real:
         case Gone(newest=newest):
             _gone(conn, row, newest)
         case Skipped(reason=reason) | Dead(reason=reason):
-            _not_invited(conn, outbox.c.id == row.id, reason)
+            not_invited(conn, outbox.c.id == row.id, reason)
     if not row.person_id and isinstance(outcome, Sent | Skipped | Gone):
         conn.execute(delete(outbox).where(outbox.c.id == row.id))
     return True
@@ -185,7 +185,7 @@ def _gone(conn: Connection, row: Row, newest: int) -> None:
     rows = and_(*(outbox.c[name] == value for name, value in place.items()))
     first_card = and_(_IS_SAFETY, outbox.c.state.in_(OPEN), on_first_try(outbox))
     skipped = and_(rows, outbox.c.state == "waiting", outbox.c.id <= newest, ~first_card)
-    _not_invited(conn, skipped | (outbox.c.id == row.id), "unreachable")
+    not_invited(conn, skipped | (outbox.c.id == row.id), "unreachable")
     conn.execute(delete(outbox).where(skipped, outbox.c.person_id == ""))
     conn.execute(update(outbox).where(skipped).values(closed("skipped", "unreachable")))
     answers = and_(outbox.c.id > newest, outbox.c.lane <= Lane.REPLY)
@@ -199,7 +199,7 @@ def _mark_gone(conn: Connection, row: Row, place: dict[str, str]) -> None:
     conn.execute(update(persons).where(persons.c.id == row.person_id).values(version=persons.c.version + 1))
 
 
-def _not_invited(conn: Connection, rows: ColumnElement[bool], reason: str) -> None:
+def not_invited(conn: Connection, rows: ColumnElement[bool], reason: str) -> None:
     """An invitation that never arrived is our silence, not the trainee's."""
     of_these = select(outbox.c.occurrence_id).where(rows, outbox.c.occurrence_id.is_not(None))
     for occurrence in conn.execute(of_these).scalars().all():

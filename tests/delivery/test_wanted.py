@@ -3,6 +3,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, insert
 
 from adapters.port import Lane
+from bot.delivery.outbox import outbox_drop
 from bot.delivery.row import Row
 from bot.nudges.wanted import Defer, Go, Skip
 from bot.store.tables import occurrences, plans
@@ -66,14 +67,31 @@ async def test_an_invitation_that_never_arrived_is_our_silence(outbox: Outbox, s
     _invited(outbox)
     outbox.nudge("nudge", occurrence_id=1)
     await outbox.dispatcher(stage, wanted=paused).drain()
-    assert [(row.state, row.reason) for row in outbox.rows(occurrences)] == [("skipped", "pause")]
+    assert [(row.state, row.reason) for row in outbox.rows(occurrences)] == [("skipped", "pause")] * 2
+
+
+async def test_a_dropped_invitation_is_our_silence_and_no_reminder_follows(outbox: Outbox) -> None:
+    _invited(outbox)
+    row = outbox.nudge("nudge", occurrence_id=1)
+    outbox_drop(outbox.store, now=outbox.clock.now(), ids=[row])
+    kept = [(row.slot, row.state, row.reason) for row in outbox.rows(occurrences)]
+    assert kept == [(0, "skipped", "dropped"), (1, "skipped", "dropped")]
+    assert [row.unanswered for row in outbox.rows(plans)] == [0]
+
+
+async def test_an_invitation_that_was_sent_cannot_be_dropped(outbox: Outbox, stage: Stage) -> None:
+    _invited(outbox)
+    row = outbox.nudge("nudge", occurrence_id=1)
+    await outbox.dispatcher(stage).drain()
+    outbox_drop(outbox.store, now=outbox.clock.now(), ids=[row])
+    assert [row.state for row in outbox.rows(occurrences)] == ["invited", "planned"]
 
 
 async def test_an_invitation_that_arrived_stays_open(outbox: Outbox, stage: Stage) -> None:
     _invited(outbox)
     outbox.nudge("nudge", occurrence_id=1)
     await outbox.dispatcher(stage).drain()
-    assert [row.state for row in outbox.rows(occurrences)] == ["invited"]
+    assert [row.state for row in outbox.rows(occurrences)] == ["invited", "planned"]
 
 
 def _invited(outbox: Outbox) -> None:
@@ -84,6 +102,7 @@ def _invited(outbox: Outbox) -> None:
         "kind": "check-in",
         "weekday": 6,
         "minute": 1080,
+        "unanswered": 1,
     }
     occurrence = {
         "id": 1,
@@ -98,9 +117,12 @@ def _invited(outbox: Outbox) -> None:
         "talk_id": "talk",
     }
 
+    reminder = {"id": 2, "slot": 1, "state": "planned"}
+
     def add(conn: Connection) -> None:
         conn.execute(insert(plans).values(plan))
         conn.execute(insert(occurrences).values(occurrence))
+        conn.execute(insert(occurrences).values(occurrence | reminder))
 
     outbox.store.write(add)
 
