@@ -1,6 +1,7 @@
 """Buttons that are no question: open, start, back, skip, later, stop, withdraw, feedback."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from sqlalchemy import select
 
@@ -15,6 +16,7 @@ from bot.turns.frames import Frame
 from bot.turns.revisable import count_once
 from bot.turns.starting import is_reserved, open_invitation, resume, start_flow
 from bot.turns.typed import take_pending
+from bot.turns.where import in_form
 from bot.turns.work import Told, Work
 from conversations.catalogue import FLOWS
 from conversations.universal import Word
@@ -24,6 +26,20 @@ def control(work: Work, press: Press) -> Told:
     """Carry out one control; an unknown one changes nothing."""
     handler = _CONTROLS.get(press.key)
     return handler(work, press) if handler else pages.note(work, text("card.closed"))
+
+
+def closed(work: Work) -> Told:
+    """An old button changes nothing and says so; in a form, the open question is drawn in its place."""
+    top = work.top
+    if not in_form(work) or top is None or top.flow.safety or work.decisions:
+        return pages.note(work, text("card.closed"))
+    stack.touch(work, work.opened(top))
+    told = conclude(work)
+    form = told.reply.form
+    if form is None:
+        return pages.note(work, text("card.closed"))
+    notice = text("card.moved-on").variants[0]
+    return replace(told, reply=replace(told.reply, form=replace(form, notice=notice)))
 
 
 def _open(work: Work, press: Press) -> Told:
@@ -78,7 +94,7 @@ def _start(work: Work, press: Press) -> Told:
 def _back(work: Work, press: Press) -> Told:
     frame = work.top
     if frame is None or frame.id != press.talk:
-        return pages.note(work, text("card.closed"))
+        return closed(work)
     return commands.say(work, Word("back"))
 
 
@@ -86,10 +102,10 @@ def _skip(work: Work, press: Press) -> Told:
     frame = work.find(press.talk)
     top = work.top
     if frame is None or frame is not top:
-        return pages.note(work, text("card.closed"))
+        return closed(work)
     question = answering.waits_for(work, frame)
     if press.option and question is not None and question.key != press.option:
-        return pages.note(work, text("card.closed"))
+        return closed(work)
     return commands.say(work, Word("skip"))
 
 

@@ -13,6 +13,7 @@ from bot.nudges.zones import is_known
 from bot.turns import alerting, consents, forgetting, leaving, place
 from bot.turns.frames import Frame
 from bot.turns.reading import coach_directory
+from bot.turns.standing import retire_cards
 from bot.turns.work import Work
 from conversations.effects import (
     AlertMove,
@@ -114,6 +115,7 @@ def _said(until: datetime, now: datetime) -> str:
 
 def put_off(work: Work, talk: str) -> None:
     """The invitation's talk waits until it comes again."""
+    retire_cards(work, (talk,), "card.put-off")
     below = work.find(talk)
     if below is not None and below.state == "open":
         leaving.set_aside(work, below, later=True)

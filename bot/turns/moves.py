@@ -17,6 +17,7 @@ from bot.turns import news, stack
 from bot.turns.conclude import conclude
 from bot.turns.first import open_safety
 from bot.turns.frames import Frame
+from bot.turns.standing import retire_cards
 from bot.turns.work import Move, Told, Work
 from conversations.steps import WaitFor
 from conversations.texts import Said
@@ -46,6 +47,7 @@ def play_move(work: Work) -> Told:
     if "coach" in work.roles or move.kind == OVER_NOW:
         work.publish_home()
     if move.kind == OVER_NOW:
+        retire_cards(work, (f"alert:{move.thread}",), "card.finished")
         return Told(Reply())
     if move.kind in _OPENERS:
         return _request(work, move)

@@ -4,11 +4,12 @@ from sqlalchemy import select
 
 from adapters.port import EventKind, Lane, OperationKind
 from bot.delivery.settle import closed
-from bot.presentation.fixed import text
+from bot.presentation.fixed import recap_card, text
 from bot.store.draft import Update
 from bot.store.tables import messages, outbox
 from bot.turns.frames import Frame
 from bot.turns.work import Work
+from conversations.texts import Said
 
 
 def answered_in_chat(work: Work) -> None:
@@ -48,6 +49,14 @@ def put_news(work: Work, frame: Frame) -> None:
     work.post_fixed(text("opener.news"), frame, opener_key(work, frame), lane=Lane.ALERT)
 
 
+def put_recap(work: Work, frame: Frame) -> None:
+    """One live card of a parked talk: what was answered, in steps and never in words, and a way back in."""
+    retire_all(work, frame, "card.newer")
+    slots = {"title": frame.flow.title, "steps": str(len(frame.journal.entries))}
+    words = work.house.wordings.of(Said(text("turn.recap"), slots))
+    work.post(recap_card(words, frame.flow.name, frame.id), frame, work.once("!open:recap"))
+
+
 def opener_key(work: Work, frame: Frame) -> str:
     """The first opener's key, or a new one, so that a receipt never takes another's place."""
     return "!open" if frame.is_new else work.once("!open")
@@ -55,10 +64,14 @@ def opener_key(work: Work, frame: Frame) -> str:
 
 def retire_all(work: Work, frame: Frame, text_id: str = "card.answered") -> None:
     """Every message of this talk that still stands in the chat loses its buttons, and says why."""
-    if frame.is_new:
-        return
+    if not frame.is_new:
+        retire_cards(work, cards_of(frame), text_id)
+
+
+def retire_cards(work: Work, talks: tuple[str, ...], text_id: str) -> None:
+    """The same by the ids of talks, for one that has not begun, or is over."""
     press = work.event.press
-    standing = select(messages.c.talk_id, messages.c.key).where(messages.c.talk_id.in_(cards_of(frame)))
+    standing = select(messages.c.talk_id, messages.c.key).where(messages.c.talk_id.in_(talks))
     standing = standing.where(messages.c.user == work.seen.account.user)
     for talk, key in work.conn.execute(standing):
         pressed = (press.talk, work.marked(press.talk, press.key)) if press is not None else None

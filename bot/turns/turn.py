@@ -1,12 +1,14 @@
 """What an event means: an answer, a control, a word that always works, a start, or nothing that is known."""
 
 from adapters.port import EventKind, Lane, Press, Reply, ReplyKind
+from bot.care.screen import Label
 from bot.presentation.fixed import text
 from bot.turns import answering, commands, controls, first, pages, risk, stack, strangers
 from bot.turns.conclude import conclude
 from bot.turns.first import SafetyFirst
 from bot.turns.frames import Frame
 from bot.turns.moves import play_move
+from bot.turns.standing import put_recap
 from bot.turns.starting import NotTheirs, invited, resume, start_by_word
 from bot.turns.typed import take_text, take_written
 from bot.turns.where import answered
@@ -81,16 +83,24 @@ def _message(work: Work) -> Told:
 
 
 def _unknown(work: Work, top: Frame | None) -> Told:
-    """Never silence: what is possible now, or the waiting question again, with its own buttons."""
+    """Never silence: what is possible now, or the waiting question again, with its own buttons.
+
+    To words of distress, too slight for a question about safety, the lines to people are the answer.
+    """
+    is_low = work.heard.evidence.label is Label.DISTRESS
     if top is None:
         parked = next((frame for frame in reversed(work.frames) if frame.state == "parked"), None)
-        if parked is not None:
-            work.recap(work.opened(parked))
+        if is_low:
+            work.post_fixed(text(risk.QUIET), lane=Lane.SAFETY)
+        elif parked is not None:
+            put_recap(work, work.opened(parked))
         else:
             work.post_fixed(text("turn.unknown" if "trainee" in work.roles else "turn.unknown-coach"))
         return Told(Reply())
     if top.flow.safety:
         first.say(work, "safety.not-read")
+    elif is_low:
+        work.post_fixed(text(risk.QUIET), lane=Lane.SAFETY)
     else:
         work.post_fixed(text("turn.no-answer"))
     stack.touch(work, top)
@@ -186,11 +196,10 @@ def _answered_before(work: Work, frame: Frame, press: Press) -> Told:
 
 
 def closed_question(work: Work) -> Told:
-    """An old button: nothing changes, and it says so. What it signals is heard all the same."""
+    """An old button: nothing changes. What it signals is heard all the same."""
     if work.event.press is not None:
         risk.hear_press(work, work.event.press)
-    words = text("card.closed")
-    return Told(Reply(ReplyKind.NOTICE, notice=words.variants[0]), texts=(words.id,))
+    return controls.closed(work)
 
 
 def finished(work: Work) -> Told:

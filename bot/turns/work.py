@@ -10,7 +10,7 @@ from adapters.port import Account, Card, Incoming, Lane, OperationKind, Reply
 from bot.care.screen import Decision, Evidence, RiskState
 from bot.people.roles import roles_of
 from bot.presentation.codec import outbox_place, pack
-from bot.presentation.fixed import fixed_card, recap_card
+from bot.presentation.fixed import fixed_card
 from bot.privacy.spans import Span
 from bot.store.delivery_tables import HOME
 from bot.store.draft import Insert, Update, Write
@@ -18,7 +18,6 @@ from bot.store.tables import audit, outbox, persons
 from bot.turns.frames import Frame, frame_of, is_hidden
 from bot.turns.house import House
 from bot.turns.seen import Person, Seen
-from conversations.catalogue import texts
 from conversations.engine import Run
 from conversations.journal import Journal, Json
 from conversations.texts import Said, Text
@@ -181,13 +180,6 @@ class Work:
         row = self._row(OperationKind.POST, lane, frame, key) | {"text_id": text.id}
         self.write(Insert(outbox, row | ({"flow": flow, "talk_id": talk} if flow else {})))
 
-    def recap(self, frame: Frame) -> None:
-        """A parked talk: what was answered, in steps and never in words, and a way back in."""
-        known = texts()["turn.recap"]
-        steps = str(len(frame.journal.entries))
-        words = self.house.wordings.of(Said(known, {"title": frame.flow.title, "steps": steps}))
-        self.post(recap_card(words, frame.flow.name, frame.id), frame, f"!open:{steps}")
-
     def retire(self, talk: str, key: str, *, text_id: str = "card.answered") -> None:
         """Take the buttons off an earlier message, if it is there."""
         self.retire_marked(talk, self.marked(talk, key), text_id=text_id)
@@ -212,6 +204,10 @@ class Work:
 
     def publish_home(self) -> None:
         """Draw the person's own surface anew; what it shows is read when it is sent."""
+        if any(
+            isinstance(one, Insert) and one.table is outbox and one.row["key"] == HOME for one in self.writes
+        ):
+            return
         row = self._row(OperationKind.PUBLISH, Lane.COSMETIC, None, HOME)
         self.write(Insert(outbox, row | {"text_id": HOME}))
 

@@ -26,8 +26,20 @@ async def test_another_answer_from_a_second_device_changes_nothing(resident: Per
     before = town.rows(measures)
     await resident.sends(replace(resident.event, id="tablet", press=other))
 
-    assert resident.reply.notice == "That question has closed."
+    assert resident.shown.notice == "That question has closed. This is the one that is open."
+    assert resident.shown.question == "What moved it most? Up to two."
     assert town.rows(measures) == before
+
+
+async def test_an_old_skip_draws_the_open_question(resident: Person) -> None:
+    await begins_check_in(resident)
+    await resident.presses("Stretched")
+    old = next(one.press for one in resident.shown.controls if one.label == "Skip")
+    await resident.presses("Skip")
+    await resident.sends(replace(resident.event, id="tablet", press=old))
+
+    assert resident.shown.question == "How was sleep: enough for safe work?"
+    assert resident.shown.notice.endswith("This is the one that is open.")
 
 
 async def test_a_double_press_in_the_chat_asks_the_next_question_once(town: Town) -> None:

@@ -203,7 +203,9 @@ async def test_later_keeps_the_place_and_says_it_in_steps(resident: Person, town
     await resident.says("paged")
     assert resident.last == "It waits for you. Nothing reminds you of it."
     await resident.says("where was I")
-    assert resident.last == "Weekly check-in: 1 answered so far. It waits where you left it."
+    assert resident.last == (
+        "That was not clear to me. Weekly check-in waits where you left it, with 1 answered."
+    )
     await resident.presses("Pick up")
 
     assert "What moved it most?" in resident.screen
