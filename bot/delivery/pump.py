@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
@@ -10,9 +11,9 @@ from adapters.port import Lane, Platform
 from bot.delivery.check import Moment
 from bot.delivery.claim import Taken, Wish, claim
 from bot.delivery.desk import Desk
-from bot.delivery.outcome import Released
 from bot.delivery.row import Row
 from bot.delivery.sender import Sender
+from bot.errors import StoreUnavailable
 from bot.failpoints import hit
 from bot.logs import get_log
 
@@ -57,12 +58,14 @@ class Pump:
         return self._sender.sent - before
 
     async def stop(self, grace: float) -> None:
-        """Give back what is in hand, and wait for what is on its way, at most `grace` seconds."""
+        """Give back what is in hand, and wait for what is on its way, at most `grace` seconds.
+
+        Raises StoreUnavailable where that cannot be written down at the end either.
+        """
         self._closing = True
         hand, self._hand = self._hand, []
-        for taken in hand:
-            if taken.since is None:
-                await self._sender.settle(taken.row, Released())
+        with suppress(StoreUnavailable):
+            await self._sender.give_back(taken.row for taken in hand if taken.since is None)
         if self._flying:
             await asyncio.wait(self._flying, timeout=grace)
         for task in list(self._flying):

@@ -1,7 +1,8 @@
 """Sends rows that were taken, and writes down what came of each."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -70,12 +71,9 @@ class Sender:
         except StoreUnavailable:
             self._unwritten.append((taken.row, self._not_tried(taken)))
             return
-        if outcome is None:
-            return
-        try:
-            await self.settle(taken.row, outcome)
-        except StoreUnavailable:
-            self._unwritten.append((taken.row, outcome))
+        if outcome is not None:
+            with suppress(StoreUnavailable):
+                await self._write_down(taken.row, outcome)
 
     async def catch_up(self) -> bool:
         """Write down what came of sends while the database was away, before anything is taken again.
@@ -83,16 +81,23 @@ class Sender:
         Says whether rows were given back untried: what kept them may still be away, and to take them at once
         would go round without rest. Raises StoreUnavailable.
         """
-        gave_back = False
-        while self._unwritten:
-            row, outcome = self._unwritten.pop(0)
-            try:
-                await self.settle(row, outcome)
-            except StoreUnavailable:
-                self._unwritten.insert(0, (row, outcome))
-                raise
-            gave_back |= isinstance(outcome, Released | Unsettled)
-        return gave_back
+        again, self._unwritten = self._unwritten, []
+        await asyncio.gather(*(self._write_down(row, outcome) for row, outcome in again))
+        return any(isinstance(outcome, Released | Unsettled) for _, outcome in again)
+
+    async def give_back(self, rows: Iterable[Row]) -> None:
+        """Leave rows to others, as if nobody had taken them.
+
+        Raises StoreUnavailable; `catch_up` gives them back then.
+        """
+        await asyncio.gather(*(self._write_down(row, Released()) for row in rows))
+
+    async def _write_down(self, row: Row, outcome: Outcome) -> None:
+        try:
+            await self.settle(row, outcome)
+        except (StoreUnavailable, asyncio.CancelledError):
+            self._unwritten.append((row, outcome))
+            raise
 
     def _not_tried(self, taken: Taken) -> Outcome:
         """The database was away before anything was sent. What may have arrived before is looked up again."""

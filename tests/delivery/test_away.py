@@ -65,6 +65,56 @@ async def test_rows_that_could_not_be_begun_wait_for_no_lease(outbox: Outbox, st
     assert (sum(tries), stage.said, outbox.row(row).attempts) == (1, ["hello"], 1)
 
 
+async def test_what_could_not_be_written_down_is_written_in_one_go_and_nothing_twice(
+    outbox: Outbox, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [outbox.put(name, to=name, person_id="ben") for name in ("cy", "di", "ed")]
+    stage.gate.clear()
+    dispatcher = outbox.dispatcher(stage)
+    sending = asyncio.create_task(dispatcher.drain())
+    await until(lambda: stage.tries == 3)
+    comes_back = take_away(outbox.store)
+    stage.gate.set()
+    with pytest.raises(StoreUnavailable):
+        await sending
+    comes_back()
+    writes = count(outbox.store, monkeypatch)
+    await dispatcher.drain()
+    assert ([outbox.row(row).state for row in rows], stage.tries) == (["sent"] * 3, 3)
+    assert len(writes) == 2  # all of them, and a look for more
+
+
+async def test_a_stop_while_the_database_is_away_still_waits_for_what_was_begun(
+    outbox: Outbox, stage: Stage
+) -> None:
+    rows = [outbox.put(name, to=name, person_id="ben") for name in ("cy", "di")]
+    stage.gate.clear()
+    dispatcher = outbox.dispatcher(stage, parallel=1)
+    serving = asyncio.create_task(dispatcher.run())
+    await until(lambda: stage.tries == 1)
+    comes_back = take_away(outbox.store)
+    stopping = asyncio.create_task(dispatcher.stop())
+    await serving
+    await asyncio.sleep(0.01)
+    comes_back()
+    stage.gate.set()
+    await stopping
+    assert [outbox.row(row).state for row in rows] == ["sent", "waiting"]
+
+
+def count(store: Store, monkeypatch: pytest.MonkeyPatch) -> list[None]:
+    """Grows by one with every transaction."""
+    written: list[None] = []
+    submit = store.submit
+
+    def counted(job: Callable[[Connection], T]) -> Future[T]:
+        written.append(None)
+        return submit(job)
+
+    monkeypatch.setattr(store, "submit", counted)
+    return written
+
+
 def take_away(store: Store) -> Callable[[], None]:
     """Every write fails until what is returned is called."""
 
