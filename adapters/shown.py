@@ -58,7 +58,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class Bar:
-    """One row of a text strip: a label and a word (never colour alone)."""
+    """One week of a strip: its day and a word (never colour alone); no word where there was no check-in."""
 
     label: str
     word: str

@@ -1,7 +1,7 @@
 """The person's own surface: their last weeks as blocks, what is planned, and where everything starts."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -22,13 +22,23 @@ class Kept(Protocol):
     def value(self) -> str: ...
 
 
-def strip(kept: Sequence[Kept], zone: str) -> tuple[Bar, ...]:
-    """Oldest first: a day, a word and a block for each week. Never colour alone."""
-    bars = []
-    for one in reversed(kept):
+def strip(kept: Sequence[Kept], zone: str, now: datetime) -> tuple[Bar, ...]:
+    """The last eight weeks from the first answer on, oldest first: a day, a word and a block for each.
+
+    `kept` is newest first. A week that went by without an answer has its day alone. Never colour alone.
+    """
+    tz, bars = ZoneInfo(zone), list[Bar]()
+    days = [one.at.astimezone(tz).date() for one in reversed(kept)]
+    for one, day, following in zip(reversed(kept), days, [*days[1:], None], strict=False):
         option = Week.by_key(one.value).option
-        bars.append(Bar(short(one.at.astimezone(ZoneInfo(zone))), option.label, option.icon))
-    return tuple(bars)
+        bars.append(Bar(short(day), option.label, option.icon))
+        weeks = round((following - day) / _WEEK) if following else (now.astimezone(tz).date() - day) // _WEEK
+        bars.extend(Bar(short(day + number * _WEEK), "", "") for number in range(1, weeks))
+    return tuple(bars[-WEEKS:])
+
+
+WEEKS = 8
+_WEEK = timedelta(weeks=1)
 
 
 def weeks_form(

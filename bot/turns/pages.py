@@ -103,7 +103,7 @@ def _requests(work: Work) -> tuple[Choice, ...]:
 
 
 def _weeks(work: Work) -> Form:
-    bars = strip(holdings.weeks(work), work.zone)
+    bars = strip(holdings.weeks(work), work.zone, work.now)
     return weeks_form(work.house.wordings, bars, holdings.plan_lines(work), _sent(work))
 
 
