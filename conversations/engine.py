@@ -108,7 +108,10 @@ class _Replay:
         self.said.clear()
 
     def _recorded(self, step: Step[Any]) -> object:
-        """The recorded answer. Before a final effect that has happened, nothing is asked anew."""
+        """The recorded answer. Before a final effect that has happened, only what is required is asked anew.
+
+        So a release puts no required question there and takes no option from one: a test remembers them.
+        """
         entry = self.entries.get(step.key)
         if isinstance(step, Question):
             if entry is None:

@@ -2,7 +2,8 @@
 
     python -m tests.conversations.golden
 
-adds what is new: a line in keys.txt for each new question, a journal for each talk below that has none yet.
+adds what is new: a line in keys.txt for each new question, a journal for each talk below that has none yet,
+and for a new flow a line in required.txt for each required question that a final effect can follow.
 It never changes a line or a journal that is there: those stand for talks that are open somewhere.
 """
 
@@ -11,11 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from conversations.catalogue import flow_named, key_lines
+from conversations.catalogue import FLOWS, flow_named, key_lines
+from conversations.exploring import Stop, explore, plain, stops
+from conversations.flows import Facts, Flow
 from conversations.rehearsal import Answer, Rehearsal, talk
+from conversations.steps import Choose, Perform, Question
 
 HERE = Path(__file__).parent
 KEYS = HERE / "keys.txt"
+REQUIRED = HERE / "required.txt"
 JOURNALS = HERE / "journals"
 RETIRED = "retired"
 
@@ -72,16 +77,55 @@ def kept(rehearsal: Rehearsal) -> dict[str, Any]:
     }
 
 
+def required_lines() -> list[str]:
+    """One line a required question that a final effect can follow: flow, key, its options or "-"."""
+    under = ((flow, facts) for flow in FLOWS.values() for facts in flow.examples)
+    return sorted({line for flow, facts in under for line in required_in(flow, facts)})
+
+
+def required_in(flow: Flow[Any], facts: Facts) -> set[str]:
+    """The same for one flow under these facts."""
+    places = list(stops(explore(flow, facts)))
+    before = _before_a_final_effect(places)
+    asked = [one.run.waiting for one in places if one.number in before]
+    found = [one for one in asked if isinstance(one, Question) and one.required]
+    return {f"{flow.name} {plain(one.key)} {','.join(_options(one)) or '-'}" for one in found}
+
+
+def _before_a_final_effect(places: list[Stop]) -> set[int]:
+    """The numbers of the places from which a way leads to a final effect."""
+    found = {one.number for one in places if isinstance(one.run.waiting, Perform)}
+    while True:
+        more = {one.number for one in places if found & {to.number for _, to in one.ways}}
+        if more <= found:
+            return found
+        found |= more
+
+
+def _options(question: Question[Any]) -> list[str]:
+    """The options whose recorded answers can be read: of a closed set all, also those not shown here."""
+    if isinstance(question, Choose):
+        return sorted(one.option.key for one in type(question.members[0]))
+    return []
+
+
 def new_keys() -> list[str]:
     """Lines for questions that have none."""
     known = {line.rpartition(" ")[0] for line in lines()}
     return [line for line in key_lines() if line.rpartition(" ")[0] not in known]
 
 
-def lines() -> list[str]:
-    """The key file's lines, without remarks."""
-    text = KEYS.read_text(encoding="utf-8") if KEYS.exists() else ""
-    return [line for line in text.splitlines() if line and not line.startswith("#")]
+def new_required() -> list[str]:
+    """Lines for the required questions of flows in which nobody can be yet."""
+    known = {line.partition(" ")[0] for line in lines()}
+    return [line for line in required_lines() if line.partition(" ")[0] not in known]
+
+
+def lines(path: Path = KEYS) -> list[str]:
+    """The lines of the key file, or of another one like it, without remarks."""
+    return [
+        line for line in path.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")
+    ]
 
 
 def add() -> None:
@@ -93,9 +137,9 @@ def add() -> None:
             path.write_text(
                 json.dumps(kept(hold(held)), indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
             )
-    head = "# flow, key, fingerprint; a key that is gone stays here as retired and is never used again\n"
-    old = KEYS.read_text(encoding="utf-8") if KEYS.exists() else head
-    KEYS.write_text(old + "".join(f"{line}\n" for line in new_keys()), encoding="utf-8")
+    for path, more in ((REQUIRED, new_required()), (KEYS, new_keys())):
+        old = path.read_text(encoding="utf-8")
+        path.write_text(old + "".join(f"{line}\n" for line in more), encoding="utf-8")
 
 
 if __name__ == "__main__":
