@@ -64,6 +64,7 @@ _STATEMENTS = {
     "turn.parked-later": ("It waits for you. Nothing reminds you of it.",),
     "turn.parked-request": ("It waits for you. One reminder may come while it is not answered.",),
     "turn.recap": ("That was not clear to me. {title} waits where you left it, with {steps} answered.",),
+    "turn.tick": ("Tick up to {most}, or press Skip.",),
     "turn.send-again": ("Please send that once more.",),
     "turn.text-only": ("I read text only. That file was not opened or kept.",),
     "turn.too-long": ("That is longer than fits here. Up to {most} characters can be kept.",),

@@ -14,7 +14,7 @@ from bot.turns.seen import local_now
 from bot.turns.work import Told, Work
 from conversations.answers import Mine, NotUnderstood, Raw
 from conversations.fixed import LABELS
-from conversations.steps import Question, Write
+from conversations.steps import ChooseSome, Question, Write
 from conversations.texts import Said
 
 _TYPES = {
@@ -85,11 +85,22 @@ def objection(work: Work, frame: Frame, question: Question[Any]) -> Told | None:
     try:
         question.read(_raw(work, question), local_now(work.person, work.now))
     except NotUnderstood as error:
-        errors = {question.key: f"Possible here: {error.hint}"}
+        errors = {question.key: _what_is_missing(work, question) or f"Possible here: {error.hint}"}
         return Told(Reply(ReplyKind.ERRORS, errors=errors), frame.id, question.key)
     if isinstance(question, Write) and _points_out(work, question) and Control.KEEP not in work.event.fields:
         return _form_with_spans(work, frame, question)
     return None
+
+
+def _what_is_missing(work: Work, question: Question[Any]) -> str:
+    """Where boxes are ticked and none is, or too many, all of them stand there to be read already."""
+    if not isinstance(question, ChooseSome) or 0 < len(_raw(work, question).options) <= question.at_most:
+        return ""
+    most = _NUMBERS.get(question.at_most, str(question.at_most))
+    return work.house.wordings.of(Said(text("turn.tick"), {"most": most}))
+
+
+_NUMBERS = {1: "one", 2: "two", 3: "three"}
 
 
 def _raw(work: Work, question: Question[Any]) -> Raw:

@@ -113,3 +113,19 @@ async def test_those_lines_are_links_one_tap_away_and_not_text_too(resident: Per
     await resident.presses("Yes", "Nothing now")
 
     assert all("988" not in line for line in resident.shown.paragraphs)
+
+
+async def test_continue_with_nothing_ticked_says_what_is_missing(resident: Person) -> None:
+    await begins_check_in(resident)
+    await resident.presses("Stretched")
+    await resident.fills()
+
+    assert resident.shown.notice == "Tick up to two, or press Skip."
+
+
+async def test_with_three_ticked_it_says_the_same(resident: Person) -> None:
+    await begins_check_in(resident)
+    await resident.presses("Stretched")
+    await resident.fills("Workload", "Sleep", "Team")
+
+    assert resident.shown.notice == "Tick up to two, or press Skip."

@@ -73,7 +73,7 @@ async def test_too_many_ticks_are_refused(resident: Person, town: Town) -> None:
     await resident.presses("Stretched")
     await resident.fills("Workload", "Sleep", "Team")
 
-    assert "Possible here" in resident.screen
+    assert "Tick up to two" in resident.screen
     assert town.state("resident") == [("check-in", "open", "moved")]
 
 
