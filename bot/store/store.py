@@ -20,7 +20,10 @@ class Store(ABC):
     there, and then the claim makes a second try of a turn harmless.
 
     A job may run more than once before its result counts, so it reads, computes and writes through the
-    connection, and does nothing else. It never calls the store from within.
+    connection. Keys are the one exception: it may make and destroy them (`Keys.ensure`, `Keys.forget`), which
+    commits at once, whatever becomes of the job. Both may be repeated, for the second time finds it done: a
+    key that no row came to need is swept later, and a key that is gone stays gone though the job fails after.
+    It never calls the store from within.
     """
 
     dialect: ClassVar[str]

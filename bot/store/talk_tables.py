@@ -32,7 +32,7 @@ talks = Table(
     Column("parent_id", Text, nullable=False, server_default=""),
     Column("thread_id", Text, nullable=False, server_default=""),
     Column("rank", Integer, nullable=False),  # order on the stack: the highest open one is on top
-    Column("asks", Text, nullable=False, server_default=""),  # key that waits
+    Column("asks", Text, nullable=False, server_default=""),  # key of a waiting talk; of others it is sealed
     Column("event", Text, nullable=False, server_default=""),  # event that a waiting talk waits for
     Column("opened_at", Instant, nullable=False),
     Column("touched_at", Instant, nullable=False),
@@ -121,14 +121,12 @@ threads = Table(
     Column("program_id", Text, ForeignKey("programs.program_id"), nullable=False),
     Column("kind", Text, nullable=False),  # alert
     Column("visibility", Text, nullable=False),  # self, pair, circle
-    Column(
-        "state", Text, nullable=False
-    ),  # sent, seen, acknowledged, proposed, agreed, call, passed, closed, …
+    # sent, seen, acknowledged, proposed, agreed, call; in the end one of ENDED
+    Column("state", Text, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("moved_at", Instant, nullable=False),
-    Column(
-        "body", LargeBinary
-    ),  # sealed, thread: the text that the trainee pressed Send on, tier and request
+    # sealed, thread: the text that the trainee pressed Send on, tier and request
+    Column("body", LargeBinary),
     CheckConstraint("visibility in ('self', 'pair', 'circle')", name="visibility"),
 )
 
