@@ -13,7 +13,7 @@ from bot.presentation.codec import outbox_place, unpack_card
 from bot.presentation.fixed import fixed_card
 from bot.store.store import Store
 from bot.store.tables import consents, messages, participants
-from bot.turns.house import DEFAULT_LINES, House, links
+from bot.turns.house import House, links
 
 ALERT = "alert:"
 """Before a thread's id, where an outbox row names what its button opens."""
@@ -55,7 +55,7 @@ class Renderer:
                 variant=row.variant or row.id,
                 flow=row.flow,
                 talk=row.talk_id,
-                links=links(house.lines(DEFAULT_LINES, house.clock.now())),
+                links=links(house.lines_at_any_hour(house.clock.now())),
             )
         try:
             return unpack_card(self._house.keys.open(row.subject, outbox_place(vars(row)), row.body))

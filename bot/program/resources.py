@@ -58,12 +58,16 @@ class Resource:
 
     @property
     def is_always_staffed(self) -> bool:
-        """Whether somebody answers at any hour."""
-        return self.hours == ALWAYS_STAFFED
+        """Whether somebody answers at any hour; an emergency number does, unless its hours say otherwise."""
+        return self.hours == ALWAYS_STAFFED or (self.kind == "emergency" and not self.hours)
 
     def is_expired(self, today: date) -> bool:
         """Whether its last check is too old to be relied on."""
         return today - self.verified_on >= VALID
+
+    def is_shown(self, today: date) -> bool:
+        """Whether it may stand on a card."""
+        return self.kind in ALWAYS or not self.is_expired(today)
 
 
 @dataclass(frozen=True)
@@ -77,15 +81,11 @@ class Resources:
 
         Never empty: where nothing fits, the crisis line and the emergency number stand there.
         """
-        shown = [one for one in self.entries if one.kind in ALWAYS or not one.is_expired(today)]
-        ranked = [
-            (place, kinds.index(kind), one)
-            for kind in dict.fromkeys(kinds)
-            for place, one in enumerate(entry for entry in shown if entry.kind == kind)
-        ]
-        ranked.sort(key=lambda item: item[:2])
-        found = tuple(one for _, _, one in ranked)
-        return (found or tuple(one for one in shown if one.kind in ALWAYS))[:AT_MOST]
+        return _in_turn([one for one in self.entries if one.is_shown(today)], kinds)
+
+    def at_any_hour(self, kinds: tuple[str, ...], today: date) -> tuple[Resource, ...]:
+        """The same, where the words promise that people answer at any hour: always staffed lines alone."""
+        return _in_turn([one for one in self.entries if one.is_shown(today) and one.is_always_staffed], kinds)
 
     def for_now(self, kinds: tuple[str, ...], today: date) -> tuple[Resource, ...]:
         """The same lines, where the words promise that somebody answers the first of them at this hour."""
@@ -98,6 +98,17 @@ class Resources:
     def expired(self, today: date) -> tuple[Resource, ...]:
         """Entries whose last check is too old, for a warning to the operator."""
         return tuple(one for one in self.entries if one.is_expired(today))
+
+
+def _in_turn(shown: list[Resource], kinds: tuple[str, ...]) -> tuple[Resource, ...]:
+    ranked = [
+        (place, kinds.index(kind), one)
+        for kind in dict.fromkeys(kinds)
+        for place, one in enumerate(entry for entry in shown if entry.kind == kind)
+    ]
+    ranked.sort(key=lambda item: item[:2])
+    found = tuple(one for _, _, one in ranked)
+    return (found or tuple(one for one in shown if one.kind in ALWAYS))[:AT_MOST]
 
 
 def load_resources(path: Path | str, *, for_real: bool = False) -> Resources:

@@ -21,7 +21,7 @@ from bot.turns.answering import PENDING, can_go_back
 from bot.turns.calling import paragraphs_and_links
 from bot.turns.ending import beside_links, nothing_asked, say_in_chat
 from bot.turns.frames import HIDDEN, Frame
-from bot.turns.house import DEFAULT_LINES, links
+from bot.turns.house import links
 from bot.turns.standing import answered_in_chat, answered_in_form, put_opener, retire_all, stand_in_chat
 from bot.turns.where import answered, in_form, is_pressed, opens_forms, said_on
 from bot.turns.work import Told, Work
@@ -56,7 +56,7 @@ def conclude(work: Work) -> Told:
 def _gone(work: Work) -> Told:
     """Everything is deleted. Who was in a hidden talk, as a safety talk is, still has the lines in sight."""
     was_hidden = any(row.flow == HIDDEN and row.state == "open" for row in work.seen.talks)
-    shown = links(work.house.lines(DEFAULT_LINES, work.now)) if was_hidden else ()
+    shown = links(work.house.lines_at_any_hour(work.now)) if was_hidden else ()
     words = work.house.wordings.all([said for _, said in work.said])
     work.post(views.plain_card(words, (), shown, safety=was_hidden), None, "")
     return answered() if is_pressed(work) else Told(Reply())

@@ -19,7 +19,7 @@ from bot.presentation.fixed import fixed_card
 from bot.privacy.spans import spans
 from bot.store.store import Store
 from bot.turns import risk
-from bot.turns.house import DEFAULT_LINES, House, links
+from bot.turns.house import House, links
 from bot.turns.playing import Played, job
 from bot.turns.work import Heard, Move
 from conversations.catalogue import texts
@@ -191,7 +191,7 @@ class Door:
         name = risk.fixed_text(risk.evidence(heard))
         if not name:
             return None
-        shown = links(self._house.lines(DEFAULT_LINES, self._house.clock.now()))
+        shown = links(self._house.lines_at_any_hour(self._house.clock.now()))
         return fixed_card(name, self._house.wordings, links=shown)
 
     @contextlib.asynccontextmanager

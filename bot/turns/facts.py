@@ -12,7 +12,7 @@ from bot.store.tables import plans, talks
 from bot.turns import consents, place
 from bot.turns.consents import recipients, was_asked
 from bot.turns.frames import HIDDEN, is_hidden
-from bot.turns.house import DEFAULT_LINES, as_text
+from bot.turns.house import as_text
 from bot.turns.reading import coach_directory, own_measures, thread_sent, unchecked
 from bot.turns.work import Work
 from conversations.check_in import item_for
@@ -125,24 +125,10 @@ def _alert(work: Work, given: dict[str, str]) -> dict[str, Any]:
 def _safety(work: Work, given: dict[str, str]) -> dict[str, Any]:
     below = work.top
     return {
-        "lines": as_text(work.house.lines(card_lines(given.get("label", "")), work.now)),
+        "lines": as_text(work.house.card_lines(given.get("label", ""), work.now)),
         "under": below.flow.title if below is not None and not below.flow.safety else "",
         "seen": work.conn.execute(_HELD_BEFORE, {"person": work.person_id}).scalar() or 0,
     }
-
-
-def card_lines(label: str) -> tuple[str, ...]:
-    """Which kinds of lines the card of a label offers, most fitting first."""
-    return _CARD_LINES.get(label, DEFAULT_LINES)
-
-
-_CARD_LINES = {
-    "unsafe_now": ("ride", "cover", "crisis"),
-    "substance": ("cover", "counselling", "crisis"),
-    "mistreatment": ("emergency", "counselling", "peer"),
-    "third_party": ("crisis", "emergency", "cover"),
-    "distress": ("counselling", "peer", "crisis"),
-}
 
 
 def _open_talk(work: Work, given: dict[str, str]) -> dict[str, Any]:

@@ -10,8 +10,17 @@ from bot.presentation.views import Wordings
 from bot.program.resources import Resource, Resources
 from bot.store.keys import Keys
 
-DEFAULT_LINES = ("crisis", "emergency", "counselling")
-"""The kinds of lines under a safety card that asks for no others."""
+AT_ANY_HOUR = ("crisis", "emergency", "counselling")
+"""The kinds of lines under a safety card that asks for no others; its words say that people always answer."""
+
+CARD_LINES = {
+    "unsafe_now": ("ride", "cover", "crisis"),
+    "substance": ("cover", "counselling", "crisis"),
+    "mistreatment": ("emergency", "counselling", "peer"),
+    "third_party": ("crisis", "emergency", "cover"),
+    "distress": ("counselling", "peer", "crisis"),
+}
+"""The kinds of lines under the card of a label, most fitting first; its words promise no hour."""
 
 BESIDE_A_REQUEST = ("counselling", "crisis", "peer")
 """The kinds of lines beside a request for a person."""
@@ -36,6 +45,15 @@ class House:
     def lines(self, kinds: tuple[str, ...], now: datetime) -> tuple[Resource, ...]:
         """At most three lines to call, never none."""
         return self.resources.for_card(kinds, self.today(now))
+
+    def lines_at_any_hour(self, now: datetime) -> tuple[Resource, ...]:
+        """At most three lines, each of them answered at any hour."""
+        return self.resources.at_any_hour(AT_ANY_HOUR, self.today(now))
+
+    def card_lines(self, label: str, now: datetime) -> tuple[Resource, ...]:
+        """At most three lines under the card of a label, or under a question in its place."""
+        kinds = CARD_LINES.get(label)
+        return self.lines(kinds, now) if kinds else self.lines_at_any_hour(now)
 
     def lines_answered_now(self, now: datetime) -> tuple[Resource, ...]:
         """At most three lines beside a request for a person; somebody answers the first at this hour."""

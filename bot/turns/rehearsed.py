@@ -11,7 +11,7 @@ from bot.presentation.fixed import fixed_card
 from bot.presentation.views import Wordings
 from bot.program.resources import Resources
 from bot.turns import risk
-from bot.turns.house import DEFAULT_LINES, links
+from bot.turns.house import AT_ANY_HOUR, links
 
 PHRASES = ("I want to kill myself", "i am going to end my life tonight", "quiero suicidarme")
 ORDINARY = ("Slept well and left on time.", "The patient died of a heart attack at four.")
@@ -52,6 +52,6 @@ class SafetyRehearsal:
         name = risk.fixed_text(screen(phrase))
         if name in {"", risk.QUIET, risk.FALLBACK}:
             return False
-        shown = links(self._resources.for_card(DEFAULT_LINES, now.date()))
+        shown = links(self._resources.at_any_hour(AT_ANY_HOUR, now.date()))
         card = fixed_card(name, self._wordings, links=shown)
         return bool(card.links) and any(part.strip() for part in card.paragraphs)

@@ -14,7 +14,7 @@ from bot.store.tables import talks
 from bot.turns import answering, pages, risk, stack, typed
 from bot.turns.conclude import form_of, safety_form
 from bot.turns.frames import Frame
-from bot.turns.house import DEFAULT_LINES, links
+from bot.turns.house import links
 from bot.turns.seen import Claimed
 from bot.turns.work import Told, Work
 from conversations.catalogue import FLOWS, texts
@@ -137,7 +137,7 @@ def _live(work: Work, frame: Frame, names: tuple[str, ...]) -> Reply:
 def _closed(work: Work, talk: str, names: tuple[str, ...]) -> Form:
     """What can be said again of a talk that is over; where a sentence has lost its slots, it says so."""
     if any(name.startswith("safety.") for name in names):
-        shown = links(work.house.lines(DEFAULT_LINES, work.now))
+        shown = links(work.house.lines_at_any_hour(work.now))
         said = _said(work, tuple(name for name in names if name not in _LINES))
         return Form(FLOWS["safety"].title, said, links=shown, safety=True)
     return Form(_title(work, talk), _said(work, names) or (text("card.finished").variants[0],))

@@ -215,7 +215,7 @@ def lift(work: Work, frame: Frame) -> None:
 
 def safety_lines(work: Work, frame: Frame) -> tuple[Resource, ...]:
     """The lines that a safety card offers, for one tap."""
-    return work.house.lines(facts.card_lines(frame.facts.given.get("label", "")), work.now)
+    return work.house.card_lines(frame.facts.given.get("label", ""), work.now)
 
 
 def happen(work: Work, frame: Frame, waiting: WaitFor, event: str) -> None:

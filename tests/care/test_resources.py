@@ -63,6 +63,14 @@ def test_where_the_words_promise_an_answer_now_a_line_of_any_hour_stands_first(t
     assert [one.name for one in resources.for_now(("counselling",), CHECKED)] == ["Line", "Office"]
 
 
+def test_where_the_words_say_at_any_hour_no_other_line_stands_there(tmp_path: Path) -> None:
+    desk = CRISIS.replace("Line", "Desk").replace("24/7", "weekdays")
+    resources = loaded(tmp_path, desk, CRISIS, OFFICE, EMERGENCY)
+    assert names(resources, "crisis", "emergency", "counselling") == ["Desk", "Help", "Office"]
+    shown = [one.name for one in resources.at_any_hour(("crisis", "emergency", "counselling"), CHECKED)]
+    assert shown == ["Line", "Help"]
+
+
 @pytest.mark.parametrize("number", ["555-0102", "1-212-555-0199", "(212) 555 0100"])
 def test_an_invented_number_is_refused_where_it_is_for_real(tmp_path: Path, number: str) -> None:
     loaded(tmp_path, CRISIS, EMERGENCY, RIDE.replace("555-0102", number))
