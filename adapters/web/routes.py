@@ -146,7 +146,7 @@ class Routes:
 
     async def _feed(self, stream: Stream, response: web.StreamResponse) -> None:
         while not self._chat.streams.is_closed:
-            for user in stream.users:
+            for user in stream.stale():
                 await response.write(await self._news(stream, user))
             await response.write(stream.passing())
             if not await stream.wait(self._chat.heartbeat):

@@ -25,15 +25,23 @@ class Stream:
         self._at: dict[str, Position] = {m[1]: (m[2], int(m[3])) for m in _POSITION.finditer(last)}
         self._passing: deque[bytes] = deque(maxlen=MOST_WAITING)
         self._ready: set[str] = set()
+        self._stale = set(self.users)
         self._woken = asyncio.Event()
 
     def missed(self, user: str) -> None:
         """This user's transcript could not be read: `ready` comes again once it can."""
         self._ready.discard(user)
 
-    def wake(self) -> None:
-        """There may be something new."""
+    def wake(self, *users: str) -> None:
+        """There may be something new, for these users or to pass on."""
+        self._stale.update(users)
         self._woken.set()
+
+    def stale(self) -> list[str]:
+        """Users whose transcript may have changed since then; at first and after a quiet wait all."""
+        found = [user for user in self.users if user in self._stale]
+        self._stale.clear()
+        return found
 
     def pass_on(self, name: str, data: Json) -> None:
         """An event for whoever looks right now."""
@@ -55,6 +63,7 @@ class Stream:
         found: list[tuple[str, Json]] = []
         if transcript.epoch != NEW and epoch not in {transcript.epoch, NEW}:
             found, seq = [("reset", {})], 0
+            self._ready.discard(user)
         found += transcript.changes(seq)
         if user not in self._ready:
             found.append(("ready", {}))
@@ -73,6 +82,7 @@ class Stream:
             async with asyncio.timeout(seconds):
                 await self._woken.wait()
         except TimeoutError:
+            self._stale.update(self.users)
             return False
         finally:
             self._woken.clear()
@@ -116,7 +126,7 @@ class Streams:
     def wake(self, user: str) -> None:
         """Something changed for this user."""
         for stream in self._of(user):
-            stream.wake()
+            stream.wake(user)
 
     def pass_on(self, name: str, data: Json, user: str = "") -> None:
         """A passing event to the pages of one user, or to all."""

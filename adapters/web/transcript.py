@@ -108,7 +108,7 @@ class Transcript:
 
     def _retire(self, operation: Operation) -> str:
         message = self._message(operation.reference)
-        if message is not None:
+        if message is not None and not message["settled"]:  # what is over says so already
             said = list(operation.card.paragraphs) if operation.card else []
             message.update(card=message["card"] | {"choices": []}, answered=said, seq=self.seq)
         return operation.reference

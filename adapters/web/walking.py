@@ -25,6 +25,7 @@ class Walking:
         now = self._demo.now()
         return {
             "at": now.isoformat(timespec="seconds"),
+            "zone": str(now.tzinfo),
             "walking": self._under_way,
             "progress": min(1.0, max(0.0, self._demo.progress())) if self._under_way else 0.0,
             "failed": failed,

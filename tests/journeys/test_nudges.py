@@ -21,6 +21,17 @@ async def test_one_reminder_comes_and_never_a_second(served: Served) -> None:
         assert [f"{at:%A}" for at in resident.when(REMINDER)] == ["Monday"]
 
 
+async def test_a_page_opened_days_later_is_greeted_anew_with_a_way_in(served: Served) -> None:
+    async with at_the_page(served) as (resident, _, _):
+        await resident.hears("I’m software, not a person or clinician.")
+        for _ in range(2):
+            await resident.walks("+48h")
+        assert resident.said == []
+        await resident.opens()
+        await resident.hears("This is not for emergencies: call 911, or call or text 988.")
+        assert "Start" in resident.buttons("I’m software")
+
+
 async def test_whoever_answers_gets_no_reminder(served: Served) -> None:
     async with at_the_page(served) as (resident, _, _):
         await starts(resident)

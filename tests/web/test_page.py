@@ -6,6 +6,7 @@ import pytest
 from playwright.async_api import Browser
 
 from adapters.port import Account, OperationKind, Reply, ReplyKind
+from adapters.web.transcript import Transcript
 from tests.adapters.shapes import card, operation
 from tests.web.browser import Scheme, by_key, focused, looking, names, tab_to, tick_first
 from tests.web.scripted import Scripted
@@ -26,6 +27,7 @@ CONTROLS = {
     "progressbar",
 }
 RESIDENT = "#pane-resident"
+AT = "2026-11-20T17:10:00-06:00"
 
 
 async def test_a_check_in_needs_no_mouse(browser: Browser) -> None:
@@ -127,6 +129,37 @@ async def test_what_comes_in_one_tab_shows_as_new_in_the_other_but_for_the_greet
         await page.wait_for_selector("[role=tab]:has-text('Coach, 1 new')")
 
 
+async def test_news_counts_no_more_once_what_it_announced_is_over(browser: Browser) -> None:
+    async with serving(Story()) as served, looking(browser, served.link, width=390, height=740) as page:
+        request = await served.behind.send("coach", OperationKind.POST, HELLO)
+        await served.behind.send("coach", OperationKind.POST, card("A second one."))
+        await page.wait_for_selector("[role=tab]:has-text('Coach, 2 new')")
+        await served.behind.send("coach", OperationKind.RETIRE, card("That one has passed."), request)
+        await page.wait_for_selector("[role=tab]:has-text('Coach, 1 new')")
+
+
+async def test_what_is_shown_again_after_a_new_beginning_is_no_news(browser: Browser) -> None:
+    async with serving(Story()) as served, looking(browser, served.link, width=390, height=740) as page:
+        await served.behind.send("coach", OperationKind.POST, card("Before."))
+        await page.wait_for_selector("#pane-coach >> text=Before.", state="attached")
+        anew = Transcript()
+        for words in ("One", "Two", "Three"):
+            anew.apply(operation(OperationKind.POST, Account("web", "demo", "coach"), card(words)), AT)
+        served.shelf.put("demo", "transcript", "coach", anew.to_bytes())
+        served.chat.streams.wake("coach")
+        await page.wait_for_selector("#pane-coach .log[aria-busy=false] >> text=Three", state="attached")
+        assert await page.locator("[role=tab]").all_inner_texts() == ["Resident", "Coach"]
+
+
+async def test_a_chat_in_which_nothing_was_said_tells_what_to_do(browser: Browser) -> None:
+    async with serving(Story()) as served, looking(browser, served.link) as page:
+        said = await page.locator("#pane-coach .quiet-log").inner_text()
+    assert [words in said for words in ("Write anything to begin.", "call 911, or call or text 988.")] == [
+        True,
+        True,
+    ]
+
+
 async def test_a_retired_card_says_answered_and_has_no_buttons(browser: Browser) -> None:
     async with serving(Story()) as served, looking(browser, served.link) as page:
         reference = await served.behind.send("resident", OperationKind.POST, HELLO)
@@ -142,6 +175,7 @@ async def test_the_clock_says_where_it_stands_and_the_key_leaves_the_address(bro
         await page.click("text=To Sunday 18:00")
         await page.wait_for_selector("#clock-progress:not([hidden])")
         await page.wait_for_selector("text=It is Sunday 22 November 2026, 18:00 in this demo.")
+        await page.wait_for_selector("text=22 November 2026, Chicago time")
         await page.wait_for_selector("text=Your weekly check-in is here")
         assert "key" not in page.url
 

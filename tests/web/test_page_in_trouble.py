@@ -77,6 +77,7 @@ async def test_text_that_did_not_arrive_is_kept_and_sent_again_as_the_same_event
         await page.fill(f"{RESIDENT} textarea", "a long shift")
         await page.keyboard.press("Enter")
         await page.wait_for_selector("text=That did not arrive.")
+        await page.wait_for_selector(".trouble:has-text('call 911, or call or text 988')")
         assert await page.input_value(f"{RESIDENT} textarea") == "a long shift"
         await page.unroute("**/chat/events")
         await page.get_by_role("button", name="Try again").click()

@@ -82,7 +82,7 @@ def test_after_forgetting_the_page_starts_anew() -> None:
     stream.news("resident", transcript)
     anew = Transcript()
     anew.apply(post("All of it is gone."), AT)
-    assert names(stream.news("resident", anew)) == ["reset", "message"]
+    assert names(stream.news("resident", anew)) == ["reset", "message", "ready"]
 
 
 def test_an_open_page_keeps_what_it_shows_until_something_new_begins() -> None:
@@ -93,13 +93,41 @@ def test_an_open_page_keeps_what_it_shows_until_something_new_begins() -> None:
     assert names(stream.news("resident", Transcript())) == []
     anew = Transcript()
     anew.apply(post("second"), AT)
-    assert names(stream.news("resident", anew)) == ["reset", "message"]
+    assert names(stream.news("resident", anew)) == ["reset", "message", "ready"]
 
 
 def test_nothing_new_sends_nothing() -> None:
     stream = Stream(["resident"], "")
     stream.news("resident", Transcript())
     assert stream.news("resident", Transcript()) == b""
+
+
+async def test_only_whose_messages_may_have_changed_is_read_again() -> None:
+    stream = Stream(["resident", "coach"], "")
+    looked = [stream.stale()]
+    stream.wake("coach")
+    looked.append(stream.stale())
+    stream.pass_on("clock", {})
+    looked.append(stream.stale())
+    await stream.wait(0)
+    await stream.wait(0)  # nothing came: another server may have changed any of them
+    assert [*looked, stream.stale()] == [["resident", "coach"], ["coach"], [], ["resident", "coach"]]
+
+
+async def test_a_message_for_one_reads_no_other_transcript(served: Served[Scripted]) -> None:
+    read: list[str] = []
+    get = served.shelf.get
+
+    def noted(tenant: str, kind: str, item: str) -> bytes | None:
+        read.append(item)
+        return get(tenant, kind, item)
+
+    async with visiting(served.link) as session, watching(session, served, "as=resident&as=coach") as found:
+        assert [(await anext(found))[0] for _ in range(2)] == ["ready", "ready"]
+        served.shelf.get = noted  # type: ignore[method-assign]
+        await served.chat.deliver(post("Hello"))
+        assert (await anext(found))[0] == "message"
+    assert set(read) == {"resident"}
 
 
 def test_a_position_that_makes_no_sense_shows_everything() -> None:

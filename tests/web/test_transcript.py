@@ -38,6 +38,15 @@ def test_a_message_that_is_gone_is_posted_anew_when_replaced() -> None:
     assert (transcript.apply(news, AT), transcript.messages[0]["card"]["paragraphs"]) == ("news", ["Seen"])
 
 
+def test_what_says_already_that_it_is_over_says_it_once() -> None:
+    transcript = Transcript()
+    transcript.apply(operation(OperationKind.POST, ME, WEEK, name="week"), AT)
+    transcript.replace_in_reply("e1", "week", card("Answered"), AT)
+    transcript.apply(operation(OperationKind.RETIRE, ME, card("Answered"), reference="week"), AT)
+    [shown] = transcript.messages
+    assert (shown["card"]["paragraphs"], shown["answered"]) == (["Answered"], [])
+
+
 @pytest.mark.parametrize("kind", [OperationKind.RETIRE, OperationKind.REMOVE])
 def test_what_is_gone_needs_no_retiring(kind: OperationKind) -> None:
     transcript = Transcript()

@@ -15,6 +15,7 @@ from tests.web.visitor import Visitor
 async def test_a_jump_is_answered_when_it_is_done(resident: Visitor) -> None:
     assert await resident.jumps("+1h") == {
         "at": "2026-11-20T18:10:00-06:00",
+        "zone": "America/Chicago",
         "walking": False,
         "progress": 0.0,
         "failed": False,

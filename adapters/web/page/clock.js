@@ -24,11 +24,12 @@ export class Clock {
   draw() {
     const { at } = this;
     document.getElementById("clock-time").textContent = `${weekday(at)} ${time(at)}`;
-    document.getElementById("clock-date").textContent = date(at);
+    document.getElementById("clock-date").textContent = `${date(at)}, ${words.zone(this.zone)}`;
   }
 
   show(state) {
     this.told = state.at;
+    this.zone = state.zone;
     this.heard = performance.now();
     this.draw();
     this.bar.hidden = !state.walking;

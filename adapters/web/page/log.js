@@ -24,14 +24,18 @@ export class Log {
     this.messages = new Map();
     this.place.replaceChildren(
       el("p", { class: "soft start", text: words.startOfLog }),
-      el("p", { class: "quiet-log", text: words.quiet }),
+      el("p", { class: "quiet-log", text: `${words.quiet} ${words.notForEmergencies}` }),
     );
     this.lastDay = "";
+    this.isReady = false;
+    this.place.setAttribute("aria-busy", "true");
   }
 
+  // All that was said before is there: what comes now is news.
   ready() {
     this.isReady = true;
     this.place.setAttribute("aria-busy", "false");
+    this.settleTabs();
     this.toEnd();
   }
 
@@ -96,6 +100,7 @@ export class Log {
 
   // To the newest message: its end, or its beginning where it is too tall.
   toEnd() {
+    if (!this.isReady) return;
     const first = this.newest();
     const height = this.place.scrollHeight - (first?.offsetTop ?? 0);
     const isTall = first && height + MARGIN > this.place.clientHeight;
@@ -110,6 +115,7 @@ export class Log {
   }
 
   settleTabs() {
+    if (!this.isReady) return;
     const held = [...this.place.querySelectorAll("article")].filter((one) => one.querySelector(CONTROLS));
     held.reverse().forEach((one, age) => {
       for (const control of one.querySelectorAll(CONTROLS)) control.tabIndex = age < MOST_BY_TAB ? 0 : -1;

@@ -27,14 +27,12 @@ function hideKey() {
 function put(people, asked, clock) {
   const shown = people.filter((person) => person.user === asked);
   if (!shown.length) shown.push(...people);
-  let tabs = null;
-  const panes = shown.map(
-    (person, at) => new Pane(person, at ? "end" : "start", () => clock.at, (pane) => tabs?.grew(pane)),
-  );
+  const news = { came: (...given) => tabs.came(...given), past: (...given) => tabs.past(...given) };
+  const panes = shown.map((person, at) => new Pane(person, at ? "end" : "start", () => clock.at, news));
   document.getElementById("panes").replaceChildren(...panes.map((pane) => pane.root));
   document.getElementById("skips").replaceChildren(...panes.map((pane) => pane.skip));
   document.body.classList.toggle("alone", panes.length === 1);
-  tabs = new Tabs(panes);
+  const tabs = new Tabs(panes);
   return new Map(panes.map((pane) => [pane.person.user, pane]));
 }
 

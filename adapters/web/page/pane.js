@@ -8,10 +8,10 @@ import { picture, strip } from "./strip.js";
 import { words } from "./words.js";
 
 export class Pane {
-  constructor(person, side, now, grew) {
+  constructor(person, side, now, news) {
     this.person = person;
     this.now = now;
-    this.grew = grew;
+    this.news = news;
     this.root = document.getElementById("pane").content.firstElementChild.cloneNode(true);
     this.name(side);
     this.log = new Log(this.find(".log"), (...given) => this.pressed(...given));
@@ -65,7 +65,10 @@ export class Pane {
   message(message) {
     const isLive = message.card?.safety && !message.answered.length;
     if (isLive) this.find("details").open = false;
-    if (this.log.show(message) && this.isNews(message)) this.grew(this);
+    const isNew = this.log.show(message);
+    const isOver = !message.card || message.answered.length > 0 || message.settled;
+    if (isOver) this.news.past(this, message.ref);
+    else if (isNew && this.isNews(message)) this.news.came(this, message.ref);
     if (!isLive) return;
     this.support = message.card;
     if (this.view.isOpen && !this.view.form.safety) this.view.card(message.card);
@@ -79,6 +82,7 @@ export class Pane {
 
   reset() {
     this.log.clear();
+    this.news.past(this);
     this.view.drafts.clear();
     this.view.close();
     this.showOwn(null);
@@ -154,7 +158,7 @@ export class Pane {
     }
     if (card) this.safety(event, card);
     const again = { label: words.tryAgain, act: () => this.act(event, { wait, fail }) };
-    fail(words.trouble[trouble], ["lost", "refused"].includes(trouble) ? again : null);
+    fail(`${words.trouble[trouble]} ${words.notForEmergencies}`, ["lost", "refused"].includes(trouble) ? again : null);
     return false;
   }
 

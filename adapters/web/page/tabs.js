@@ -7,7 +7,7 @@ export class Tabs {
   constructor(panes) {
     this.panes = panes;
     this.place = document.getElementById("tabs");
-    this.fresh = new Map(panes.map((pane) => [pane, 0]));
+    this.fresh = new Map(panes.map((pane) => [pane, new Set()]));
     this.shown = panes[0];
     this.chosen = new Map([...panes].reverse().map((pane) => [pane.person.role, pane]));
     this.buttons = panes.map((pane) => this.tab(pane));
@@ -55,9 +55,17 @@ export class Tabs {
     pane.log.toEnd();
   }
 
-  grew(pane) {
+  // A message that nobody has looked at yet counts, until what it announced is over.
+  came(pane, ref) {
     if (!pane.root.hidden) return;
-    this.fresh.set(pane, this.fresh.get(pane) + 1);
+    this.fresh.get(pane).add(ref);
+    this.draw();
+  }
+
+  past(pane, ref) {
+    const fresh = this.fresh.get(pane);
+    if (ref === undefined) fresh.clear();
+    else if (!fresh.delete(ref)) return;
     this.draw();
   }
 
@@ -68,7 +76,7 @@ export class Tabs {
   label(pane) {
     const { person } = pane;
     const isFirst = this.panes.find((other) => other.person.role === person.role) === pane;
-    return words.fresh(isFirst ? person.role : person.name.split(" ").pop(), this.fresh.get(pane));
+    return words.fresh(isFirst ? person.role : person.name.split(" ").pop(), this.fresh.get(pane).size);
   }
 
   draw() {
@@ -79,13 +87,13 @@ export class Tabs {
       const is = pane === this.shown;
       pane.root.hidden = isNarrow ? !is : this.chosen.get(pane.person.role) !== pane;
       pane.skip.hidden = pane.root.hidden;
-      if (!pane.root.hidden) this.fresh.set(pane, 0);
+      if (!pane.root.hidden) this.fresh.get(pane).clear();
       if (isNarrow) pane.root.setAttribute("role", "tabpanel");
       else pane.root.removeAttribute("role");
       this.buttons[at].textContent = this.label(pane);
       this.buttons[at].setAttribute("aria-selected", String(is));
       this.buttons[at].tabIndex = is ? 0 : -1;
     });
-    for (const { made, other } of this.switches) made.textContent = words.fresh(other.person.name, this.fresh.get(other));
+    for (const { made, other } of this.switches) made.textContent = words.fresh(other.person.name, this.fresh.get(other).size);
   }
 }
