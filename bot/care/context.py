@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from enum import Enum
+from functools import cached_property
 
 from bot.care.lexicon import Lexicon
 from bot.care.normal import Sentence
@@ -10,7 +11,7 @@ from bot.care.normal import Sentence
 _DENIAL_REACH = 5
 NEAR = 3
 _PEOPLE = ("third", "patient", "colleague", "stranger")
-_AGE = re.compile(r"\d{1,3}(?:yo|y/o|yom|yof|m|f|w)")
+_AGE = re.compile(r"\d{1,3}(?:yo|y/o|yom|yof|/?[mfw])")
 _HOURS = re.compile(r"\d{1,3}(?:h|hr|hrs|min|mins)")
 
 _TAKEN_BACK = frozenset({"not", "no", "isnt", "wasnt", "but"})
@@ -46,8 +47,16 @@ class Context:
         return not self.markers[marker].isdisjoint(words)
 
     def is_about_patients(self, sentence: Sentence | None = None) -> bool:
-        words = self._all if sentence is None else self._sets[id(sentence)]
-        return self.says("patient", sentence) or any(map(_is_age, words))
+        if sentence is None:
+            return self._is_any_patient
+        return any(map(self.is_patient, self._sets[id(sentence)]))
+
+    @cached_property
+    def _is_any_patient(self) -> bool:
+        return any(map(self.is_patient, self._all))
+
+    def is_patient(self, word: str) -> bool:
+        return word in self.markers["patient"] or _is_age(word)
 
     def is_person(self, word: str) -> bool:
         """Somebody other than the writer."""
@@ -64,7 +73,7 @@ class Context:
     def kind(self, sentence: Sentence, place: int) -> Who | None:
         """Patient or acquaintance, when the noun itself says so."""
         word, previous = sentence.words[place], sentence.words[place - 1] if place else ""
-        if word in self.markers["patient"] or _is_age(word):
+        if self.is_patient(word):
             return Who.PATIENT
         if word in self.markers["stranger"]:
             return Who.SOMEBODY if previous == "my" else Who.PATIENT

@@ -23,7 +23,7 @@ _FINER = {
     "unsafe.awake+unsafe.drive": "safety.unsafe.drive",
     "unsafe.working": "safety.unsafe.work",
 }
-_MEANINGS = {"context.joke", "idiom.dying+serious.marker"}
+_MEANINGS = {"context.joke", "context.figure", "idiom.dying+serious.marker"}
 
 
 def card_for(evidence: Evidence, label: Label) -> str:

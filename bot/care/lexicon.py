@@ -55,8 +55,8 @@ class Start:
     def _pattern(self) -> re.Pattern[str]:
         return re.compile(self._source)
 
-    def match(self, text: str, at: int) -> tuple[Family, int] | None:
-        found = self._pattern.match(text, at)
+    def match(self, text: str, at: int, stop: int) -> tuple[Family, int] | None:
+        found = self._pattern.match(text, at, stop)
         if found is None or found.lastindex is None:
             return None
         return self._families[found.lastindex - 1], found.end()
@@ -74,10 +74,10 @@ class Lexicon:
     known: frozenset[str]
     starts: Mapping[str, Start]
 
-    def match(self, word: str, text: str, at: int) -> tuple[Family, int] | None:
-        """The weightiest phrase that starts with `word` at `at`, and where it ends."""
+    def match(self, word: str, text: str, at: int, stop: int | None = None) -> tuple[Family, int] | None:
+        """The weightiest phrase that starts with `word` at `at`, and its end; the text ends at `stop`."""
         start = self.starts.get(word)
-        return start.match(text, at) if start else None
+        return start.match(text, at, len(text) if stop is None else stop) if start else None
 
 
 @cache

@@ -5,15 +5,21 @@ Every step is one pass over the text, so the cost is linear in its length whatev
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
+
+from bot.care.chains import apart
+from bot.care.markup import unmarked
 
 LONGEST_SENTENCE = 80
 """Words; a longer run without a full stop is cut, so that nothing looks back without bound."""
 
 OVERLAP = 12
 """Words that stand on both sides of such a cut, so that no phrase is lost in it."""
+
+LAUGH = "lol"
+"""What every written laugh is read as; it may stand in the middle of a phrase."""
 
 
 @dataclass(frozen=True)
@@ -69,25 +75,31 @@ _LOOKALIKES = str.maketrans(
     "аеорсухіјѕԁһԛԝкмтвнαορεικντυχıɑɡℓ‘’ʼ`´“”„«»‹›…。！？；，،",
     'aeopcyxijsdhqwkmtbhaopeikvtuxiagl\'\'\'\'\'"""""""..' + "!?;,,",
 )
-_LAUGHING = str.maketrans(dict.fromkeys("😂🤣💀😅😆😹☠", " lol "))
-_SPACED = re.compile(r"(?<![a-z0-9'])(?:[a-z][ .*_-]){3,}[a-z](?![a-z0-9'])")
+_LAUGHING = str.maketrans(dict.fromkeys("😂🤣💀😅😆😹☠", f" {LAUGH} "))
+_LAUGH_FACE = re.compile(r"(?<![a-z0-9])[:;]'?-?[dp](?![a-z0-9/])")
+_LAUGHED = re.compile(r"a?(?:h[aei]){2,}h?|a?(?:j[aei]){2,}j?|l+(?:o+l+)+[sz]?|lm+f?a+o+|xd+")
+_SPACED = re.compile(r"(?<![a-z0-9'])(?:[a-z][ .*_/+|,:;~!?\\-]){3,}[a-z](?![a-z0-9'])")
+_NOT_A_LETTER = re.compile("[^a-z]")
 _SINGLE_QUOTED = re.compile(r"(?<!\w)'(?=\w)([^\n']{1,200}(?:(?<=\w)'(?=\w)[^\n']{1,200}){0,9})'(?!\w)")
 _TOKEN = re.compile(r"[a-z0-9]+(?:[/*'@$][a-z0-9]+)*|[.!?;\n\r]+|[\",:()–—]")
 _LOOSE = re.compile(r"[\n\r]+|[\n\r]*\.{2}[.\n\r]*")  # a sentence may run on over these
+_SIGN_INSIDE = re.compile("[/*@$]")
 _STRETCH = re.compile(r"(.)\1{2,}")
 _AS_LETTERS = (str.maketrans("013457@$", "oieastas"), str.maketrans("013457@$", "oleastas"))
 
 
 def plain(text: str) -> str:
-    """Lower case, without accents, invisible characters, look-alike letters or spaced-out words."""
+    """Lower case, without markup, accents, invisible characters, look-alikes, spaced or joined words."""
+    text = unmarked(text)
     if not text.isascii():
         # Marks go before decomposing: sorting a long run of them costs its square.
         text = unicodedata.normalize("NFKD", text.translate(_BEFORE_DECOMPOSING)).translate(_INVISIBLE)
         text = text.casefold().translate(_LOOKALIKES).translate(_LAUGHING)
     else:
         text = text.translate(_INVISIBLE).lower()
-    text = _SPACED.sub(lambda run: re.sub(r"[ .*_-]", "", run[0]), text)
-    return _SINGLE_QUOTED.sub(r'"\1"', text)
+    text = _LAUGH_FACE.sub(f" {LAUGH} ", text)
+    text = _SPACED.sub(lambda run: _NOT_A_LETTER.sub("", run[0]), text)
+    return _SINGLE_QUOTED.sub(r'"\1"', apart(text))
 
 
 def sentences(text: str, known: Collection[str], shortcuts: Mapping[str, tuple[str, ...]]) -> list[Sentence]:
@@ -114,11 +126,18 @@ class _Cutter:
         self._parting: list[str] = []
 
     def add(self, words: tuple[str, ...]) -> None:
+        if words == (LAUGH,) and self._words[-1:] == [LAUGH]:
+            return  # However long somebody laughs, a phrase around it stays near itself.
         self._words += words
         if len(self._words) >= LONGEST_SENTENCE:
-            carried = self._words[-OVERLAP:]
+            carried = self._tail()
             self.close()
             self._words = carried
+
+    def _tail(self) -> list[str]:
+        """The words carried over a cut; with a laugh between each two of them they are twice as many."""
+        tail = self._words[-OVERLAP:]
+        return self._words[-2 * OVERLAP :] if LAUGH in tail else tail
 
     def mark(self, token: str) -> None:
         in_quote = len(self._quotes) % 2 == 1
@@ -143,25 +162,26 @@ class _Cutter:
 
 def _spelled(token: str, known: Collection[str], shortcuts: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     """The word or words that a token stands for."""
-    if "'" in token:
-        token = token.replace("'", "")
-    if token in known:
+    token = token.replace("'", "")
+    if _LAUGHED.fullmatch(token):
+        return (LAUGH,)
+    for spelling in _spellings(token):
+        if spelling in known:
+            return (spelling,)
+        if spelling in shortcuts:
+            return shortcuts[spelling]
+    parts = _SIGN_INSIDE.split(token)
+    if len(parts) == 1 or not all(part in known or part in shortcuts for part in parts):
         return (token,)
-    if token in shortcuts:
-        return shortcuts[token]
-    for guess in _guesses(token):
-        if guess in known:
-            return (guess,)
-        if guess in shortcuts:
-            return shortcuts[guess]
-    return (token,)
+    return tuple(word for part in parts for word in shortcuts.get(part, (part,)))
 
 
-def _guesses(token: str) -> list[str]:
-    """Other spellings: digits as letters, stretched letters brought back to two or one."""
+def _spellings(token: str) -> Iterator[str]:
+    """The token, then other spellings: digits as letters, stretched letters brought back to two or one."""
+    yield token
     spellings = [token]
     if not token.isalpha() and not token.isdigit():
         spellings += [token.translate(table) for table in _AS_LETTERS]
+    yield from spellings[1:]
     if _STRETCH.search(token):
-        spellings += [_STRETCH.sub(short, spelling) for spelling in spellings for short in (r"\1\1", r"\1")]
-    return spellings[1:]
+        yield from (_STRETCH.sub(short, spelling) for spelling in spellings for short in (r"\1\1", r"\1"))

@@ -11,7 +11,7 @@ from itertools import accumulate, pairwise
 from bot.care.context import Context, Who
 from bot.care.labels import Evidence, Label, Strength, Subject
 from bot.care.lexicon import Family, Lexicon, lexicon
-from bot.care.normal import OVERLAP, Sentence, joined, sentences
+from bot.care.normal import LAUGH, OVERLAP, Sentence, joined, sentences
 from bot.care.whose import speaker_of
 
 _MARKS = {
@@ -22,6 +22,7 @@ _MARKS = {
     "context.unclear": "not clear whose",
     "context.past": "in the past",
     "context.joke": "with a joke marker",
+    "context.figure": "a figure of speech, if what follows belongs to it",
     "context.soon": "and soon",
 }
 
@@ -49,7 +50,7 @@ def read(text: str, before: Sequence[str] = ()) -> Evidence:
     """
     words = lexicon()
     own = _parsed(text, words)
-    here = [*_findings(own, words), *_across_lines(own, words)]
+    here = [*_findings(own, words), *_across_breaks(own, words)]
     alone = _evidence(here, own, words)
     if not (before and own):
         return alone
@@ -79,7 +80,7 @@ def _seam(last: Sentence, first: Sentence, words: Lexicon) -> list[Finding]:
     context = Context((both,), words)
     return [
         _weighed(family, context, both, start, end)
-        for family, start, end in _matches(both, words)
+        for family, start, end in (*_matches(both, words), *_through_laughs(both, words))
         if start < len(left) < end
     ]
 
@@ -89,10 +90,26 @@ def _findings(parsed: Sequence[Sentence], words: Lexicon) -> Iterator[Finding]:
     for sentence in parsed:
         for family, start, end in _matches(sentence, words):
             yield _weighed(family, context, sentence, start, end)
+        for family, start, end in _before_commas(sentence, words):
+            found = _weighed(family, context, sentence, start, end)
+            yield found if found.mark else _lowered(found, "context.figure")
 
 
-def _across_lines(parsed: Sequence[Sentence], words: Lexicon) -> list[Finding]:
-    """Phrases broken by a new line or by "...": each is weighed in the lines that it touches."""
+def _before_commas(sentence: Sentence, words: Lexicon) -> Iterator[tuple[Family, int, int]]:
+    """Phrases that are a figure of speech only together with what stands behind a comma."""
+    begins = list(accumulate((len(word) + 1 for word in sentence.words), initial=0))
+    commas = sorted(sentence.breaks)
+    for start in range(commas[-1] if commas else 0):
+        word, at = sentence.words[start], begins[start]
+        comma = begins[commas[bisect_right(commas, start)]] - 1
+        found = words.match(word, sentence.text, at, comma)
+        if found and words.match(word, sentence.text, at) is None:
+            family, stop = found
+            yield family, start, start + sentence.text.count(" ", at, stop) + 1
+
+
+def _across_breaks(parsed: Sequence[Sentence], words: Lexicon) -> list[Finding]:
+    """Phrases broken by a new line, by "..." or by a laugh: each is weighed in the lines that it touches."""
     found = [one for first, run in _runs(parsed) for one in _broken(run, first, words)]
     placed = [
         (family, joined(parsed[first:stop]), start, end, parsed[stop : stop + 1])
@@ -105,18 +122,28 @@ def _across_lines(parsed: Sequence[Sentence], words: Lexicon) -> list[Finding]:
 
 
 def _runs(parsed: Sequence[Sentence]) -> Iterator[tuple[int, Sequence[Sentence]]]:
-    """Sentences that may go on in one another, with the place of the first."""
+    """Sentences that may go on in one another, or laugh, with the place of the first."""
     starts = (at for at, sentence in enumerate(parsed) if not sentence.goes_on)
-    return ((at, parsed[at:stop]) for at, stop in pairwise((*starts, len(parsed))) if stop - at > 1)
+    runs = ((at, parsed[at:stop]) for at, stop in pairwise((*starts, len(parsed))))
+    return ((at, run) for at, run in runs if len(run) > 1 or LAUGH in run[0].words)
 
 
 def _broken(run: Sequence[Sentence], at: int, words: Lexicon) -> Iterator[tuple[Family, int, int, int, int]]:
-    """Families whose words lie in several sentences: from which, up to which, and where in these."""
+    """Families with a break inside: from which sentence, up to which, and where in these their words lie."""
     begins = list(accumulate((len(sentence.words) for sentence in run), initial=0))
-    for family, start, end in _matches(joined(run), words):
+    whole = joined(run)
+    for family, start, end in _through_laughs(whole, words):
         first, last = bisect_right(begins, start) - 1, bisect_right(begins, end - 1) - 1
-        if first < last:
+        if first < last or LAUGH in whole.words[start:end]:
             yield family, at + first, at + last + 1, start - begins[first], end - begins[first]
+
+
+def _through_laughs(sentence: Sentence, words: Lexicon) -> Iterator[tuple[Family, int, int]]:
+    """As `_matches`, with every laugh passed over; the laughs are still there to lower what is found."""
+    kept = [place for place, word in enumerate(sentence.words) if word != LAUGH]
+    plain = Sentence(tuple(sentence.words[place] for place in kept))
+    for family, start, end in _matches(plain, words):
+        yield family, kept[start], kept[end - 1] + 1
 
 
 def _matches(sentence: Sentence, words: Lexicon) -> Iterator[tuple[Family, int, int]]:

@@ -1,5 +1,7 @@
 """Whose a phrase is: the writer's, a patient's, somebody else's, or nobody's in particular."""
 
+from collections.abc import Sequence
+
 from bot.care.context import NEAR, Context, Who
 from bot.care.lexicon import Family
 from bot.care.normal import Sentence
@@ -115,7 +117,8 @@ def _nearest_to_the_left(context: Context, sentence: Sentence, start: int) -> Wh
     for place in range(start - 1, max(start - 1 - _LOOK_BACK, -1), -1):
         word = sentence.words[place]
         if context.is_writer(sentence, place, start):
-            return _as_writer(context, sentence, start - place, another=another)
+            between = sentence.words[place + 1 : start]
+            return _as_writer(context, between, another=another)
         if word in _TOGETHER and not crossed:
             return Who.NOBODY
         if context.is_person(word) and not crossed:
@@ -125,21 +128,33 @@ def _nearest_to_the_left(context: Context, sentence: Sentence, start: int) -> Wh
     return _somebody(context, sentence, start) if another else None
 
 
-def _as_writer(context: Context, sentence: Sentence, distance: int, *, another: bool) -> Who:
-    if distance > NEAR and context.says("teaching", sentence):
+def _as_writer(context: Context, between: Sequence[str], *, another: bool) -> Who:
+    """The writer, unless what lies between them and the phrase says that it is taught or read about."""
+    if len(between) >= NEAR and not context.markers["teaching"].isdisjoint(between):
         return Who.NOBODY
     return Who.PERHAPS_WRITER if another else Who.WRITER
 
 
 def _without_subject(context: Context, sentence: Sentence, start: int, end: int) -> Who:
+    """Whose it is when nobody is named before it; who is named further off only makes it less sure."""
     if not _OF_THE_WRITER.isdisjoint(sentence.words[start:end]):
         return Who.WRITER
-    if context.is_about_patients(sentence) or context.says("clinical", sentence):
+    beside = sentence.words[: _end_of_clause(sentence, end)]
+    if any(map(context.is_patient, beside)) or context.says("clinical", sentence):
         return Who.PATIENT
-    if context.says("teaching"):
+    if not context.markers["teaching"].isdisjoint(beside):
         return Who.NOBODY
     own = not _OF_THE_WRITER.isdisjoint(sentence.words)
-    return Who.PATIENT if context.is_about_patients() and not own else Who.WRITER
+    patients_further_off = context.is_about_patients(sentence) or (context.is_about_patients() and not own)
+    is_unclear = patients_further_off or context.says("teaching") or context.says("workplace", sentence)
+    return Who.PERHAPS_WRITER if is_unclear else Who.WRITER
+
+
+def _end_of_clause(sentence: Sentence, end: int) -> int:
+    """The place of the first comma, or word that joins sentences, behind the phrase that ends at `end`."""
+    words = sentence.words
+    joints = (at for at in range(end, len(words)) if at in sentence.breaks or words[at] in {*_JOINTS, "but"})
+    return next(joints, len(words))
 
 
 def _somebody(context: Context, sentence: Sentence, start: int) -> Who:
@@ -153,7 +168,7 @@ def _somebody(context: Context, sentence: Sentence, start: int) -> Who:
         return Who.PATIENT if patient else Who.SOMEBODY
     if patient and known:
         return Who.UNCLEAR
-    if any(context.says(marker, sentence) for marker in ("clinical", "stranger")):
+    if any(context.says(marker, sentence) for marker in ("clinical", "workplace", "stranger")):
         return Who.PATIENT
     return _somebody_elsewhere(context)
 
@@ -164,4 +179,4 @@ def _somebody_elsewhere(context: Context) -> Who:
         return Who.PATIENT
     if context.says("colleague"):
         return Who.SOMEBODY
-    return Who.PATIENT if context.says("clinical") else Who.UNCLEAR
+    return Who.PATIENT if context.says("clinical") or context.says("workplace") else Who.UNCLEAR

@@ -1,23 +1,12 @@
 """A phrase broken by a new line or by dots is read whole, and a decoy stays one."""
 
-import re
-from collections.abc import Iterator
-
 import pytest
 
 from bot.care.screen import Action
-from tests.care.phrases import phrases
+from tests.care.phrases import broken, phrases
 from tests.care.verdict import action
 
 BREAKS = ("\n", "\n\n", "\r\n", " \n ", "... ", ".. ", "\u2026 ", "...\n", " . . . ", " - ", "\n- ")
-WORDS_APART = re.compile("(?<=[^ ]{2}) (?=[^ ])|(?<=[^ ]) (?=[^ ]{2})")
-"""Not the spaces inside a word that is spaced out letter by letter."""
-
-
-def broken(text: str, by: str) -> Iterator[str]:
-    """The text with one of its spaces replaced, each in turn."""
-    for space in WORDS_APART.finditer(text):
-        yield text[: space.start()] + by + text[space.end() :]
 
 
 @pytest.mark.parametrize("by", BREAKS)
