@@ -75,7 +75,9 @@ class Transcript:
         message = self._message(reference)
         if message is None:
             return self._post(new, card, at)
-        message.update(card=wire.card(card), answered=[], settled=_is_settled(card), seq=self.seq)
+        stays = not message["settled"] and message["card"]["paragraphs"] == list(card.paragraphs)
+        settled = _is_settled(card) and not stays  # the same words without their buttons stay as they stood
+        message.update(card=wire.card(card), answered=[], settled=settled, seq=self.seq)
         return reference
 
     def replace_in_reply(self, event: str, reference: str, card: Card, at: str) -> None:

@@ -1,5 +1,7 @@
 """What is kept of a chat, and how much."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
@@ -86,6 +88,14 @@ def test_a_reply_replaces_once_however_often_the_event_comes() -> None:
     for words in ("Answered", "again"):
         transcript.replace_in_reply("reply.e1", "one", card(words), AT)
     assert transcript.messages[0]["card"]["paragraphs"] == ["Answered"]
+
+
+def test_words_that_only_lose_their_buttons_are_not_drawn_as_over() -> None:
+    transcript = Transcript()
+    transcript.apply(operation(OperationKind.POST, ME, WEEK, name="one"), AT)
+    transcript.replace_in_reply("reply.e1", "one", replace(WEEK, choices=()), AT)
+    shown = transcript.messages[0]
+    assert (shown["card"]["choices"], shown["settled"]) == ([], False)
 
 
 def test_changes_after_a_number_are_what_a_page_missed() -> None:

@@ -132,8 +132,10 @@ export class Pane {
 
   // Of a message that is gone, since everything was deleted, nobody need hear that it is over.
   replaced(event, card) {
-    const settled = !card.choices.length && !card.links.length && !card.safety;
-    if (settled && !this.log.messages.has(event.origin)) return;
+    const before = this.log.messages.get(event.origin);
+    const stays = before && card.fallback && !before.matches(".settled") && before.dataset.fallback.startsWith(card.fallback);
+    const settled = !stays && !card.choices.length && !card.links.length && !card.safety;
+    if (settled && !before) return;
     this.log.show({ ref: event.origin || `here.${event.id}`, card, at: this.now(), answered: [], settled });
   }
 
