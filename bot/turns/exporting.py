@@ -34,15 +34,7 @@ _MINUTES = 60
 def export(work: Work) -> dict[str, Any]:
     """Everything held about this person, opened, as plain values."""
     return {
-        "person": {
-            "name": work.person.name,
-            "time_zone": work.zone,
-            "language": work.person.language,
-            "nothing_is_sent_from": _time(work.person.quiet_from),
-            "nothing_is_sent_until": _time(work.person.quiet_until),
-        },
-        "accounts": _rows(work, accounts, "platform", "tenant", "user"),
-        "roles": _rows(work, memberships, "program_id", "role", "stage", "starts", "ends"),
+        **_who(work),
         "safety": risk.state(work).to_json() | {"in_words": risk.mark_in_words(work)},
         "check_in_answers": [
             {
@@ -58,25 +50,39 @@ def export(work: Work) -> dict[str, Any]:
             for row, opened in _opened(work, notes, "notes")
         ],
         "consents": _consents(work),
-        "plans": [
-            {
-                "kind": row.kind,
-                "day": _DAYS[row.weekday],
-                "time": _time(row.minute),
-                "every_weeks": row.every,
-            }
-            for row in work.conn.execute(select(plans).where(plans.c.person_id == work.person_id))
-        ],
+        "plans": _plans(work),
         "quiet_times": _rows(work, silences, "reason", "starts_at", "ends_at"),
         "invitations": _rows(work, occurrences, "local_date", "due_at", "state", "reason"),
         "talks": _rows(work, talks, "flow", "state", "opened_at", "touched_at"),
         "open_answers": [_open_talk(work.opened(frame)) for frame in work.frames],
         "messages_to_a_coach": _sent(work),
         "messages_to_me": _received(work),
-        "as_a_coach": _rows(work, coaches, "program_id", "about", "hours", "full"),
         "who_did_what": _done(work),
         "shown_in_the_chat": _shown(work),
     }
+
+
+def _who(work: Work) -> dict[str, Any]:
+    return {
+        "person": {
+            "name": work.person.name,
+            "time_zone": work.zone,
+            "language": work.person.language,
+            "nothing_is_sent_from": _time(work.person.quiet_from),
+            "nothing_is_sent_until": _time(work.person.quiet_until),
+        },
+        "accounts": _rows(work, accounts, "platform", "tenant", "user"),
+        "roles": _rows(work, memberships, "program_id", "role", "stage", "starts", "ends"),
+        "as_a_coach": _rows(work, coaches, "program_id", "about", "hours", "full"),
+    }
+
+
+def _plans(work: Work) -> list[dict[str, Any]]:
+    found = work.conn.execute(select(plans).where(plans.c.person_id == work.person_id))
+    return [
+        {"kind": row.kind, "day": _DAYS[row.weekday], "time": _time(row.minute), "every_weeks": row.every}
+        for row in found
+    ]
 
 
 def _time(minute: int) -> str:
