@@ -85,6 +85,16 @@ async def test_text_that_did_not_arrive_is_kept_and_sent_again_as_the_same_event
         assert (len(sent), len(set(sent)), await page.input_value(f"{RESIDENT} textarea")) == (2, 1, "")
 
 
+async def test_of_a_text_that_was_taken_out_again_no_trouble_is_told(browser: Browser) -> None:
+    async with serving(Story()) as served, looking(browser, served.link) as page:
+        await page.route("**/chat/events", lambda route: route.abort())
+        await page.fill(f"{RESIDENT} textarea", "a long shift")
+        await page.keyboard.press("Enter")
+        await page.wait_for_selector("text=That did not arrive.")
+        await page.fill(f"{RESIDENT} textarea", "")
+        await page.wait_for_selector("text=That did not arrive.", state="detached")
+
+
 async def test_a_double_click_is_one_press(browser: Browser) -> None:
     async with serving(Story()) as served, looking(browser, served.link) as page:
         await page.get_by_role("button", name="Not for me").dblclick()

@@ -181,6 +181,8 @@ export class Pane {
       text.rows = Math.min(6, Math.max(1, text.value.split("\n").length, Math.ceil(text.value.length / 52)));
     };
     text.addEventListener("input", grow);
+    // Of a text that was taken out again nobody need hear that it did not arrive.
+    text.addEventListener("input", () => { if (!text.value) showTrouble(this.find(".composer .trouble"), ""); });
     text.addEventListener("keydown", (key) => {
       if (key.key !== "Enter" || key.shiftKey || key.isComposing) return;
       key.preventDefault();
