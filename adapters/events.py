@@ -37,7 +37,8 @@ class Press:
     """What a button names: never a label, never words.
 
     `talk` is the talk's id (or a reserved one), `key` the question's key or a control (see `Control`),
-    `option` the option's key. `signal` lets the safety card answer when the database is away.
+    `option` the option's key. `signal` lets the safety card answer when the database is away. `mark` stands
+    for what was shown with the button, where pressing it counts for exactly that: opaque, and "" elsewhere.
     """
 
     flow: str
@@ -46,16 +47,18 @@ class Press:
     key: str
     option: str = ""
     signal: str = ""
+    mark: str = ""
 
     def pack(self) -> str:
         """One opaque line for a button's value (at most 2,000 characters on Slack)."""
-        return "|".join((self.flow, str(self.version), self.talk, self.key, self.option, self.signal))
+        named = f"{self.flow}|{self.version}|{self.talk}|{self.key}"
+        return f"{named}|{self.option}|{self.signal}|{self.mark}"
 
     @classmethod
     def unpack(cls, value: str) -> "Press | None":
-        """The press that `pack` wrote, or None for anything else."""
+        """The press that `pack` wrote (before marks: of six parts), or None for anything else."""
         parts = value.split("|")
-        if len(parts) != 6 or not _VERSION.fullmatch(parts[1]) or len(value) > 2000:  # noqa: PLR2004 - the fields above
+        if len(parts) not in {6, 7} or not _VERSION.fullmatch(parts[1]) or len(value) > 2000:  # noqa: PLR2004 - the fields above
             return None
         return cls(parts[0], int(parts[1]), *parts[2:])
 

@@ -29,6 +29,8 @@ class Option:
 
     `signal` names what the safety rules hear in this tap ("not_ok"); empty for most.
     `alone`: where several may be ticked, this one cannot stand beside others.
+    `exact`: others hear of it, or it cannot be undone, so only a press on exactly what was shown counts,
+    never typed, and never from a screen that is older than what it would do.
     `primary`: it does what the screen is about, and stands out. Never of a consent or of how somebody is.
     """
 
@@ -39,6 +41,7 @@ class Option:
     signal: str = ""
     primary: bool = False
     alone: bool = False
+    exact: bool = False
 
 
 class Options(Enum):

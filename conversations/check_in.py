@@ -235,6 +235,7 @@ async def _counts(talk: Talk) -> None:
         "You can change this at any time.",
         yes="Yes, count mine",
         no="No",
+        exactly=True,
         kind=Kind.CONSENT,
     )
     await talk.perform("counts.set", Consent("aggregate", given=bool(agreed)))

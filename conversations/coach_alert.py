@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from conversations.alerts import ROUNDS
 from conversations.answers import Option, Options
-from conversations.effects import AlertMove
+from conversations.effects import AlertMove, Outcome
 from conversations.flows import Facts, Surface, flow
 from conversations.steps import happening
 from conversations.talk import Talk
@@ -37,26 +37,30 @@ class CoachAlertFacts(Facts):
 class Do(Options):
     """What a coach can do with an alert."""
 
-    ACKNOWLEDGE = Option("acknowledge", "I have it", "they are told that you will be in touch")
+    ACKNOWLEDGE = Option("acknowledge", "I have it", "they are told that you will be in touch", exact=True)
     PROPOSE = Option("propose", "Propose a time", "they accept, ask for another, or ask for a call")
-    PASS = Option("pass", "Pass it on", "it goes to the person whom they named next")
-    CLOSE = Option("close", "It is settled", "they are told, and this ends here")
+    PASS = Option("pass", "Pass it on", "it goes to the person whom they named next", exact=True)
+    CLOSE = Option("close", "It is settled", "they are told, and this ends here", exact=True)
 
 
 class Asked(Options):
     """What a coach can do where the trainee asks for a time of their own."""
 
-    ACCEPT = Option("accept", "That works", "you both have that time")
+    ACCEPT = Option("accept", "That works", "you both have that time", exact=True)
     PROPOSE = Do.PROPOSE.value
     PASS = Do.PASS.value
     CLOSE = Do.CLOSE.value
 
 
 class Moved(NamedTuple):
-    """What became of a coach's tap: whether the alert is still theirs, and whether they moved it."""
+    """What became of a coach's tap.
+
+    `stays`: the alert is still theirs; `done`: they moved it; `asked`: the time that is asked for by now.
+    """
 
     stays: bool
     done: bool = False
+    asked: str = ""
 
 
 _THREAD = CoachAlertFacts(thread="t1", name="Ada", sure=True)
@@ -98,7 +102,7 @@ async def coach_alert(talk: Talk, facts: CoachAlertFacts) -> None:
         moved = await _moved(step, facts, move, asked)
         if not moved.stays:
             return
-        have, asked = have or moved.done, "" if moved.done else asked
+        have, asked = have or moved.done, moved.asked
         await step.say("again", "{alert}", without="This request was withdrawn.", alert=alert)
         offers = _possible(facts, have=have, asked=asked)
         happened = await step.wait_for("next", "answer", offers=offers, among=ANSWERS)
@@ -143,26 +147,37 @@ def _asked(before: str, event: str, detail: str) -> str:
 async def _moved(talk: Talk, facts: CoachAlertFacts, move: str, asked: str) -> Moved:
     """Carry out what the coach tapped. What the trainee did moves nothing more."""
     if move not in _TOLD:
-        return Moved(stays=True)
+        return Moved(stays=True, asked=asked)
     when = await talk.when("when", "When would suit you?") if move == "propose" else None
     if move == "propose" and when is None:
         await talk.say("no-time", "No time was proposed.")
-        return Moved(stays=True)
+        return Moved(stays=True, asked=asked)
     if facts.sure and move in _SURE and not await _is_sure(talk, facts, move):
-        return Moved(stays=True)
+        return Moved(stays=True, asked=asked)
     local = "" if when is None else when.isoformat(timespec="minutes")
-    moved = await talk.perform(
-        "moved", AlertMove(facts.thread, move, local), refusals=("withdrawn", "nobody")
-    )
-    if moved.why == "nobody":
-        await talk.say("moved.nobody", "Who was named next cannot take it now. It stays with you.")
-        return Moved(stays=True)
+    effect = AlertMove(facts.thread, move, local, about=asked if move == "accept" else "")
+    moved = await talk.perform("moved", effect, refusals=("withdrawn", *_REFUSALS.get(move, ())))
     if not moved.done:
-        await talk.say("moved.gone", "This request was withdrawn or closed in the meantime.")
-        return Moved(stays=False)
+        return await _refused(talk, facts, asked, moved)
     name, words = _TOLD[move]
     await talk.say(f"moved.{name}", words, name=facts.name, when=asked if when is None else in_words(when))
     return Moved(stays=move not in _SURE, done=True)
+
+
+async def _refused(talk: Talk, facts: CoachAlertFacts, asked: str, refused: Outcome) -> Moved:
+    if refused.why == "nobody":
+        await talk.say("moved.nobody", "Who was named next cannot take it now. It stays with you.")
+        return Moved(stays=True, asked=asked)
+    if refused.why == "moved":
+        await talk.say(
+            "moved.on", "{name} does not ask about that time any more, and was told nothing.", name=facts.name
+        )
+        return Moved(stays=True, asked=refused.detail)
+    await talk.say("moved.gone", "This request was withdrawn or closed in the meantime.")
+    return Moved(stays=False)
+
+
+_REFUSALS = {"pass": ("nobody",), "accept": ("moved",)}  # beside a request that is over
 
 
 _TOLD = {
@@ -187,7 +202,9 @@ _SURE = {
 
 async def _is_sure(talk: Talk, facts: CoachAlertFacts, move: str) -> bool:
     words, yes = _SURE[move]
-    return bool(await talk.confirm(f"sure.{move}", words, yes=yes, no="Leave it open", name=facts.name))
+    return bool(
+        await talk.confirm(f"sure.{move}", words, yes=yes, no="Leave it open", exactly=True, name=facts.name)
+    )
 
 
 async def _heard(talk: Talk, facts: CoachAlertFacts, event: str, detail: str) -> bool:

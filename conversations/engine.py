@@ -36,8 +36,9 @@ _NOTHING = object()
 class Run:
     """Where a talk stands: what was said last, what it waits for, what it wants to be true.
 
-    `said` holds what the newest answer led to; `before` all that was said earlier. `asked` are the keys whose
-    answers were come by, `performed` the final effects among them. `waiting` is None when the talk has ended.
+    `said` holds what the newest answer led to; `before` all that was said earlier. What stands right before a
+    question that is answered exactly is always in `said`. `asked` are the keys whose answers were come by,
+    `performed` the final effects among them. `waiting` is None when the talk has ended.
     """
 
     waiting: Waiting | None
@@ -143,7 +144,7 @@ class _Replay:
     def stopped(self, step: Step[Any] | None) -> Run:
         if step is not None and not isinstance(step, Question | WaitFor | Continue | Perform):
             raise FlowError(f"{step.key!r} cannot be waited for")
-        if not self._is_news():
+        if not self._is_news() and not (isinstance(step, Question) and step.asks_exactly):
             self.before += self.said
             self.said.clear()
         return Run(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from conversations.answers import Keep, Option
-from conversations.effects import Outcome
+from conversations.effects import AlertMove, Outcome
 from conversations.engine import THREAD, Run, Waiting, answered, happened, run, settled
 from conversations.flows import Facts, Flow
 from conversations.journal import Entry, Journal, Json
@@ -15,6 +15,7 @@ from conversations.texts import Said
 SAMPLE = "(your words)"
 WHEN = "2026-01-06T18:00"
 DETAIL = "Tue 6 Jan 18:00"
+READER = "Sam Ortiz"
 
 
 @dataclass(frozen=True)
@@ -51,11 +52,7 @@ def answers(waiting: Waiting, *, refused: bool = True) -> Iterator[Answer]:
     if isinstance(waiting, Question):
         yield from _question(waiting)
     elif isinstance(waiting, Perform):
-        yield Answer("done", settled(waiting, Outcome(done=True, detail=DETAIL)))
-        if refused:
-            for why in waiting.refusals:
-                label = f"refused: {why}" if why else "refused"
-                yield Answer(label, settled(waiting, Outcome(done=False, why=why)))
+        yield from _perform(waiting, refused=refused)
     elif isinstance(waiting, WaitFor):
         for offer in waiting.offers:
             yield Answer(offer.label, happened(waiting, offer.key))
@@ -65,6 +62,17 @@ def answers(waiting: Waiting, *, refused: bool = True) -> Iterator[Answer]:
             yield Answer("event: another, no time", happened(waiting, "another"))
     else:
         yield Answer("the other talk ends", happened(waiting, "ended"))
+
+
+def _perform(waiting: Perform, *, refused: bool) -> Iterator[Answer]:
+    moves = isinstance(waiting.effect, AlertMove)
+    yield Answer("done", settled(waiting, Outcome(done=True, detail="" if moves else DETAIL)))
+    if isinstance(waiting.effect, AlertMove) and waiting.effect.move == "withdraw":
+        yield Answer("done: opened before", settled(waiting, Outcome(done=True, detail=READER)))
+    for why in waiting.refusals if refused else ():
+        label = f"refused: {why}" if why else "refused"
+        detail = DETAIL if why == "moved" else ""
+        yield Answer(label, settled(waiting, Outcome(done=False, why=why, detail=detail)))
 
 
 def _question(question: Question[Any]) -> Iterator[Answer]:

@@ -46,6 +46,11 @@ _STATEMENTS = {
         "That was not clear to me as an answer. The question stands.",
         "I could not take that as an answer. Here is the question again.",
     ),
+    "turn.press-it": (
+        "That counts only as a press on its button, beside all that it is about.",
+        "Words typed here do not answer that. Its button does, beside all that it is about.",
+    ),
+    "turn.changed": ("This is how it stands now. Nothing was done with the button you pressed before.",),
     "turn.required": ("This one question is needed to go on. Stop ends the talk.",),
     "turn.nothing-open": (
         "Nothing is open now.",

@@ -25,7 +25,12 @@ async def forget(talk: Talk, _facts: ForgetFacts) -> None:
         "stays", "What your chat platform has kept stays with your employer. Counts without a name stay."
     )
     if not await talk.confirm(
-        "sure", "Delete everything now?", yes="Delete everything", no="Keep it", kind=Kind.CONSENT
+        "sure",
+        "Delete everything now?",
+        yes="Delete everything",
+        no="Keep it",
+        exactly=True,
+        kind=Kind.CONSENT,
     ):
         await talk.say("kept", "Nothing was deleted.")
         return

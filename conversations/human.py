@@ -14,7 +14,14 @@ from conversations.texts import Kind
 
 CHANGES = 6  # more than there are parts to change
 LINE = "line"
-REFUSALS = ("ended", "full", "no-consent", "waiting", "no-next", "not-kept")
+REFUSALS = {  # each reason for which the turn refuses to send, and how it is told
+    "ended": "{name} is not your coach any more, so nothing was sent.",
+    "full": "{name} cannot take messages now, so nothing was sent.",
+    "no-consent": "Your yes for {name} was taken back, so nothing was sent.",
+    "waiting": "An earlier message to {name} is still open, so this one was not sent.",
+    "no-next": "{next} cannot have it next any more, so nothing was sent. Type human to choose again.",
+    "not-kept": "Your words were no longer kept, so nothing was sent. Type human to write them again.",
+}
 
 
 class Coach(NamedTuple):
@@ -45,7 +52,7 @@ class HumanFacts(Facts):
 class Send(Options):
     """What becomes of the preview."""
 
-    SEND = Option("send", "Send", primary=True)
+    SEND = Option("send", "Send", primary=True, exact=True)
     CHANGE = Option("change", "Change")
     NOT_NOW = Option("not-now", "Do not send")
 
@@ -98,9 +105,9 @@ async def human(talk: Talk, facts: HumanFacts) -> None:
         await talk.say("unsent", "Nothing was sent. Nobody is told that you looked.")
         return
     alert = draft.addressed_to(coach.id)
-    sent = await talk.perform("sent", alert, refusals=REFUSALS)
-    if sent.why == "waiting" and await _instead(talk, coach, sent.detail):
-        sent = await talk.perform("sent.instead", alert, refusals=REFUSALS)
+    sent = await talk.perform("sent", alert, refusals=tuple(REFUSALS))
+    if sent.why == "waiting" and await _instead(talk, coach, alert.words, sent.detail):
+        sent = await talk.perform("sent.instead", alert, refusals=tuple(REFUSALS))
     if not sent.done:
         await _refused(talk, facts, (coach.name, _name(facts, draft.backup)), sent)
         return
@@ -114,18 +121,24 @@ async def human(talk: Talk, facts: HumanFacts) -> None:
     await follow(talk, names, "\n".join(facts.lines), sent.detail)
 
 
-async def _instead(talk: Talk, coach: Coach, earlier: str) -> bool:
+async def _instead(talk: Talk, coach: Coach, words: Words, earlier: str) -> bool:
     """Whether the earlier request to this coach was taken back, so that this one may go."""
+    await talk.say(
+        "instead.text", "{alert}", without="What you wrote was not kept, so it cannot be sent.", alert=words
+    )
     agreed = await talk.confirm(
         "instead",
         "An earlier message to {name} is still open. Take that one back and send this one?",
         yes="Take it back, send this",
         no="Leave it",
+        exactly=True,
         name=coach.name,
     )
     if not agreed:
         return False
     taken = await talk.perform("taken-back", AlertMove(earlier, "withdraw"))
+    if taken.done and taken.detail:
+        await talk.say("instead.read", "{readers} had opened the earlier one.", readers=taken.detail)
     return taken.done
 
 
@@ -166,6 +179,7 @@ async def _agreed(talk: Talk, coach: Coach) -> bool:
         "You can take this back at any time.",
         yes=f"Yes, {coach.name} may",
         no="No",
+        exactly=True,
         kind=Kind.CONSENT,
         name=coach.name,
     )
@@ -231,14 +245,5 @@ def _name(facts: HumanFacts, coach: str) -> str:
 
 async def _refused(talk: Talk, facts: HumanFacts, named: tuple[str, str], sent: Outcome) -> None:
     """`named`: who was asked, and who would have it next."""
-    reasons = {
-        "ended": "{name} is not your coach any more, so nothing was sent.",
-        "full": "{name} cannot take messages now, so nothing was sent.",
-        "no-consent": "Your yes for {name} was taken back, so nothing was sent.",
-        "waiting": "An earlier message to {name} is still open, so this one was not sent.",
-        "no-next": "{next} cannot have it next any more, so nothing was sent. Type human to choose again.",
-        "not-kept": "Your words were no longer kept, so nothing was sent. Type human to write them again.",
-    }
-    why = sent.why if sent.why in reasons else "ended"
-    await talk.say(f"refused.{why}", reasons[why], name=named[0], next=named[1])
+    await talk.say(f"refused.{sent.why}", REFUSALS[sent.why], name=named[0], next=named[1])
     await talk.say("lines", "{lines}", lines="\n".join(facts.lines))

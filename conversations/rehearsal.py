@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from conversations.answers import Option, Raw
-from conversations.effects import Final, Outcome, Revisable, SendAlert
+from conversations.effects import AlertMove, Final, Outcome, Revisable, SendAlert
 from conversations.engine import THREAD, Run, Waiting, answered, happened, run, settled, skipped, stands_apart
 from conversations.flows import Facts, Flow
 from conversations.journal import Entry, Journal, Json
@@ -16,9 +16,9 @@ NOON = datetime.fromisoformat("2026-01-05T12:00")
 Answer = str | Sequence[str] | None
 
 
-def done(_effect: Final) -> Outcome:
-    """Every final effect is carried out."""
-    return Outcome(done=True, detail="Tue 6 Jan 18:00")
+def done(effect: Final) -> Outcome:
+    """Every final effect is carried out, and what is taken back was not opened before."""
+    return Outcome(done=True, detail="" if isinstance(effect, AlertMove) else "Tue 6 Jan 18:00")
 
 
 class Rehearsal:

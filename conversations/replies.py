@@ -16,9 +16,9 @@ WITHDRAW = Option("withdraw", "Take it back")
 class Proposal(Options):
     """The answer to a time that the coach proposes."""
 
-    ACCEPT = Option("accept", "That works")
+    ACCEPT = Option("accept", "That works", exact=True)
     ANOTHER = Option("another", "Another time")
-    CALL = Option("call", "Call me instead")
+    CALL = Option("call", "Call me instead", exact=True)
 
 
 async def follow(talk: Talk, names: tuple[str, str], lines: str, thread: str) -> None:
@@ -28,9 +28,13 @@ async def follow(talk: Talk, names: tuple[str, str], lines: str, thread: str) ->
     `thread` is the alert's id; its text, as it was sent, stands with each thing told.
     """
     name, after = names
+    by_now = ""  # the time that is proposed by now, where that moved while an earlier one was answered
     for reply in talk.each("reply", at_most=ROUNDS):
         sent = await reply.shared("text")
         await reply.say("sent", "{alert}", without="What you sent is no longer kept here.", alert=sent)
+        if by_now:
+            by_now = await _proposed(reply, name, thread, by_now)
+            continue
         happened = await reply.wait_for("event", "reply", offers=(WITHDRAW,), among=NEWS)
         event, detail = happening(happened)
         if event == WITHDRAW.key:
@@ -43,7 +47,7 @@ async def follow(talk: Talk, names: tuple[str, str], lines: str, thread: str) ->
             name = after
             await _passed(reply, event, name, detail, lines)
         elif event == "proposed":
-            await _proposed(reply, name, thread, detail)
+            by_now = await _proposed(reply, name, thread, detail)
         else:
             await _tell(reply, (event, detail), name, lines)
 
@@ -93,13 +97,21 @@ async def _over(talk: Talk, event: str, name: str, lines: str) -> None:
         await talk.say("expired", "Not answered, and closed now. A person answers on the first line now.")
 
 
-async def _proposed(talk: Talk, name: str, thread: str, when: str) -> None:
+async def _proposed(talk: Talk, name: str, thread: str, when: str) -> str:
+    """Ask about a time that the coach proposes; gives another one, where that is proposed by now."""
     answer = await talk.choose(
         "answer", "{name} proposes {when}. What suits you?", Proposal, required=True, name=name, when=when
     )
     local = await talk.when("when", "When would suit you?") if answer is Proposal.ANOTHER else None
     proposed = "" if local is None else local.isoformat(timespec="minutes")
-    moved = await talk.perform("moved", AlertMove(thread, answer.option.key, proposed))
+    moved = await talk.perform(
+        "moved", AlertMove(thread, answer.option.key, proposed, about=when), refusals=("", "moved")
+    )
+    if moved.why == "moved":
+        await talk.say(
+            "moved.on", "That time is not asked about any more, so {name} was told nothing.", name=name
+        )
+        return moved.detail
     if not moved.done:
         await talk.say("moved.closed", "This was closed in the meantime. Type human to reach somebody again.")
     elif answer is Proposal.ACCEPT:
@@ -110,10 +122,17 @@ async def _proposed(talk: Talk, name: str, thread: str, when: str) -> None:
         await talk.say("moved.another", "{name} is told that another time would suit you.", name=name)
     else:
         await talk.say("moved.asked", "{name} is asked about {when}.", name=name, when=in_words(local))
+    return ""
 
 
 async def _withdrawn(talk: Talk, name: str, outcome: Outcome) -> None:
-    if outcome.done:
+    if outcome.done and outcome.detail:
+        await talk.say(
+            "withdrawn.read",
+            "Taken back. {readers} had opened it before; from now on it opens for nobody.",
+            readers=outcome.detail,
+        )
+    elif outcome.done:
         await talk.say("withdrawn.done", "Taken back. {name} can no longer open it.", name=name)
     else:
         await talk.say("withdrawn.closed", "It was closed before.")

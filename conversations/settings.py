@@ -78,7 +78,7 @@ class Hour(Options):
 class Counting(Options):
     """Whether taps count in figures of five or more people."""
 
-    YES = Option("yes", "Count mine")
+    YES = Option("yes", "Count mine", exact=True)
     NO = Option("no", "Count nothing of mine")
 
 

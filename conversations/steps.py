@@ -76,6 +76,15 @@ class Question(Step[T_co], ABC):
         """The recorded form of an answer. `now` is the person's local time. Raises NotUnderstood."""
         return pick(self.options, raw)
 
+    @property
+    def asks_exactly(self) -> bool:
+        """Whether an answer to it counts only as a press on exactly what was shown (see `Option.exact`)."""
+        return any(one.exact for one in self.options)
+
+    def is_exact(self, recorded: Json) -> bool:
+        """Whether this answer is such a one."""
+        return any(one.exact and one.key == recorded for one in self.options)
+
     @abstractmethod
     def value(self, recorded: Json) -> T_co:
         """The answer that the flow receives. Raises LookupError where it no longer exists."""

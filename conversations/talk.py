@@ -163,12 +163,13 @@ class Talk:
         *,
         yes: str = "Yes",
         no: str = "No",
+        exactly: bool = False,
         kind: Kind = Kind.QUESTION,
         **slots: SlotValue,
     ) -> Question[bool | None]:
-        """Ask yes or no."""
+        """Ask yes or no. `exactly`: the yes is an exact one, as in `Option`; a no always counts."""
         said = self._said(key, words, kind, slots, "")
-        answers = (Option("yes", yes), Option("no", no))
+        answers = (Option("yes", yes, exact=exactly), Option("no", no))
         return Confirm(self._key(key), said, required=False, keep=Keep.SELF, options=answers)
 
     def write(

@@ -17,6 +17,7 @@ from bot.people.ranges import holds_on
 from bot.store.tables import alerts, memberships, persons, threads
 from bot.store.talk_tables import ENDED
 from conversations.alerts import OPEN_DAYS
+from conversations.times import in_words
 
 ANSWER_WITHIN = timedelta(hours=4)
 """Promised answer, counted inside the coach's staffed hours."""
@@ -108,6 +109,10 @@ class Alert:
         if not self.proposed:
             return None
         return datetime.fromisoformat(self.proposed).replace(tzinfo=ZoneInfo(self.zone)).astimezone(UTC)
+
+    def meets(self, zone: str) -> str:
+        """The same in words, on the wall clock of that zone; "" where no time was proposed."""
+        return in_words(self.meets_at.astimezone(ZoneInfo(zone))) if self.meets_at else ""
 
     def may(self, person_id: str, move: str) -> bool:
         """Whether this person may make this move now."""

@@ -34,10 +34,11 @@ class Asking:
     talk: str
     question: Question[Any]
     said: tuple[Said, ...]
+    mark: str = ""
 
-    def press(self, key: str, option: str = "", signal: str = "") -> Press:
+    def press(self, key: str, option: str = "", signal: str = "", mark: str = "") -> Press:
         """A button of this talk."""
-        return Press(self.flow.name, self.flow.version, self.talk, key, option, signal)
+        return Press(self.flow.name, self.flow.version, self.talk, key, option, signal, mark)
 
 
 def choices(asking: Asking) -> tuple[Choice, ...]:
@@ -45,7 +46,9 @@ def choices(asking: Asking) -> tuple[Choice, ...]:
     return tuple(
         Choice(
             option.label,
-            asking.press(asking.question.key, option.key, option.signal),
+            asking.press(
+                asking.question.key, option.key, option.signal, asking.mark if option.exact else ""
+            ),
             option.hint,
             option.icon,
             Style.PRIMARY if option.primary else Style.PLAIN,

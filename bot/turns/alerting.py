@@ -2,6 +2,8 @@
 
 import json
 
+from sqlalchemy import select
+
 from bot.ids import new_id
 from bot.people.alerts import (
     BECOMES,
@@ -18,7 +20,7 @@ from bot.people.alerts import (
 )
 from bot.people.coaches import Coach, coach_of
 from bot.store.draft import Insert, Update
-from bot.store.tables import alerts, inbox, participants, threads
+from bot.store.tables import alerts, inbox, participants, persons, threads
 from bot.turns import leaving
 from bot.turns.consents import has_consent
 from bot.turns.frames import Frame
@@ -112,12 +114,15 @@ def _write_thread(work: Work, thread: str, coach: Coach, effect: SendAlert) -> N
 def move(work: Work, effect: AlertMove) -> Outcome:
     """One move by whoever is talking, if the thread's state still allows it."""
     alert = alert_of(work.conn, effect.thread, work.today)
+    if alert is not None and effect.about and _moved_on(work, alert, effect):
+        return Outcome(done=False, why="moved", detail=_asked_now(work, alert))
     if alert is None or not alert.may(work.person_id, effect.move):
         return Outcome(done=False, why=_why_not(alert, work.person_id))
     if effect.move == "open" and alert.state != "sent":
         return Outcome(done=True)
     if effect.move == "pass":
         return _pass_on(work, alert)
+    readers = _readers(work, alert) if effect.move == "withdraw" else ""
     _set(work, alert, effect)
     if effect.move == "open":
         work.audit("alert-opened", alert.trainee_id, thread=alert.thread_id)
@@ -131,7 +136,31 @@ def move(work: Work, effect: AlertMove) -> Outcome:
     )
     if BECOMES[effect.move] in OVER and other == alert.coach_id:
         tell(work, other, OVER_NOW, alert.thread_id, f"{alert.thread_id}:over")
-    return Outcome(done=True, detail=effect.when or alert.proposed)
+    return Outcome(done=True, detail=readers)
+
+
+def _readers(work: Work, alert: Alert) -> str:
+    """The names of whom it was sent or passed on to and who opened it."""
+    names = (
+        select(persons.c.name)
+        .join(participants, participants.c.person_id == persons.c.id)
+        .where(participants.c.thread_id == alert.thread_id, participants.c.seen_at.is_not(None))
+        .order_by(participants.c.seen_at)
+    )
+    return " and ".join(name for name in work.conn.execute(names).scalars() if name)
+
+
+def _moved_on(work: Work, alert: Alert, effect: AlertMove) -> bool:
+    """Whether what is answered here stands no longer, though the request is still open between the two."""
+    is_theirs = alert.part(work.person_id) != "" and alert.state not in OVER
+    return is_theirs and not (
+        alert.may(work.person_id, effect.move) and alert.meets(work.zone) == effect.about
+    )
+
+
+def _asked_now(work: Work, alert: Alert) -> str:
+    """The time that this person is asked about, in words; "" where they are asked about none."""
+    return alert.meets(work.zone) if alert.may(work.person_id, "accept") else ""
 
 
 def _why_not(alert: Alert | None, person: str) -> str:

@@ -1,5 +1,6 @@
 """Recording an answer, taking one back, passing one over."""
 
+import json
 from typing import Any
 
 from bot.care.screen import signal
@@ -9,7 +10,7 @@ from bot.turns.revisable import carry_out
 from bot.turns.seen import local_now
 from bot.turns.work import Work
 from conversations.answers import Keep, Raw
-from conversations.engine import WRITTEN, answered, skipped
+from conversations.engine import WRITTEN, answered, run, skipped
 from conversations.journal import Entry, Json
 from conversations.steps import Question
 
@@ -20,10 +21,39 @@ def waits_for(work: Work, frame: Frame) -> Question[Any] | None:
     return waiting if isinstance(waiting, Question) else None
 
 
+class NotExact(Exception):
+    """An answer that counts only as a press on what was shown was typed, or pressed beside something else."""
+
+
 def answer(work: Work, frame: Frame, question: Question[Any], raw: Raw) -> None:
-    """Read and record an answer, hear what it signals, and go on. Raises NotUnderstood."""
+    """Read and record an answer, hear what it signals, and go on. Raises NotUnderstood and NotExact."""
     recorded = question.read(raw, local_now(work.person, work.now))
+    if question.is_exact(recorded) and _pressed_mark(work) != mark(work, frame, question):
+        raise NotExact
     record(work, frame, question, recorded)
+
+
+def mark(work: Work, frame: Frame, question: Question[Any]) -> str:
+    """What its buttons stand for: all that was said and answered up to this question; "" where none is exact.
+
+    Keyed, since it stands in the open on a platform. What was sent in the talk's thread is left out: it never
+    changes, and once it is gone the move itself is refused. So are words that are gone after this turn.
+    """
+    if not question.asks_exactly:
+        return ""
+    words = {key: word for key, word in frame.words.items() if key not in frame.fleeting}
+    found = run(frame.flow, frame.facts, frame.journal, words)
+    said = [work.house.wordings.of(one) for one in (*found.before, *found.said, question.said)]
+    held = json.dumps([frame.id, question.key, frame.journal.to_json(), said])
+    return work.house.keys.mark(held)[:_MARK]
+
+
+_MARK = 24
+"""Characters of a keyed hash: 96 bits."""
+
+
+def _pressed_mark(work: Work) -> str:
+    return work.event.press.mark if work.event.press is not None else ""
 
 
 def record(work: Work, frame: Frame, question: Question[Any], recorded: Json) -> None:

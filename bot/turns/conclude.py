@@ -17,7 +17,7 @@ from adapters.port import (
 from bot.presentation import views
 from bot.presentation.fixed import text
 from bot.turns import news, stack
-from bot.turns.answering import PENDING, can_go_back
+from bot.turns.answering import PENDING, can_go_back, mark
 from bot.turns.calling import paragraphs_and_links
 from bot.turns.ending import beside_links, nothing_asked, say_in_chat
 from bot.turns.frames import HIDDEN, Frame
@@ -88,7 +88,8 @@ def form_of(
     work: Work, frame: Frame, question: Question[Any], said: tuple[Said, ...], notice: str = ""
 ) -> Form:
     """One view of a private talk."""
-    asking = views.Asking(frame.flow, frame.id, question, said)
+    said = _with_what_it_is_about(work, frame, question, said)
+    asking = views.Asking(frame.flow, frame.id, question, said, mark(work, frame, question))
     form = views.form(asking, work.house.wordings, can_go_back=can_go_back(frame), notice=notice)
     told, shown = paragraphs_and_links(work, said)
     form = replace(form, paragraphs=told, links=shown)
@@ -96,6 +97,17 @@ def form_of(
         rest = [one for one in form.controls if one.press.key != Control.LATER]
         form = replace(form, controls=(*not_now(frame.id), *rest))
     return _with_pending(frame, question, form)
+
+
+def _with_what_it_is_about(
+    work: Work, frame: Frame, question: Question[Any], said: tuple[Said, ...]
+) -> tuple[Said, ...]:
+    """Where a press counts for exactly what is shown, that is shown: whatever else was said comes first."""
+    if not question.asks_exactly:
+        return said
+    about = stack.replay(work, frame).said
+    names = {one.text.id for one in about}
+    return (*(one for one in said if one.text.id not in names), *about)
 
 
 def _with_pending(frame: Frame, question: Question[Any], form: Form) -> Form:
@@ -133,7 +145,7 @@ def _chat(work: Work, top: Frame, question: Question[Any]) -> Told:
 
     Somebody in a form stays there, but for the safety talk: that stands in both and goes on in the chat.
     """
-    said = tuple(one for _, one in work.said)
+    said = _with_what_it_is_about(work, top, question, tuple(one for _, one in work.said))
     if in_form(work) and not top.flow.safety:
         form = form_of(work, top, question, said)
         return Told(
@@ -144,7 +156,7 @@ def _chat(work: Work, top: Frame, question: Question[Any]) -> Told:
     shown = links(stack.safety_lines(work, top)) if top.flow.safety else ()
     if words:
         work.post(views.plain_card(words, (), shown, safety=top.flow.safety), None, "", lane=lane)
-    asking = views.Asking(top.flow, top.id, question, ())
+    asking = views.Asking(top.flow, top.id, question, (), mark(work, top, question))
     card = views.card(asking, work.house.wordings, () if words else shown)
     work.post(card, top, question.key, lane=lane)
     texts = tuple(one.text.id for one in said)

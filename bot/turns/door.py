@@ -48,9 +48,9 @@ def inert(event: Incoming) -> Incoming:
     """The event with names that any database takes: a button's value comes from outside too."""
     press = event.press
     if press is not None:
-        named = (press.flow, press.talk, press.key, press.option, press.signal)
-        flow, talk, key, option, signalled = (normal(name)[:_NAME] for name in named)
-        press = Press(flow, press.version, talk, key, option, signalled)
+        named = (press.flow, press.talk, press.key, press.option, press.signal, press.mark)
+        flow, talk, key, option, signalled, mark = (normal(name)[:_NAME] for name in named)
+        press = Press(flow, press.version, talk, key, option, signalled, mark)
     who = event.account
     account = Account(normal(who.platform), normal(who.tenant), normal(who.user))
     return replace(event, id=normal(event.id), account=account, press=press, origin=normal(event.origin))

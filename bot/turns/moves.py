@@ -1,7 +1,6 @@
 """Another person's move, or a timer, played as this person's own turn."""
 
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
 from sqlalchemy import select
 
@@ -21,7 +20,6 @@ from bot.turns.standing import retire_cards
 from bot.turns.work import Move, Told, Work
 from conversations.steps import WaitFor
 from conversations.texts import Said
-from conversations.times import in_words
 
 AWAY = timedelta(hours=1)
 """After so long without a move in the open talk nobody is interrupted by news: an answer of today is not
@@ -115,6 +113,8 @@ def _event(work: Work, kind: str, frame: Frame | None) -> Told:
         return _late_news(work)
     if frame.state != "waiting" or _is_in_a_talk(work):
         raise Postponed
+    if kind == "alert.proposed" and not _is_asked(work, frame.thread_id):
+        return Told(Reply())
     waiting = stack.replay(work, work.opened(frame)).waiting
     if not isinstance(waiting, WaitFor):
         return Told(Reply())
@@ -123,6 +123,12 @@ def _event(work: Work, kind: str, frame: Frame | None) -> Told:
     )
     stack.happen(work, frame, waiting, event)
     return conclude(work)
+
+
+def _is_asked(work: Work, thread: str) -> bool:
+    """Whether a proposed time still waits for an answer, and got none with an earlier one."""
+    alert = alert_of(work.conn, thread, work.today)
+    return alert is not None and alert.may(work.person_id, "accept")
 
 
 def _is_in_a_talk(work: Work) -> bool:
@@ -139,8 +145,7 @@ def _named(work: Work, event: str, thread: str) -> str:
     if event == "passed":
         return _passed(work, alert)
     if event in {"proposed", "accepted", "another"} and alert.proposed:
-        when = datetime.fromisoformat(alert.proposed).replace(tzinfo=ZoneInfo(alert.zone))
-        return f"{event} {in_words(when.astimezone(ZoneInfo(work.zone)))}"
+        return f"{event} {alert.meets(work.zone)}"
     return event
 
 

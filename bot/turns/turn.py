@@ -1,5 +1,7 @@
 """What an event means: an answer, a control, a word that always works, a start, or nothing that is known."""
 
+from dataclasses import replace
+
 from adapters.port import EventKind, Lane, Press, Reply, ReplyKind
 from bot.care.screen import Label
 from bot.presentation.fixed import text
@@ -11,12 +13,13 @@ from bot.turns.moves import play_move
 from bot.turns.standing import put_recap
 from bot.turns.starting import NotTheirs, invited, resume, start_by_word
 from bot.turns.typed import take_text, take_written
-from bot.turns.where import answered
+from bot.turns.where import answered, in_form
 from bot.turns.work import Told, Work
 from conversations.answers import NotUnderstood, Raw
 from conversations.flows import Surface
 from conversations.journal import Mark
 from conversations.steps import WaitFor
+from conversations.texts import Text
 from conversations.universal import Word, universal
 
 
@@ -33,6 +36,8 @@ def play(work: Work) -> Told:
         told = pages.note(work, text("turn.not-here"))
     except SafetyFirst:
         told = _safety_first(work)
+    except answering.NotExact:
+        told = _as_it_stands(work)
     if work.decisions and risk.open_if_needed(work):
         told = conclude(work)
     if work.needs_quiet_line:
@@ -47,6 +52,21 @@ def _safety_first(work: Work) -> Told:
         if work.top is not None:
             stack.touch(work, work.opened(work.top))
     return first.untaken(conclude(work))
+
+
+def _as_it_stands(work: Work) -> Told:
+    """What counts only as a press on exactly what was shown: nothing is done, and that is shown anew."""
+    words = text("turn.press-it" if work.event.kind is EventKind.MESSAGE else "turn.changed")
+    if not in_form(work):
+        work.post_fixed(words)
+    return first.untaken(_noticed(show_again(work), words))
+
+
+def _noticed(told: Told, words: Text) -> Told:
+    form = told.reply.form
+    if form is None:
+        return told
+    return replace(told, reply=replace(told.reply, form=replace(form, notice=words.variants[0])))
 
 
 def _by_kind(work: Work) -> Told:
@@ -177,7 +197,10 @@ def _meanwhile(work: Work, frame: Frame, press: Press) -> Told:
     waiting = stack.replay(work, frame).waiting
     entry = frame.journal.find(press.key)
     stands = entry is None or entry.mark is Mark.EVENT
-    if isinstance(waiting, WaitFor) and stands and press.option in {one.key for one in waiting.offers}:
+    offers = {one.key: one for one in waiting.offers} if isinstance(waiting, WaitFor) else {}
+    if isinstance(waiting, WaitFor) and stands and press.option in offers:
+        if offers[press.option].exact and press.key != waiting.key:  # from before the newest news
+            return _noticed(pages.waiting(work, frame), text("turn.changed"))
         stack.happen(work, frame, waiting, press.option)
         return conclude(work)
     if entry is not None and entry.value == press.option:

@@ -31,7 +31,7 @@ UNPAIRED = {"lone surrogate": "half \ud83d of a pair", "NUL": "before\x00after",
 
 
 def press(key: str = "week", option: str = "steady", talk: str = "t1") -> Press:
-    return Press("check-in", 1, talk, key, option)
+    return Press("check-in", 1, talk, key, option, mark="m1")
 
 
 def card(*paragraphs: str, choices: tuple[Choice, ...] = ()) -> Card:

@@ -1,5 +1,6 @@
 """A person, opt-in: the trainee's side of a request, as transcripts."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -9,11 +10,12 @@ from conversations.answers import Words
 from conversations.effects import (
     AlertMove,
     Consent,
+    Final,
     Outcome,
     SendAlert,
 )
-from conversations.human import HumanFacts, human
-from conversations.rehearsal import Rehearsal, talk
+from conversations.human import REFUSALS, HumanFacts, human
+from conversations.rehearsal import Rehearsal, done, talk
 from conversations.steps import WaitFor
 
 LINES = ("988: call or text, at any hour",)
@@ -105,9 +107,7 @@ def test_words_lost_before_send_are_never_sent_by_halves() -> None:
     assert not request(held.answer("send")).words.kept
 
 
-@pytest.mark.parametrize(
-    "why", ["ended", "full", "no-consent", "waiting", "no-next", "not-kept", "unheard of"]
-)
+@pytest.mark.parametrize("why", REFUSALS)
 def test_what_was_refused_is_never_called_sent(why: str) -> None:
     held = Rehearsal(human, CONSENTED, outcome=lambda _: Outcome(done=False, why=why))
     for answer in ("sam", "know"):
@@ -185,12 +185,13 @@ def test_what_ends_without_an_answer_ends_with_lines(event: str, words: str) -> 
 @pytest.mark.parametrize(("tap", "move"), [("accept", "accept"), ("call", "call")])
 def test_a_proposed_time_is_answered_with_a_tap(tap: str, move: str) -> None:
     held = sent("proposed Tue 18:00", tap)
-    assert held.performed["reply.1.moved"] == AlertMove("Tue 6 Jan 18:00", move)
+    assert held.performed["reply.1.moved"] == AlertMove("Tue 6 Jan 18:00", move, about="Tue 18:00")
 
 
 def test_another_time_may_name_one() -> None:
     held = sent("proposed Tue 18:00", "another").answer(text="Fri 6pm")
-    assert held.performed["reply.1.moved"] == AlertMove("Tue 6 Jan 18:00", "another", "2026-01-09T18:00")
+    moved = held.performed["reply.1.moved"]
+    assert moved == AlertMove("Tue 6 Jan 18:00", "another", "2026-01-09T18:00", about="Tue 18:00")
 
 
 def test_a_time_that_was_asked_for_is_read_back_and_can_be_agreed_on() -> None:
@@ -221,6 +222,44 @@ def test_it_can_be_taken_back_whatever_happened() -> None:
     held = sent("seen", "acknowledged", "withdraw")
     assert held.said[-1] == "Taken back. Sam Ortiz can no longer open it."
     assert held.asks == ""
+
+
+def test_taken_back_after_it_was_opened_it_says_who_had_read_it() -> None:
+    held = Rehearsal(human, CONSENTED, outcome=lambda _: Outcome(done=True, detail="Sam Ortiz"))
+    held.answer("sam").answer("know").skip().skip().answer("nobody").answer("send").event("withdraw")
+    assert held.said[-1] == ("Taken back. Sam Ortiz had opened it before; from now on it opens for nobody.")
+
+
+def moved_to(when: str) -> Callable[[Final], Outcome]:
+    """The first answer to a proposed time finds another one proposed by then."""
+    answers = iter([Outcome(done=False, why="moved", detail=when)])
+    return lambda effect: next(answers, done(effect)) if isinstance(effect, AlertMove) else done(effect)
+
+
+def test_a_time_that_moved_meanwhile_is_not_agreed_on_and_the_new_one_is_asked() -> None:
+    held = Rehearsal(human, CONSENTED, outcome=moved_to("Wed 06:15"))
+    held.answer("sam").answer("know").skip().skip().answer("nobody").answer("send").event(
+        "proposed Tue 17:30"
+    )
+    held.answer("accept")
+    assert "That time is not asked about any more, so Sam Ortiz was told nothing." in held.said
+    assert held.question == "Sam Ortiz proposes Wed 06:15. What suits you?"
+    assert held.answer("accept").said[-2] == "Sam Ortiz is told. You agreed on Wed 06:15."
+
+
+def test_where_no_time_is_asked_about_any_more_it_waits_for_what_follows() -> None:
+    held = Rehearsal(human, CONSENTED, outcome=moved_to(""))
+    held.answer("sam").answer("know").skip().skip().answer("nobody").answer("send").event(
+        "proposed Tue 17:30"
+    )
+    assert isinstance(held.answer("call").waiting, WaitFor)
+
+
+def test_before_an_earlier_one_goes_for_it_the_text_stands_there_again() -> None:
+    held = Rehearsal(human, CONSENTED, outcome=lambda _: Outcome(done=False, why="waiting"))
+    held.answer("sam").answer("know").skip().skip().answer("nobody").answer("send")
+    assert held.asks == "instead"
+    assert held.last.said[-1].words() == held.performed["sent"].words.text  # type: ignore[attr-defined]
 
 
 def test_taking_back_is_offered_as_long_as_it_waits() -> None:

@@ -91,9 +91,23 @@ def test_a_coach_agrees_to_the_time_that_was_asked_for() -> None:
     held = opened("propose").answer(text="tomorrow 18:00").event("another Friday 9 January, 12:00")
     assert held.offered[0].label == "That works"
     held.event("accept")
-    assert held.performed["step.3.moved"] == AlertMove("t1", "accept")
+    assert held.performed["step.3.moved"] == AlertMove("t1", "accept", about="Friday 9 January, 12:00")
     assert told(held)[-1] == "Ada is told. You agreed on Friday 9 January, 12:00."
     assert held.offered[0].key == "propose"
+
+
+def test_a_coach_who_agrees_to_a_time_that_is_not_asked_about_any_more_is_shown_the_one_that_is() -> None:
+    def elsewhere(effect: Final) -> Outcome:
+        is_late = isinstance(effect, AlertMove) and effect.move == "accept"
+        return Outcome(done=not is_late, why="moved" if is_late else "", detail="Friday 9 January, 06:00")
+
+    held = Rehearsal(
+        coach_alert, replace(ALERT, mine=True, asked="Friday 9 January, 12:00"), outcome=elsewhere
+    )
+    held.answer("accept")
+    assert "Ada does not ask about that time any more, and was told nothing." in held.said
+    held.event("accept")
+    assert held.performed["step.2.moved"] == AlertMove("t1", "accept", about="Friday 9 January, 06:00")
 
 
 def test_where_no_time_was_named_there_is_none_to_agree_to() -> None:

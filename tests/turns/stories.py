@@ -1,11 +1,14 @@
 """Beginnings that many stories share, and turns that many of them take."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from adapters.port import Card, EventKind, Form, Incoming, Press
 from bot.store.tables import evaluations, memberships
 from tests.town import Person, Town
 
+CHANGED = "This is how it stands now. Nothing was done with the button you pressed before."
+"""What a form says that is shown in place of an older one whose button was pressed."""
 NEXT = "Dr. Jonas Okafor"
 """Whom a resident may name for when the first coach passes it on."""
 
@@ -156,6 +159,19 @@ def evaluates(town: Town, coach: str, starts: datetime | None = None, program: s
 def has_lines(shown: Card | Form) -> bool:
     """Whether lines to call stand there."""
     return any("988" in link.label for link in shown.links)
+
+
+def button(form: Form, label: str) -> Press:
+    """What a button of this form stands for, also once another form has taken its place."""
+    return next(one.press for one in (*form.choices, *form.controls) if one.label == label)
+
+
+async def presses_in(old: Form, label: str, person: Person) -> None:
+    """Press a button in a window that still shows this form."""
+    event = replace(
+        person.event, id=f"old-{label}", kind=EventKind.PRESS, press=button(old, label), origin=""
+    )
+    await person.sends(event)
 
 
 def press(resident: Person, flow: str, talk: str, key: str, option: str = "", signal: str = "") -> Incoming:

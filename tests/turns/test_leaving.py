@@ -47,6 +47,8 @@ async def test_words_that_are_gone_cannot_be_sent(resident: Person, coach: Perso
     await asks_for_a_call(resident)
     await town.walks_to(town.clock.now() + timedelta(hours=9))
     await resident.presses("Send")
+    assert "What you wrote was not kept" in resident.screen
+    await resident.presses("Send")
 
     assert "Your words were no longer kept, so nothing was sent" in resident.screen
     assert coach.chat == []
