@@ -65,13 +65,15 @@ async def test_a_press_that_comes_twice_is_one_answer(served: Served) -> None:
         assert first[1]["form"]["question"] == "Noted. What helped?"
 
 
-async def test_an_old_button_says_that_its_question_has_closed(served: Served) -> None:
+async def test_an_old_button_changes_nothing_and_draws_the_open_question(served: Served) -> None:
     async with at_the_page(served) as (resident, _, _):
         await starts(resident, begin="Now")
         assert resident.form
         steady, stretched = resident.form["choices"][:2]
         await resident.presses("Stretched")
         event = {"id": "pressed-elsewhere", "as": "resident", "kind": "press", "press": steady["press"]}
-        assert (await resident.post(event))[1]["notice"] == "That question has closed."
+        drawn = (await resident.post(event))[1]["form"]
+        assert "What moved it most?" in drawn["question"]
+        assert drawn["notice"].startswith("That question has closed")
         event |= {"id": "the-same-elsewhere", "press": stretched["press"]}
         assert "What moved it most?" in (await resident.post(event))[1]["form"]["question"]
