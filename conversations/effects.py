@@ -83,12 +83,15 @@ class Silence(Final):
 
     `until` is a local date-time, or what only the turn can resolve: "later-today", "tomorrow", "1w", "2w",
     "4w".
-    With `again` the open invitation comes back when the silence ends. `Outcome.detail` is the end in words.
+    With `again` the open invitation comes back when the silence ends; with `before` too, `until` is when a
+    shift starts, and it comes back before that; where no time is left it is put off all the same ("no-time").
+    `Outcome.detail` is in words when all that keeps nudges away is over, or that start.
     """
 
     reason: str
     until: str
     again: bool = False
+    before: bool = False
     since: str = ""
 
 
@@ -127,15 +130,11 @@ class AlertMove(Final):
     """One move in an alert's thread by whoever is talking.
 
     `move`: open, acknowledge, propose, pass, accept, another, call, withdraw, close. `when` is local.
-    `about`: the time that accept, another and call answer, in the words in which it was shown. Where another
-    one stands by then, the move is refused as "moved", and `Outcome.detail` is that one in words, or "" where
-    none is asked about any more. `Outcome.detail` of a withdraw names who had opened it.
     """
 
     thread: str
     move: str
     when: str = ""
-    about: str = ""
 
 
 @dataclass(frozen=True)

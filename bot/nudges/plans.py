@@ -10,10 +10,12 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, RowMapping, Table, bindparam, func, select
+from sqlalchemy.exc import NoResultFound
 
 from bot.ids import new_id
 from bot.nudges.dates import Due, Plan, next_due
+from bot.nudges.pending import as_left
 from bot.nudges.windows import Quiet
 from bot.nudges.zones import instant, local
 from bot.store.draft import Delete, Insert, Update, Upsert, Write
@@ -27,19 +29,23 @@ _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "su
 
 @dataclass(frozen=True, kw_only=True)
 class Planned:
-    """A person's plan as it stands, or the usual one where there is none yet (`is_new`)."""
+    """A person's plan as it stands, or the usual one where there is none yet (`is_new`).
+
+    `last`: the weekly one that came last, or was passed over. `ahead`: (slot, occurrence) of every invitation
+    that is planned, one that was put off too.
+    """
 
     person_id: str
     program_id: str
-    kind: str
     plan: Plan
     quiet: Quiet
     last: Due | None
+    ahead: tuple[tuple[int, Due], ...] = ()
     is_new: bool = False
 
     @property
     def id(self) -> int:
-        return plan_id(self.person_id, self.kind)
+        return plan_id(self.person_id, CHECK_IN)
 
 
 def plan_id(person_id: str, kind: str) -> int:
@@ -54,18 +60,16 @@ def change_plan_writes(
     now: datetime,
     change: Mapping[str, str],
     pending: Sequence[Write] = (),
-) -> tuple[Writes, str]:
+) -> Writes:
     """Make or change the weekly check-in, and plan its next date in `zone`. Empty: make the usual plan.
 
     `change`: check_in_every ("0" for only when asked), weekday ("6" or "sunday"), time ("18:00"); other names
-    only plan anew. The second value says when the next one comes ("Sunday 18:00", or "").
-    Raises ValueError for a value that names no weekday, time or number.
+    only plan anew. Raises ValueError for a value that names no weekday, time or number.
     """
-    planned = read_plan(conn, person_id, CHECK_IN, pending)
+    planned = read_plan(conn, person_id, pending)
     planned = replace(planned, plan=_changed(planned.plan, change))
     found = _next(planned, zone, _tomorrow(now, zone) if _held_today(conn, person_id, zone, now) else now)
-    said = f"{local(found.due_at, zone):%A %H:%M}" if found else ""
-    return (_plan_row(planned), *_replan(planned, found, zone)), said
+    return (_plan_row(planned), *_replan(planned, found, zone))
 
 
 def opened_writes(
@@ -73,11 +77,8 @@ def opened_writes(
 ) -> Writes:
     """The person pressed an invitation: none was ignored, no reminder comes, the interval is theirs again."""
     rows = _of_talk(conn, person_id, talk)
-    states = {"invited": "opened", "planned": "skipped"}
-    return (
-        *_marks(rows, states),
-        *_heard(read_plan(conn, person_id, CHECK_IN, pending), zone, now, begun=not rows),
-    )
+    planned = read_plan(conn, person_id, pending)
+    return (*_marks(rows, _OPENED), *_heard(planned, zone, now, begun=not rows)[0])
 
 
 def answered_writes(
@@ -85,29 +86,17 @@ def answered_writes(
 ) -> Writes:
     """A check-in was answered, invited or begun by the person; one planned for the same day falls away."""
     rows = _of_talk(conn, person_id, talk)
-    states = {"invited": "answered", "opened": "answered", "planned": "skipped"}
-    return (
-        *_marks(rows, states),
-        *_heard(read_plan(conn, person_id, CHECK_IN, pending), zone, now, begun=not rows),
-    )
+    planned = read_plan(conn, person_id, pending)
+    return (*_marks(rows, _ANSWERED), *_heard(planned, zone, now, begun=not rows)[0])
 
 
-def put_off_writes(
-    conn: Connection, person_id: str, kind: str, zone: str, now: datetime
-) -> tuple[Writes, Due | None]:
-    """The person put one off: none was ignored, the interval is theirs again. With the next occurrence."""
-    planned = read_plan(conn, person_id, kind)
-    return _heard(planned, zone, now, begun=False), _after(planned, zone, now, begun=False)[1]
+_OPENED = {"invited": "opened", "planned": "skipped"}
+_ANSWERED = {"invited": "answered", "opened": "answered", "planned": "skipped"}
 
 
-def following(
-    conn: Connection, person_id: str, talk: str, zone: str, now: datetime, pending: Sequence[Write] = ()
-) -> tuple[Planned, Due | None]:
-    """The plan and its next occurrence as `answered_writes` will leave them, were this talk finished now."""
-    planned = read_plan(conn, person_id, CHECK_IN, pending)
-    if planned.is_new:
-        return planned, None
-    return _after(planned, zone, now, begun=not _of_talk(conn, person_id, talk))
+def put_off_writes(planned: Planned, zone: str, now: datetime) -> tuple[Writes, Due | None]:
+    """The person put one off: none was ignored, the interval is theirs again. With the next weekly one."""
+    return _heard(planned, zone, now, begun=False)
 
 
 def unsent(conn: Connection, occurrence_id: int, reason: str) -> None:
@@ -127,22 +116,73 @@ def unsent(conn: Connection, occurrence_id: int, reason: str) -> None:
     )
 
 
-def read_plan(conn: Connection, person_id: str, kind: str, pending: Sequence[Write] = ()) -> Planned:
-    """The person's plan with its last occurrence. Raises NoResultFound for an unknown person."""
-    mine = select(plans.c.weekday, plans.c.minute, plans.c.every, plans.c.unanswered)
-    row = conn.execute(mine.where(plans.c.id == plan_id(person_id, kind))).mappings().one_or_none()
-    who = select(persons.c.program_id, persons.c.quiet_from, persons.c.quiet_until)
-    person = conn.execute(who.where(persons.c.id == person_id)).one()
-    found = _pending(plan_id(person_id, kind), pending) or row
+def read_plan(conn: Connection, person_id: str, pending: Sequence[Write] = ()) -> Planned:
+    """The person's plan and what is planned, as this turn (`pending`) leaves them.
+
+    Raises NoResultFound for an unknown person.
+    """
+    rows = (
+        conn.execute(_STANDING, {"person": person_id, "plan": plan_id(person_id, CHECK_IN)}).mappings().all()
+    )
+    if not rows:
+        raise NoResultFound
+    person = rows[0]
+    held = [_columns(plans, row) for row in rows[:1] if row["plans_id"] is not None]
+    plan = next(iter(as_left(held, plans, pending)), None)
+    held = [_columns(occurrences, row) for row in rows if row["occurrences_id"] is not None]
+    left = as_left(held, occurrences, pending)
+    past = [_due(row) for row in left if row["slot"] == 0 and row["state"] != "planned"]
     return Planned(
         person_id=person_id,
-        program_id=person.program_id,
-        kind=kind,
-        plan=Plan(**found) if found else USUAL,
-        quiet=Quiet(starts=person.quiet_from, ends=person.quiet_until),
-        last=_last(conn, person_id, plan_id(person_id, kind)),
-        is_new=found is None,
+        program_id=person["program_id"],
+        plan=Plan(**{name: plan[name] for name in vars(USUAL)}) if plan else USUAL,
+        quiet=Quiet(starts=person["quiet_from"], ends=person["quiet_until"]),
+        last=max(past, key=lambda one: one.local_date, default=None),
+        ahead=tuple((row["slot"], _due(row)) for row in left if row["state"] == "planned"),
+        is_new=plan is None,
     )
+
+
+def _columns(table: Table, row: RowMapping) -> dict[str, Any]:
+    return {name: row[f"{table.name}_{name}"] for name in _READ[table.name]}
+
+
+def _due(row: Mapping[str, Any]) -> Due:
+    return Due(local_date=row["local_date"], due_at=row["due_at"], late_at=row["late_at"])
+
+
+_READ = {
+    "plans": ("id", *vars(USUAL)),
+    "occurrences": ("id", "person_id", "plan_id", "slot", "state", *Due.__dataclass_fields__),
+}
+_other = occurrences.alias("other")
+_LAST = (
+    select(func.max(_other.c.local_date))
+    .where(_other.c.person_id == persons.c.id, _other.c.plan_id == plans.c.id)
+    .where(_other.c.slot == 0, _other.c.state != "planned")
+    .scalar_subquery()
+)
+_IS_LAST = (occurrences.c.slot == 0) & (occurrences.c.local_date == _LAST)
+_IS_AHEAD = (occurrences.c.state == "planned") & (occurrences.c.slot != 1)
+_STANDING = (  # one row for each occurrence of interest, or one alone
+    select(
+        *(persons.c[name] for name in ("program_id", "quiet_from", "quiet_until")),
+        *(
+            table.c[name].label(f"{table.name}_{name}")
+            for table in (plans, occurrences)
+            for name in _READ[table.name]
+        ),
+    )
+    .select_from(
+        persons.outerjoin(plans, plans.c.id == bindparam("plan")).outerjoin(
+            occurrences,
+            (occurrences.c.person_id == persons.c.id)
+            & (occurrences.c.plan_id == plans.c.id)
+            & (_IS_LAST | _IS_AHEAD),
+        )
+    )
+    .where(persons.c.id == bindparam("person"))
+)
 
 
 def occurrence_row(planned: Planned, due: Due, zone: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - columns
@@ -182,7 +222,7 @@ def _next(planned: Planned, zone: str, now: datetime) -> Due | None:
 
 
 def _plan_row(planned: Planned) -> Write:
-    names = {"program_id": planned.program_id, "person_id": planned.person_id, "kind": planned.kind}
+    names = {"program_id": planned.program_id, "person_id": planned.person_id, "kind": CHECK_IN}
     return Upsert(plans, {"id": planned.id} | names | vars(planned.plan), ("id",))
 
 
@@ -193,18 +233,14 @@ def _replan(planned: Planned, found: Due | None, zone: str) -> Writes:
     return (gone, made) if made else (gone,)
 
 
-def _heard(planned: Planned, zone: str, now: datetime, *, begun: bool) -> Writes:
+def _heard(planned: Planned, zone: str, now: datetime, *, begun: bool) -> tuple[Writes, Due | None]:
     """The person spoke up: nothing counts as ignored. What they began stands for the rest of its day."""
     if planned.is_new:
-        return ()
-    planned, found = _after(planned, zone, now, begun=begun)
-    heard = Update(plans, {"id": planned.id}, {"unanswered": 0})
-    return (heard, *_replan(planned, found, zone))
-
-
-def _after(planned: Planned, zone: str, now: datetime, *, begun: bool) -> tuple[Planned, Due | None]:
+        return (), None
     planned = replace(planned, plan=replace(planned.plan, unanswered=0))
-    return planned, _next(planned, zone, _tomorrow(now, zone) if begun else now)
+    found = _next(planned, zone, _tomorrow(now, zone) if begun else now)
+    heard = Update(plans, {"id": planned.id}, {"unanswered": 0})
+    return (heard, *_replan(planned, found, zone)), found
 
 
 def _tomorrow(now: datetime, zone: str) -> datetime:
@@ -218,13 +254,6 @@ def _held_today(conn: Connection, person_id: str, zone: str, now: datetime) -> b
     return conn.execute(select(talks.c.id).where(*mine).limit(1)).first() is not None
 
 
-def _pending(plan: int, writes: Sequence[Write]) -> Mapping[str, Any] | None:
-    """The plan as this turn leaves it, where it changes it."""
-    mine = [write.row for write in writes if isinstance(write, Upsert) and write.row.get("id") == plan]
-    names = vars(USUAL).keys()
-    return {name: mine[-1][name] for name in names} if mine else None
-
-
 def _of_talk(conn: Connection, person_id: str, talk: str) -> Sequence[Any]:
     mine = select(occurrences.c.id, occurrences.c.state, occurrences.c.slot)
     return conn.execute(mine.where(occurrences.c.talk_id == talk, occurrences.c.person_id == person_id)).all()
@@ -236,14 +265,3 @@ def _marks(rows: Sequence[Any], states: Mapping[str, str]) -> Writes:
         for row in rows
         if row.state in states and (row.slot or row.state != "planned")
     )
-
-
-def _last(conn: Connection, person_id: str, plan: int) -> Due | None:
-    mine = (occurrences.c.person_id == person_id, occurrences.c.plan_id == plan, occurrences.c.slot == 0)
-    found = conn.execute(
-        select(occurrences.c.local_date, occurrences.c.due_at, occurrences.c.late_at)
-        .where(*mine, occurrences.c.state != "planned")
-        .order_by(occurrences.c.local_date.desc())
-        .limit(1)
-    )
-    return next((Due(**row) for row in found.mappings()), None)

@@ -1,10 +1,11 @@
 """Times in which somebody wants no nudges, from their own taps: start, end and class, nothing else."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, select
 
+from bot.nudges.pending import as_left
 from bot.nudges.windows import Span
 from bot.store.draft import Delete, Insert, Update, Write
 from bot.store.tables import silences
@@ -17,7 +18,7 @@ _OF = select(silences).where(
 
 
 def silence_writes(person_id: str, reason: str, starts: datetime, ends: datetime) -> tuple[Write, ...]:
-    """A silence from `starts` until `ends`. Its class is pause, leave, nights, shift or snooze."""
+    """A silence from `starts` until `ends`. Its class is pause, leave, nights, shift, stop or snooze."""
     ends = min(ends, starts + FOREVER)
     row = {"person_id": person_id, "reason": reason, "starts_at": starts, "ends_at": ends}
     return (Insert(silences, row),) if starts < ends else ()
@@ -33,6 +34,27 @@ def end_silences_writes(conn: Connection, person_id: str, now: datetime) -> tupl
         else Delete(silences, {"id": row.id})
         for row in rows
     )
+
+
+def silences_left(
+    conn: Connection, person_id: str, now: datetime, pending: Sequence[Write] = ()
+) -> tuple[Span, ...]:
+    """The silences of one person that hold or are to come, as this turn (`pending`) leaves them."""
+    rows = conn.execute(_OF, {"people": [person_id], "now": now}).mappings()
+    left = (row for row in as_left(map(dict, rows), silences, pending) if row["ends_at"] > now)
+    return tuple(
+        Span(starts=row["starts_at"], ends=row["ends_at"], reason=row["reason"])
+        for row in left
+        if row["starts_at"] < row["ends_at"]
+    )
+
+
+def held_until(spans: Iterable[Span], at: datetime) -> datetime:
+    """When what holds at this instant is over, with what follows without a gap; `at` where nothing holds."""
+    for span in sorted(spans, key=lambda one: one.starts):
+        if span.starts <= at < span.ends:
+            at = span.ends
+    return at
 
 
 def silences_of(conn: Connection, person_ids: Iterable[str], now: datetime) -> dict[str, tuple[Span, ...]]:

@@ -1,26 +1,64 @@
 """An invitation that comes back when the person asked for it."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
 from bot.ids import new_id
-from bot.nudges.dates import APART
-from bot.nudges.plans import CHECK_IN, put_off_writes
-from bot.nudges.windows import Quiet, quiet_end
+from bot.nudges.dates import APART, late_limit
+from bot.nudges.plans import put_off_writes, read_plan
+from bot.nudges.windows import Quiet, quiet_end, quiet_hours
 from bot.store.draft import Insert, Update, Write
-from bot.store.tables import occurrences, persons, talks
+from bot.store.tables import occurrences, talks
+from conversations.snooze import AROUND_START, BEFORE_SHIFT
 
 SNOOZED_LATE = timedelta(hours=24)
 """They asked for it, so it may come later than one that we thought of."""
+BEFORE_QUIET = timedelta(minutes=30)
+"""Room to answer before quiet hours begin, where they hold the best time before a shift."""
 _REMEMBERED = timedelta(days=14)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Back:
+    """When it comes back, and until when that is still what was asked for."""
+
+    due: datetime
+    late: datetime
+
+
+def back_at(until: datetime, quiet: Quiet, zone: str) -> Back:
+    """At this instant, or where it lies in quiet hours at their end."""
+    due = quiet_end(until, quiet, zone) or until
+    return Back(due=due, late=due + SNOOZED_LATE)
+
+
+def back_before(start: datetime, now: datetime, quiet: Quiet, zone: str) -> Back | None:
+    """Before a shift that starts then: two hours earlier, or before the quiet hours in which that lies.
+
+    None where no such time is left. What is late does not reach into the half hour before the start.
+    """
+    due = start - BEFORE_SHIFT
+    held = quiet_hours(due, quiet, zone)
+    if held is not None:
+        due = held[0] - BEFORE_QUIET
+    late = min(late_limit(due, quiet, zone), start - AROUND_START)
+    return Back(due=due, late=late) if now < due <= late and quiet_end(due, quiet, zone) is None else None
+
+
 def snooze_writes(
-    conn: Connection, person_id: str, talk: str, until: datetime, now: datetime
+    conn: Connection,
+    person_id: str,
+    talk: str,
+    back: Back | None,
+    zone: str,
+    now: datetime,
+    pending: Sequence[Write] = (),
 ) -> tuple[Write, ...]:
-    """The invitation of `talk` (or the last one, where "") comes again at `until`, moved out of quiet hours.
+    """The invitation of `talk` (or the last one, where "") is put off and comes `back`, or not for None.
 
     It is a further slot of the same local date, outside the caps; no reminder comes, and nothing was ignored.
     Nothing is written where no invitation of the last two weeks is unanswered. Where the next weekly one
@@ -30,13 +68,11 @@ def snooze_writes(
     if found is None:
         return ()
     put_off = {"state": "skipped", "reason": "snoozed"}
-    zone, quiet = _hours(conn, person_id)
-    planned, weekly = put_off_writes(conn, person_id, CHECK_IN, zone, now)
+    planned, weekly = put_off_writes(read_plan(conn, person_id, pending), zone, now)
     heard = (*(Update(occurrences, {"id": id_}, put_off) for id_ in _waiting(conn, found)), *planned)
-    due = quiet_end(until, quiet, zone) or until
-    if weekly is not None and weekly.due_at <= due + APART:
+    if back is None or (weekly is not None and weekly.due_at <= min(back.due + APART, back.late)):
         return heard
-    return (*heard, Insert(occurrences, _again(conn, found, zone, due)))
+    return (*heard, Insert(occurrences, _again(conn, found, zone, back)))
 
 
 def _invitation(conn: Connection, person_id: str, talk: str, now: datetime) -> Row[Any] | None:
@@ -61,13 +97,7 @@ def _waiting(conn: Connection, found: Row[Any]) -> list[int]:
     return list(conn.execute(same).scalars())
 
 
-def _hours(conn: Connection, person_id: str) -> tuple[str, Quiet]:
-    columns = select(persons.c.zone, persons.c.quiet_from, persons.c.quiet_until)
-    row = conn.execute(columns.where(persons.c.id == person_id)).one()
-    return row.zone, Quiet(starts=row.quiet_from, ends=row.quiet_until)
-
-
-def _again(conn: Connection, found: Row[Any], zone: str, due: datetime) -> dict[str, Any]:
+def _again(conn: Connection, found: Row[Any], zone: str, back: Back) -> dict[str, Any]:
     slots = select(func.max(occurrences.c.slot)).where(
         occurrences.c.person_id == found.person_id,
         occurrences.c.plan_id == found.plan_id,
@@ -81,8 +111,8 @@ def _again(conn: Connection, found: Row[Any], zone: str, due: datetime) -> dict[
         "local_date": found.local_date,
         "slot": max(2, 1 + (conn.execute(slots).scalar() or 0)),
         "zone": zone,
-        "due_at": due,
-        "late_at": due + SNOOZED_LATE,
+        "due_at": back.due,
+        "late_at": back.late,
         "state": "planned",
         "why": "snoozed",
         "talk_id": new_id() if state == "closed" else found.talk_id,

@@ -57,13 +57,19 @@ class NoRota:
 @lru_cache(maxsize=8192)
 def quiet_end(at: datetime, quiet: Quiet, zone: str) -> datetime | None:
     """When the quiet hours that hold at this instant end, or None where none hold."""
+    held = quiet_hours(at, quiet, zone)
+    return held[1] if held else None
+
+
+def quiet_hours(at: datetime, quiet: Quiet, zone: str) -> tuple[datetime, datetime] | None:
+    """Start and end of the quiet hours that hold at this instant, or None where none hold."""
     if quiet.starts == quiet.ends:
         return None
     today = local(at, zone).date()
     for day in (today - _DAY, today):
         starts, ends = _hours(day, quiet, zone)
         if starts <= at < ends:
-            return ends
+            return starts, ends
     return None
 
 

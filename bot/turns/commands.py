@@ -156,7 +156,7 @@ def _crisis(work: Work, _: Word) -> Told:
 def _resume(work: Work, _: Word) -> Told:
     work.write(*end_silences_writes(work.conn, work.person_id, work.now))
     work.publish_home()
-    next_one = coming(work.conn, work.person_id, work.now, lifted=True)
+    next_one = coming(work.conn, work.person_id, work.zone, work.now, work.writes)
     if next_one is None:
         return pages.note(work, text("resume.done"))
     return pages.note(work, text("resume.next"), day=in_words(next_one.astimezone(ZoneInfo(work.zone))))

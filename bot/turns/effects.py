@@ -5,10 +5,11 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.nudges.forecast import coming, coming_after
-from bot.nudges.plans import CHECK_IN, change_plan_writes
-from bot.nudges.silences import end_silences_writes, silence_writes
-from bot.nudges.snooze import snooze_writes
+from bot.nudges.forecast import coming
+from bot.nudges.plans import CHECK_IN, answered_writes, change_plan_writes
+from bot.nudges.silences import end_silences_writes, held_until, silence_writes, silences_left
+from bot.nudges.snooze import Back, back_at, back_before, snooze_writes
+from bot.nudges.windows import Quiet
 from bot.nudges.zones import is_known
 from bot.turns import alerting, consents, forgetting, leaving, place
 from bot.turns.frames import Frame
@@ -30,6 +31,7 @@ from conversations.effects import (
     Silence,
 )
 from conversations.journal import Mark
+from conversations.snooze import AROUND_START, SHIFT_LASTS
 from conversations.times import in_words
 
 Handler = Callable[[Work, Frame, Any], Outcome]
@@ -72,19 +74,17 @@ def _prefer(work: Work, _: Frame, effect: Prefer) -> Outcome:
         place.was_asked_language(work)
         return Outcome(done=True)
     change = {effect.name: effect.value}
-    writes, detail = change_plan_writes(work.conn, work.person_id, work.zone, work.now, change, work.writes)
-    work.write(*writes)
+    work.write(*change_plan_writes(work.conn, work.person_id, work.zone, work.now, change, work.writes))
     work.publish_home()
-    return Outcome(done=True, detail=detail)
+    return Outcome(done=True)
 
 
 def _next_check_in(work: Work, frame: Frame, _: NextCheckIn) -> Outcome:
     """The one after this, where this is a check-in that now ends; else the next that stands planned."""
+    pending = tuple(work.writes)
     if frame.flow.name == CHECK_IN:
-        pending = tuple(work.writes)
-        at = coming_after(work.conn, work.person_id, frame.id, work.zone, work.now, pending)
-    else:
-        at = coming(work.conn, work.person_id, work.now)
+        pending += answered_writes(work.conn, work.person_id, frame.id, work.zone, work.now, pending)
+    at = coming(work.conn, work.person_id, work.zone, work.now, pending)
     if at is None:
         return Outcome(done=False)
     return Outcome(done=True, detail=in_words(at.astimezone(ZoneInfo(work.zone))))
@@ -98,14 +98,35 @@ def _silence(work: Work, frame: Frame, effect: Silence) -> Outcome:
         since = max(since, datetime.fromisoformat(effect.since).replace(tzinfo=zone).astimezone(UTC))
     if until is None or until <= since:
         return Outcome(done=False, why="past")
-    if effect.reason != "snooze":
-        work.write(*silence_writes(work.person_id, effect.reason, since, until))
-    if effect.again:
-        talk = frame.facts.given.get("talk", "")
-        put_off(work, talk)
-        work.write(*snooze_writes(work.conn, work.person_id, talk, until, work.now))
+    back = _back(work, effect, until)
+    is_put_off = effect.again and _put_off(work, frame, back)
+    if effect.before:
+        since, ends = until - AROUND_START, until + SHIFT_LASTS
+    else:
+        ends = until
+    if effect.reason != "snooze" or not is_put_off:
+        work.write(*silence_writes(work.person_id, effect.reason, since, ends))
     work.publish_home()
-    return Outcome(done=True, detail=_said(until.astimezone(zone), work.now))
+    spans = silences_left(work.conn, work.person_id, work.now, work.writes)
+    over = until if effect.before else held_until(spans, until)
+    said = _said(over.astimezone(zone), work.now)
+    return Outcome(done=True, detail=said) if back else Outcome(done=False, why="no-time", detail=said)
+
+
+def _back(work: Work, effect: Silence, until: datetime) -> Back | None:
+    quiet = Quiet(starts=work.person.quiet_from, ends=work.person.quiet_until)
+    if effect.before:
+        return back_before(until, work.now, quiet, work.zone)
+    return back_at(until, quiet, work.zone)
+
+
+def _put_off(work: Work, frame: Frame, back: Back | None) -> bool:
+    """The invitation waits until it comes back; whether there was one."""
+    talk = frame.facts.given.get("talk", "")
+    put_off(work, talk)
+    writes = snooze_writes(work.conn, work.person_id, talk, back, work.zone, work.now, work.writes)
+    work.write(*writes)
+    return bool(writes)
 
 
 def _said(until: datetime, now: datetime) -> str:

@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import bindparam, func, select
 
 from bot.nudges.forecast import rhythm
+from bot.nudges.plans import read_plan
 from bot.people.alerts import alert_of
-from bot.store.tables import plans, talks
+from bot.store.tables import talks
 from bot.turns import consents, place
 from bot.turns.consents import recipients, was_asked
 from bot.turns.frames import HIDDEN, is_hidden
@@ -41,18 +42,14 @@ def build(work: Work, flow: Flow[Any], given: dict[str, str]) -> Facts:
 
 
 def _plan(work: Work, _: dict[str, str]) -> dict[str, Any]:
-    row = work.conn.execute(
-        select(plans).where(plans.c.person_id == work.person_id, plans.c.kind == "check-in")
-    ).first()
-    if row is None:
-        return {"every": 1, "day": "Sunday", "time": "18:00", "zone": work.zone}
+    plan = read_plan(work.conn, work.person_id, work.writes).plan
     return {
-        "every": row.every,
-        "day": _DAYS[row.weekday],
-        "time": f"{row.minute // 60:02d}:{row.minute % 60:02d}",
+        "every": plan.every,
+        "day": _DAYS[plan.weekday],
+        "time": f"{plan.minute // 60:02d}:{plan.minute % 60:02d}",
         "zone": work.zone,
         "counts": consents.has_consent(work, "aggregate"),
-        "rhythm": rhythm(work.conn, work.person_id, work.writes),
+        "rhythm": rhythm(plan),
     }
 
 
@@ -118,7 +115,7 @@ def _alert(work: Work, given: dict[str, str]) -> dict[str, Any]:
         "unchecked": unchecked(work),
         "asked": in_words(alert.asked_for.astimezone(ZoneInfo(work.zone))) if alert.asked_for else "",
         "sure": True,
-        "mine": not alert.may(work.person_id, "acknowledge"),
+        "mine": alert.state in {"acknowledged", "proposed", "agreed"},
     }
 
 

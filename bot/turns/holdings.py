@@ -8,6 +8,8 @@ from sqlalchemy import func, select
 from adapters.port import Choice, Control, Press
 from bot.days import day
 from bot.nudges.forecast import ASKING, FEWER, RESTING, coming, rhythm
+from bot.nudges.plans import read_plan
+from bot.nudges.silences import held_until, silences_left
 from bot.people.alerts import texts_sent
 from bot.store.tables import audit, measures, notes, occurrences, persons, plans, silences, talks
 from bot.turns import risk
@@ -25,17 +27,14 @@ def weeks(work: Work) -> tuple[Measure, ...]:
 def plan_lines(work: Work) -> tuple[str, ...]:
     """When the next nudge comes, in words, and what keeps nudges away until then."""
     zone = ZoneInfo(work.zone)
-    due = coming(work.conn, work.person_id, work.now)
-    changed = rhythm(work.conn, work.person_id)
+    due = coming(work.conn, work.person_id, work.zone, work.now)
+    changed = rhythm(read_plan(work.conn, work.person_id).plan)
     name = "One question on how to go on" if changed == ASKING else "Next check-in"
     lines = [f"{name}: {in_words(due.astimezone(zone))}."] if due else ["No check-in is planned."]
     if changed in _CHANGED:
         lines.append(_CHANGED[changed])
-    quiet = select(silences.c.ends_at).where(
-        silences.c.person_id == work.person_id, silences.c.ends_at > work.now
-    )
-    ends = work.conn.execute(quiet.order_by(silences.c.ends_at.desc()).limit(1)).scalar()
-    if ends:
+    ends = held_until(silences_left(work.conn, work.person_id, work.now), work.now)
+    if ends > work.now:
         lines.append(f"Nothing is sent before {in_words(ends.astimezone(zone))}.")
     return tuple(lines)
 

@@ -74,10 +74,12 @@ def _uncover(work: Work, frame: Frame) -> None:
 
 def start_by_word(work: Work) -> bool:
     """Typed words that name a talk."""
-    name = start_words().get(" ".join(work.heard.text.casefold().split()).strip(".!"))
+    word = " ".join(work.heard.text.casefold().split()).strip(".!")
+    name = start_words().get(word)
     if name is None:
         return False
-    start_flow(work, name)
+    given = {"said": word, "talk": standing_invitation(work)} if FLOWS[name].puts_off else {}
+    start_flow(work, name, given)
     return True
 
 

@@ -145,7 +145,7 @@ def _enrol(work: Work) -> Told:
     person = work.person
     _begin(work)
     work.write(Delete(marks, {"mark": _mark(work)}))
-    writes, _ = change_plan_writes(work.conn, person.id, work.zone, work.now, {})
+    writes = change_plan_writes(work.conn, person.id, work.zone, work.now, {})
     work.write(*writes)
     stack.start(work, "welcome", {})
     work.publish_home()

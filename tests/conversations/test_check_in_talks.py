@@ -93,18 +93,18 @@ def test_no_rotating_question_comes_back_within_three_weeks() -> None:
 
 def test_a_known_shift_needs_no_question() -> None:
     held = talk(snooze, "after-shift", facts=SnoozeFacts(shift_ends="2026-01-05T19:00"))
-    assert held.performed == {"quiet": Silence("shift", "2026-01-05T19:30", again=True)}
+    assert held.performed["quiet"] == Silence("shift", "2026-01-05T19:30", again=True)
 
 
 def test_an_unknown_shift_is_asked_for_once() -> None:
     held = talk(snooze, "before-shift", "tomorrow 7:00", facts=SnoozeFacts())
-    assert held.performed == {"quiet": Silence("shift", "2026-01-06T05:00", again=True)}
+    assert held.performed["quiet"] == Silence("shift", "2026-01-06T07:00", again=True, before=True)
 
 
 @pytest.mark.parametrize("reason", ["nights", "leave"])
 def test_nights_and_leave_end_on_a_day(reason: str) -> None:
     held = talk(snooze, reason, "Fri 8:00", facts=SnoozeFacts())
-    assert held.performed == {"quiet": Silence(reason, "2026-01-09T08:00", again=True)}
+    assert held.performed["quiet"] == Silence(reason, "2026-01-09T08:00", again=True)
 
 
 def test_pause_asks_which_and_parks_a_talk() -> None:

@@ -12,16 +12,16 @@ def test_enrolling_plans_sunday_at_six(ward: Ward) -> None:
     assert ward.days("ana") == [("08 18:00", 0, "planned", "")]
 
 
-@pytest.mark.parametrize(("day", "said"), [("2", "Wednesday 19:30"), ("wednesday", "Wednesday 19:30")])
-def test_another_evening_is_planned_and_said(ward: Ward, day: str, said: str) -> None:
+@pytest.mark.parametrize("day", ["2", "wednesday"])
+def test_another_evening_is_planned(ward: Ward, day: str) -> None:
     ward.enrol("ana", MONDAY)
-    assert ward.change("ana", MONDAY, weekday=day, time="19:30") == said
+    ward.change("ana", MONDAY, weekday=day, time="19:30")
     assert ward.days("ana") == [("04 19:30", 0, "planned", "")]
 
 
 def test_only_when_asked_plans_nothing(ward: Ward) -> None:
     ward.enrol("ana", MONDAY)
-    assert ward.change("ana", MONDAY, check_in_every="0") == ""
+    ward.change("ana", MONDAY, check_in_every="0")
     assert ward.rows(occurrences) == []
 
 

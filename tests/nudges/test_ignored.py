@@ -48,7 +48,7 @@ def test_keep_begins_again_at_the_chosen_interval(ward: Ward) -> None:
     ward.enrol("ana", MONDAY)
     live(ward, 60)
     later = SUNDAY + 60 * DAY
-    assert ward.change("ana", later, check_in_every="1") == "Sunday 18:00"
+    ward.change("ana", later, check_in_every="1")
     assert ward.unanswered("ana") == 0
     assert len(ward.rows(occurrences, state="planned")) == 1
 

@@ -9,8 +9,9 @@ from sqlalchemy import Connection, Table, select
 
 from bot.nudges.plans import answered_writes, change_plan_writes, opened_writes
 from bot.nudges.silences import end_silences_writes, silence_writes
-from bot.nudges.snooze import snooze_writes
+from bot.nudges.snooze import back_at, snooze_writes
 from bot.nudges.sweep import Sweep
+from bot.nudges.windows import Quiet
 from bot.store.draft import Draft, Insert, Write
 from bot.store.store import Store
 from bot.store.tables import accounts, memberships, occurrences, outbox, persons, plans, programs
@@ -49,14 +50,9 @@ class Ward:
         self.store.write(prefer)
         self.change(name, now, zone=zone, **change)
 
-    def change(self, name: str, now: datetime, *, zone: str = LONDON, **change: str) -> str:
-        """Settings: weekday, time, check_in_every. Answers with the next date in words."""
-
-        def job(conn: Connection) -> Draft[str]:
-            writes, said = change_plan_writes(conn, name, zone, now, change)
-            return Draft(said, writes)
-
-        return self.store.play(job).result()
+    def change(self, name: str, now: datetime, *, zone: str = LONDON, **change: str) -> None:
+        """Settings: weekday, time, check_in_every."""
+        self.store.play(lambda conn: Draft(None, change_plan_writes(conn, name, zone, now, change))).result()
 
     def change_twice(self, name: str, now: datetime, *changes: dict[str, str]) -> None:
         """Several changes in one turn."""
@@ -64,7 +60,7 @@ class Ward:
         def job(conn: Connection) -> Draft[None]:
             writes: tuple[Write, ...] = ()
             for change in changes:
-                writes += change_plan_writes(conn, name, LONDON, now, change, writes)[0]
+                writes += change_plan_writes(conn, name, LONDON, now, change, writes)
             return Draft(None, writes)
 
         self.store.play(job).result()
@@ -74,7 +70,7 @@ class Ward:
         talk = self.talk(name)
 
         def job(conn: Connection) -> Draft[None]:
-            first = change_plan_writes(conn, name, LONDON, now, change)[0]
+            first = change_plan_writes(conn, name, LONDON, now, change)
             return Draft(None, (*first, *answered_writes(conn, name, talk, LONDON, now, first)))
 
         self.store.play(job).result()
@@ -93,7 +89,8 @@ class Ward:
         self.store.play(lambda conn: Draft(None, answered_writes(conn, name, talk, LONDON, now))).result()
 
     def snooze(self, name: str, until: datetime, now: datetime, talk: str = "") -> None:
-        self.store.play(lambda conn: Draft(None, snooze_writes(conn, name, talk, until, now))).result()
+        back = back_at(until, Quiet(), LONDON)
+        self.store.play(lambda conn: Draft(None, snooze_writes(conn, name, talk, back, LONDON, now))).result()
 
     def sweep(self, now: datetime, *, zone: str = "UTC") -> int:
         """In a program with the dates of `zone`."""

@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 from adapters.port import EventKind, Incoming
-from bot.store.tables import occurrences
+from bot.store.tables import occurrences, outbox
 from tests.town import Person, Town
 from tests.turns.stories import begins_check_in, checks_in
 from tests.turns.test_invitations import SUNDAY, is_invited
 
 DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
 
 
 def panel(town: Town) -> tuple[str, ...]:
@@ -21,8 +22,100 @@ async def test_later_typed_puts_off_the_invitation_that_stands(resident: Person,
     assert resident.last == "When may this come back?"
     await resident.presses("Tomorrow")
 
-    assert resident.last == "Quiet until Monday 18:00. Then the question comes back."
+    assert resident.last == "The next one comes Monday 9 November, 18:00."
     assert [row.state for row in town.rows(occurrences, slot=2)] == ["planned"]
+
+
+async def test_before_a_shift_in_the_morning_it_comes_on_the_evening_before(
+    resident: Person, town: Town
+) -> None:
+    await is_invited(town)
+    await resident.says("later")
+    await resident.presses("Before my next shift")
+    await resident.says("tomorrow 06:00")
+    assert resident.last == "The next one comes Sunday 8 November, 20:30."
+
+    await town.walks_to(SUNDAY + 2.5 * HOUR)
+    assert resident.last == "Your check-in is ready."
+
+
+async def test_before_a_shift_in_the_evening_it_comes_two_hours_earlier(resident: Person, town: Town) -> None:
+    await is_invited(town)
+    await resident.says("later")
+    await resident.presses("Before my next shift")
+    await resident.says("tomorrow 19:00")
+
+    assert resident.last == "The next one comes Monday 9 November, 17:00."
+
+
+async def test_where_no_time_is_left_before_the_shift_it_says_when_instead(
+    resident: Person, town: Town
+) -> None:
+    await is_invited(town)
+    await town.walks_to(SUNDAY + 2.75 * HOUR)
+    await resident.says("later")
+    await resident.presses("Before my next shift")
+    await resident.says("tomorrow 06:00")
+
+    assert resident.said[-2:] == [
+        "No time is left before that shift, so it does not come back before it.",
+        "The next one comes Sunday 15 November, 18:00.",
+    ]
+
+
+async def test_nothing_comes_in_the_shift_that_was_named(resident: Person, town: Town) -> None:
+    await is_invited(town)
+    await resident.says("later")
+    await resident.presses("Before my next shift")
+    await resident.says("15 Nov 16:00")
+    assert resident.last == "The next one comes Sunday 15 November, 14:00."
+    await town.walks_to(SUNDAY + 7 * DAY + 8 * HOUR)
+
+    ready = [row.due_at for row in town.rows(outbox, text_id="nudge.check-in")]
+    assert [at for at in ready if at > SUNDAY + DAY] == [SUNDAY + 7 * DAY - 4 * HOUR - timedelta(seconds=30)]
+
+
+async def test_a_shift_that_ends_at_night_is_followed_by_the_morning(resident: Person, town: Town) -> None:
+    await is_invited(town)
+    await resident.says("later")
+    await resident.presses("After this shift")
+    await resident.says("today 23:00")
+
+    assert resident.last == "Quiet until Sunday 23:30. The next one comes Monday 9 November, 07:00."
+
+
+async def test_after_leave_the_next_weekly_one_is_named(resident: Person, town: Town) -> None:
+    await is_invited(town)
+    await resident.says("later")
+    await resident.presses("I’m on leave until …")
+    await resident.says("24 Nov 08:00")
+
+    then = "The next one comes Sunday 29 November, 18:00."
+    assert resident.last == f"Quiet until Tuesday 24 November, 08:00. {then}"
+
+
+async def test_where_none_is_planned_none_is_promised(resident: Person) -> None:
+    await resident.says("settings")
+    await resident.presses("How often", "Only when I ask", "Done")
+    await resident.says("snooze")
+    await resident.presses("After this shift")
+    await resident.says("tomorrow 19:00")
+
+    assert resident.last == "Quiet until Tuesday 19:30."
+
+
+async def test_with_nothing_invited_the_next_one_is_what_may_wait(resident: Person, town: Town) -> None:
+    await resident.says("not now")
+    assert resident.last == "When may the next one come?"
+    await resident.presses("Tomorrow")
+
+    assert resident.last.endswith("The next one comes Sunday 8 November, 18:00.")
+
+
+async def test_on_leave_typed_asks_for_the_date_alone(resident: Person) -> None:
+    await resident.says("on leave")
+
+    assert resident.last == "Until when are you on leave?"
 
 
 async def test_later_typed_over_that_question_asks_it_again(resident: Person, town: Town) -> None:
