@@ -94,3 +94,12 @@ async def test_an_old_not_safe_button_is_heard_after_its_talk_has_closed(
 
     assert [flow for flow, _, _ in town.state("resident")][-1] == "safety"
     assert "Are you with someone right now?" in resident.last
+
+
+async def test_an_old_not_ok_button_is_heard_while_its_talk_goes_on(resident: Person, town: Town) -> None:
+    await begins_check_in(resident)
+    not_ok = next(choice.press for choice in resident.shown.choices if choice.label == "Not OK")
+    await resident.presses("Stretched")
+    await resident.sends(replace(resident.event, id="tablet", press=not_ok))
+
+    assert town.state("resident")[-1] == ("safety", "open", "safe")
