@@ -101,6 +101,8 @@ _STATEMENTS = {
     "why.catch-up": ("Its usual time was a quiet one, so it came later.",),
     "resume.done": ("Nudges may come again.",),
     "resume.next": ("Nudges may come again. Next check-in: {day}.",),
+    "resume.ended": ("Nudges may come again. This has ended with it: {ended}.",),
+    "resume.ended-next": ("Nudges may come again. This has ended with it: {ended}. Next check-in: {day}.",),
     "identifiers.found": ("This may point to a patient: {spans}. Nothing has been kept yet.",),
     "identifiers.redacted": ("This is your text without them. Change it, or send it as it is.",),
     "assignment.ended": (

@@ -7,17 +7,23 @@ from sqlalchemy import Connection, Row, select
 
 from bot.nudges.dates import LATE
 from bot.nudges.plans import USUAL
+from bot.nudges.verdicts import REMINDER
 from bot.nudges.zones import instant, local
 from bot.store.tables import occurrences, plans
 
 PLANNED = "weekly"
+_WAS_PUT_OFF = (  # sent, and put off after that; of a reminder it is not known whether it had been sent
+    (occurrences.c.state == "skipped")
+    & (occurrences.c.reason == "snoozed")
+    & (occurrences.c.slot != REMINDER)
+)
 _LAST = (
     select(
         *(occurrences.c[name] for name in ("why", "zone", "due_at", "local_date")),
         *(plans.c[name] for name in ("weekday", "minute")),
     )
     .join(plans, plans.c.id == occurrences.c.plan_id)
-    .where(occurrences.c.state.in_(("invited", "opened", "answered")))
+    .where(occurrences.c.state.in_(("invited", "opened", "answered", "expired")) | _WAS_PUT_OFF)
     .order_by(occurrences.c.due_at.desc())
     .limit(1)
 )

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from adapters.port import Lane, Reply, ReplyKind
 from bot.care.screen import signal
 from bot.nudges.forecast import coming
-from bot.nudges.silences import end_silences_writes, silence_writes
+from bot.nudges.silences import end_silences_writes, silence_writes, silences_left
 from bot.people.roles import is_for_all, may_hold, may_say
 from bot.presentation.fixed import text
 from bot.turns import answering, first, holdings, leaving, pages, risk, stack
@@ -154,12 +155,22 @@ def _crisis(work: Work, _: Word) -> Told:
 
 
 def _resume(work: Work, _: Word) -> Told:
+    ended = _more_than_a_pause(work)
     work.write(*end_silences_writes(work.conn, work.person_id, work.now))
     work.publish_home()
     next_one = coming(work.conn, work.person_id, work.zone, work.now, work.writes)
+    slots: dict[str, Any] = {"ended": ended} if ended else {}
     if next_one is None:
-        return pages.note(work, text("resume.done"))
-    return pages.note(work, text("resume.next"), day=in_words(next_one.astimezone(ZoneInfo(work.zone))))
+        return pages.note(work, text("resume.ended" if ended else "resume.done"), **slots)
+    day = in_words(next_one.astimezone(ZoneInfo(work.zone)))
+    return pages.note(work, text("resume.ended-next" if ended else "resume.next"), day=day, **slots)
+
+
+def _more_than_a_pause(work: Work) -> str:
+    """What else `resume` ends: leave, nights and shifts that the person told of, each with its end; or ""."""
+    spans = silences_left(work.conn, work.person_id, work.now)
+    told = sorted((span.ends, span.reason) for span in spans if span.reason in {"leave", "nights", "shift"})
+    return "; ".join(f"{name} until {in_words(ends.astimezone(ZoneInfo(work.zone)))}" for ends, name in told)
 
 
 def _page(name: str) -> Callable[[Work, Word], Told]:

@@ -62,6 +62,24 @@ def test_what_was_put_off_and_what_is_a_reminder_say_so(ward: Ward) -> None:
     assert (reminded, said(ward)) == ("why.reminder", "why.snoozed")
 
 
+def test_one_that_was_put_off_was_sent_all_the_same(ward: Ward) -> None:
+    ward.enrol("ana", MONDAY)
+    ward.sweep(SUNDAY)
+    ward.snooze("ana", SUNDAY + 24 * HOUR, SUNDAY + HOUR)
+    assert said(ward) == "why.usual"
+
+
+def test_after_six_that_were_each_put_off_the_last_is_explained(ward: Ward) -> None:
+    ward.enrol("ana", MONDAY)
+    for week in range(6):
+        sunday = SUNDAY + week * 7 * DAY
+        ward.sweep(sunday)
+        ward.snooze("ana", sunday + 24 * HOUR, sunday + HOUR)
+        ward.sweep(sunday + 24 * HOUR)
+        ward.snooze("ana", sunday + 7 * DAY, sunday + 25 * HOUR)
+    assert said(ward) == "why.snoozed"
+
+
 def test_the_question_after_four_that_were_ignored_says_so(ward: Ward) -> None:
     ward.enrol("ana", MONDAY)
     for hours in range(60 * 24):

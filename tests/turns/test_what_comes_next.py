@@ -94,6 +94,19 @@ async def test_after_leave_the_next_weekly_one_is_named(resident: Person, town: 
     assert resident.last == f"Quiet until Tuesday 24 November, 08:00. {then}"
 
 
+async def test_a_pause_names_the_leave_that_lasts_longer_and_resume_says_that_it_ends_too(
+    resident: Person, town: Town
+) -> None:
+    await resident.says("on leave")
+    await resident.says("20 Dec")
+    await resident.says("pause 1w")
+    assert resident.last.startswith("No nudges until Sunday 20 December, 08:00.")
+    await resident.says("resume")
+
+    ended = "This has ended with it: leave until Sunday 20 December, 08:00."
+    assert resident.last == f"Nudges may come again. {ended} Next check-in: Sunday 8 November, 18:00."
+
+
 async def test_where_none_is_planned_none_is_promised(resident: Person) -> None:
     await resident.says("settings")
     await resident.presses("How often", "Only when I ask", "Done")
