@@ -130,11 +130,15 @@ class AlertMove(Final):
     """One move in an alert's thread by whoever is talking.
 
     `move`: open, acknowledge, propose, pass, accept, another, call, withdraw, close. `when` is local.
+    `about`: the time that accept, another and call answer, in the words in which it was shown. Where another
+    one stands by then, the move is refused as "moved", and `Outcome.detail` is that one in words, or "" where
+    none is asked about any more. `Outcome.detail` of a withdraw names who had opened it.
     """
 
     thread: str
     move: str
     when: str = ""
+    about: str = ""
 
 
 @dataclass(frozen=True)

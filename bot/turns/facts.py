@@ -115,7 +115,7 @@ def _alert(work: Work, given: dict[str, str]) -> dict[str, Any]:
         "unchecked": unchecked(work),
         "asked": in_words(alert.asked_for.astimezone(ZoneInfo(work.zone))) if alert.asked_for else "",
         "sure": True,
-        "mine": alert.state in {"acknowledged", "proposed", "agreed"},
+        "mine": not alert.may(work.person_id, "acknowledge"),
     }
 
 
