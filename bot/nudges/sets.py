@@ -14,6 +14,7 @@ from sqlalchemy import (
     Text,
     bindparam,
     cast,
+    exists,
     insert,
     literal,
     select,
@@ -176,8 +177,15 @@ _SEND = insert(outbox).from_select(
     list(_MESSAGES),
     select(*_MESSAGES.values()).select_from(_TO).where(_some(occurrences)).order_by(occurrences.c.id),
 )
+_drawn = outbox.alias("drawn")
+_IS_TO_BE_DRAWN = exists().where(  # what it shows is read when it is sent: one that waits is enough
+    *(_drawn.c[name] == accounts.c[name] for name in ("platform", "tenant", "user")),
+    _drawn.c.state == "waiting",
+    _drawn.c.operation == OperationKind.PUBLISH.value,
+)
 _SHOW = insert(outbox).from_select(
-    list(_HOMES), select(*_HOMES.values()).select_from(_TO).where(_some(occurrences))
+    list(_HOMES),
+    select(*_HOMES.values()).select_from(_TO).where(_some(occurrences), ~_IS_TO_BE_DRAWN).distinct(),
 )
 _INVITED = select(*_REMINDERS.values()).where(_some(occurrences))
 _SKIP = update(occurrences).where(_some(occurrences)).values(state="skipped", reason=bindparam("b_reason"))

@@ -145,6 +145,22 @@ def test_a_hold_of_a_cohort_leaves_the_others(ward: Ward) -> None:
     assert ward.sent() == [("bo", "nudge.check-in")]
 
 
+def test_two_invitations_of_one_person_draw_their_own_surface_once(ward: Ward) -> None:
+    ward.enrol("ana", MONDAY)
+    ward.sweep(SUNDAY)
+    ward.snooze("ana", SUNDAY + 24 * HOUR, SUNDAY + HOUR)
+    ward.sweep(SUNDAY + 24 * HOUR)
+    assert [row["user"] for row in ward.rows(outbox, operation="publish")] == ["ana"]
+
+
+def test_a_surface_that_was_drawn_is_drawn_again_by_the_next_invitation(ward: Ward) -> None:
+    ward.enrol("ana", MONDAY)
+    ward.sweep(SUNDAY)
+    ward.put(Update(outbox, {"operation": "publish"}, {"state": "sent"}))
+    ward.sweep(SUNDAY + WEEK)
+    assert [row["state"] for row in ward.rows(outbox, operation="publish")] == ["sent", "waiting"]
+
+
 def test_who_cannot_be_reached_is_passed_over(ward: Ward) -> None:
     ward.enrol("ana", MONDAY)
     ward.put(Update(accounts, {"user": "ana"}, {"reachable": False}))
