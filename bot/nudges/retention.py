@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, delete, func, literal_column, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, func, literal_column, select, tuple_
 
 from adapters.port import TRANSCRIPT
 from bot.store.store import Store
@@ -49,7 +49,7 @@ RULES = (
 
 
 class Retention:
-    """The job that deletes, in batches of a thousand. `sweep_keys` destroys keys that nothing uses."""
+    """The job that deletes, BATCH rows at a time. `sweep_keys` destroys keys that nothing uses."""
 
     name = "retention"
 
@@ -66,7 +66,7 @@ class Retention:
         """Delete all that is over. Returns how many rows went, without the keys: their hour is real time."""
         done = 0
         for rule in RULES:
-            while number := self._store.write(partial(_delete_some, rule=rule, now=now)):
+            while number := self._store.write(partial(delete_some, rule=rule, now=now)):
                 done += number
         self._sweep_keys()
         return done
@@ -81,11 +81,9 @@ def _first(conn: Connection, rule: Rule) -> datetime | None:
     return None if oldest is None else oldest + rule.after
 
 
-def _delete_some(conn: Connection, rule: Rule, now: datetime) -> int:
-    """The oldest BATCH rows or so: all up to the instant of the last of them."""
-    over = [rule.column <= now - rule.after, *_where(rule)]
-    batch = select(rule.column).where(*over).order_by(rule.column).limit(BATCH).subquery("batch")
-    until = conn.execute(select(func.max(batch.c[0]))).scalar()
-    if until is None:
-        return 0
-    return conn.execute(delete(rule.table).where(rule.column <= until, *_where(rule))).rowcount
+def delete_some(conn: Connection, rule: Rule, now: datetime) -> int:
+    """The oldest BATCH rows, and no more."""
+    its_key = tuple(rule.table.primary_key.columns)
+    over = select(*its_key).where(rule.column <= now - rule.after, *_where(rule))
+    oldest = over.order_by(rule.column).limit(BATCH)
+    return conn.execute(delete(rule.table).where(tuple_(*its_key).in_(oldest))).rowcount

@@ -1,9 +1,10 @@
 """What is no longer needed goes."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from adapters.port import TRANSCRIPT
-from bot.nudges.retention import BATCH, Retention
+from bot.nudges.retention import BATCH, RULES, Retention, delete_some
 from bot.store.draft import Insert
 from bot.store.tables import events, measures, notes, outbox, shelf, silences
 from tests.conftest import MONDAY
@@ -97,6 +98,12 @@ def test_it_is_next_due_when_the_first_of_them_is_over(ward: Ward) -> None:
 def test_more_than_a_batch_goes_in_several(ward: Ward) -> None:
     ward.put(*(claim(number, MONDAY + timedelta(seconds=number)) for number in range(BATCH + 10)))
     assert job(ward).run(MONDAY + 5 * DAY) == BATCH + 10
+
+
+def test_what_ends_at_one_instant_goes_in_batches_too(ward: Ward) -> None:
+    ward.put(*(claim(number) for number in range(BATCH + 10)))
+    one = partial(delete_some, rule=RULES[0], now=MONDAY + 5 * DAY)
+    assert [ward.store.write(one) for _ in range(3)] == [BATCH, 10, 0]
 
 
 def test_unused_keys_are_swept_each_time(ward: Ward) -> None:
