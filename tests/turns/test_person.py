@@ -8,6 +8,7 @@ from tests.turns.stories import (
     has_lines,
     is_opened,
     is_proposed,
+    press,
     reads_news,
     sends_alert,
     sends_alert_in_check_in,
@@ -72,9 +73,12 @@ async def test_a_proposed_time_can_be_accepted(resident: Person, coach: Person) 
 
 async def test_taken_back_means_the_coach_cannot_open_it(resident: Person, coach: Person) -> None:
     await sends_alert(resident)
+    opener = coach.chat[-1].choices[0].press
     await resident.presses("Take it back")
-    await coach.presses("Open")
+    await coach.sends(press(coach, opener.flow, opener.talk, opener.key, opener.option))
 
+    assert "Open" not in coach.buttons
+    assert coach.screen == "That request is not open to you any more."
     assert "withdrawn" in coach.last
 
 

@@ -231,12 +231,12 @@ async def test_an_evaluation_that_comes_later_cuts_access_and_tells_both(
     resident: Person, coach: Person, town: Town
 ) -> None:
     await sends_alert(resident)
+    opener = coach.chat[-1].choices[0].press
     evaluates(town, "coach")
     await town.walks_to(town.clock.now())
-    await coach.closes()
-    await coach.presses("Open")
+    await coach.sends(press(coach, opener.flow, opener.talk, opener.key, opener.option))
 
-    assert "hard week" not in coach.screen
+    assert coach.screen == "That request is not open to you any more."
     assert "no longer work together" in coach.all_said
     assert "no longer work together" in resident.all_said
     assert [(row.state, row.body) for row in town.rows(threads)] == [("closed", None)]
