@@ -145,7 +145,9 @@ class _Walk:
         if isinstance(waiting, Question) and waiting.required and plain(waiting.key) == waiting.key:
             return (*steers, f"!{mark}")
         last = (*(one for one in before if not one.startswith("!")), mark)
-        return (*steers, *last[len(last) - min(self.memory, len(last)) :])
+        is_refused = isinstance(waiting, Perform) and answer.label != "done"
+        memory = max(self.memory, int(is_refused))  # what follows a refusal differs, even where it is said later
+        return (*steers, *last[len(last) - min(memory, len(last)) :])
 
 
 def _apart(waiting: Waiting) -> bool:
