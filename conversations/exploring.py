@@ -146,7 +146,7 @@ class _Walk:
             return (*steers, f"!{mark}")
         last = (*(one for one in before if not one.startswith("!")), mark)
         is_refused = isinstance(waiting, Perform) and answer.label != "done"
-        memory = max(self.memory, int(is_refused))  # what follows a refusal differs, even where it is said later
+        memory = max(self.memory, int(is_refused))  # a refusal may be said later
         return (*steers, *last[len(last) - min(memory, len(last)) :])
 
 
