@@ -26,8 +26,9 @@ class Ask(Options):
         return self is not Ask.KNOW
 
 
+_OPEN_ASKED = Words(f"{OPEN_DAYS} days after that, unless answered")
+_OPEN_TOLD = Words(f"{OPEN_DAYS} days from your next hours here; no answer asked")
 _SOON = {"today": Words("the day you see this"), "next-working-day": Words("by the next working day")}
-_OPEN = f"{OPEN_DAYS} days from your next hours here"
 
 
 def alert_text(me: Words, ask: Ask, reach: Words | None, words: Words | None) -> Words:
@@ -36,7 +37,7 @@ def alert_text(me: Words, ask: Ask, reach: Words | None, words: Words | None) ->
         ("From", me),
         ("Would like", Words(ask.option.label)),
         ("Answer hoped for", _SOON.get(ask.tier)),
-        ("Open for", Words(f"{_OPEN}, unless answered" if ask.wants_answer else f"{_OPEN}; no answer asked")),
+        ("Open for", _OPEN_ASKED if ask.wants_answer else _OPEN_TOLD),
         ("Reach me", reach),
         ("In my words", words),
     )

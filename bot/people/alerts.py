@@ -20,7 +20,7 @@ from conversations.alerts import OPEN_DAYS
 from conversations.times import in_words
 
 ANSWER_WITHIN = timedelta(hours=4)
-"""Promised answer, counted inside the coach's staffed hours."""
+"""Promised answer to a call, counted inside the coach's staffed hours."""
 EXPIRES_AFTER = timedelta(days=OPEN_DAYS)
 OPEN_AFTER = timedelta(days=14)
 """How long what somebody has taken up stays open after the last move, or after the time they agreed on."""
@@ -124,22 +124,24 @@ class Alert:
         return self.state in moves.get(move, frozenset())
 
 
-def promised(coach: Coach, now: datetime) -> datetime:
-    """When an answer is due: four staffed hours on, or the end of the window if that is sooner."""
+def promised(coach: Coach, tier: str, now: datetime) -> datetime:
+    """When an answer is due: as soon as the request's own text says (domain brief, E1).
+
+    By the end of the next working day; else four staffed hours on, or when the window ends if that is sooner.
+    """
+    if tier == "next-working-day":
+        return coach.next_day(now)[1]
     start, end = coach.window(now)
     return min(max(start, now) + ANSWER_WITHIN, end)
 
 
-def unanswered(coach: Coach, now: datetime) -> dict[str, object]:
-    """The ladder of what waits for this coach from now on."""
-    due = promised(coach, now)
-    return {"due_at": due, "expires_at": due + EXPIRES_AFTER, "step": WAITS}
-
-
-def only_told(coach: Coach, now: datetime) -> dict[str, object]:
-    """The ladder of what this coach has to know and nobody waits for."""
-    closes = promised(coach, now) + EXPIRES_AFTER
-    return {"due_at": closes, "expires_at": closes, "step": ONLY_TOLD}
+def waiting(coach: Coach, tier: str, now: datetime) -> dict[str, object]:
+    """The ladder of what waits for this coach from now on; of tier "none" nobody waits for an answer."""
+    due = promised(coach, tier, now)
+    over = due + EXPIRES_AFTER
+    if tier == "none":
+        return {"due_at": over, "expires_at": over, "step": ONLY_TOLD}
+    return {"due_at": due, "expires_at": over, "step": WAITS}
 
 
 def taken_up(now: datetime, meets_at: datetime | None = None) -> dict[str, object]:

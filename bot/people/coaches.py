@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, and_, select
 
+from bot import days
 from bot.people.barred import is_barred
 from bot.people.ranges import holds_on
 from bot.store.tables import coaches, memberships, persons
@@ -43,13 +44,25 @@ class Coach:
         """Whether this is within the coach's hours: "here", or nothing."""
         return "here" if self.window(now)[0] <= now else ""
 
-    def likely_seen(self, now: datetime) -> str:
-        """When this coach is likely to see something sent now, in words with the coach's wall clock."""
-        start, end = self.window(now)
+    def next_day(self, now: datetime) -> tuple[datetime, datetime]:
+        """The staffed window of the coach's next working day: never today's."""
         zone = ZoneInfo(self.zone)
-        if start <= now:
-            return f"today before {end.astimezone(zone):%H:%M}"
-        return f"{start.astimezone(zone):%A} from {start.astimezone(zone):%H:%M}"
+        today = now.astimezone(zone).date()
+        return next(one for one in self._windows(now) if one[0].astimezone(zone).date() > today)
+
+    def likely_seen(self, now: datetime, zone: str) -> str:
+        """When this coach is likely to see something sent now, in words, by the clock of whoever reads it."""
+        start, end = self.window(now)
+        reads = ZoneInfo(zone)
+        at, word = (end, "before") if start <= now else (start, "from")
+        return f"{_day(at.astimezone(reads), now.astimezone(reads))} {word} {at.astimezone(reads):%H:%M}"
+
+
+def _day(at: datetime, now: datetime) -> str:
+    """A weekday is enough within six days; beyond, it would name the wrong week."""
+    if at.date() == now.date():
+        return "today"
+    return f"{at:%A}" if at - now < timedelta(days=6) else days.day(at)
 
 
 def _at(day: date, minute: int, zone: ZoneInfo) -> datetime:

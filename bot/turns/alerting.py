@@ -8,15 +8,13 @@ from bot.ids import new_id
 from bot.people.alerts import (
     BECOMES,
     HEARD_AS,
-    ONLY_TOLD,
     OVER,
     OVER_NOW,
     Alert,
     alert_of,
     alerts_of,
-    only_told,
     taken_up,
-    unanswered,
+    waiting,
 )
 from bot.people.coaches import Coach, coach_of
 from bot.store.draft import Insert, Update
@@ -24,7 +22,7 @@ from bot.store.tables import alerts, inbox, participants, persons, threads
 from bot.turns import leaving
 from bot.turns.consents import has_consent
 from bot.turns.frames import Frame
-from bot.turns.reading import coach_directory, coach_named, is_full
+from bot.turns.reading import coach_directory, coach_named, is_full, thread_sent
 from bot.turns.work import Work
 from conversations.effects import AlertMove, Outcome, SendAlert
 
@@ -105,7 +103,7 @@ def _write_thread(work: Work, thread: str, coach: Coach, effect: SendAlert) -> N
                 "coach_id": coach.id,
                 "backup_id": effect.backup,
                 "zone": coach.zone,
-                **(only_told if effect.tier == "none" else unanswered)(coach, now),
+                **waiting(coach, effect.tier, now),
             },
         ),
     )
@@ -204,8 +202,14 @@ def _clock(work: Work, alert: Alert, move: str) -> dict[str, object]:
         return {}
     coach = coach_of(work.conn, alert.program_id, alert.coach_id)
     if move in {"call", "another"} and coach is not None:
-        return unanswered(coach, work.now)
+        return waiting(coach, "today" if move == "call" else _tier(work, alert), work.now)
     return taken_up(work.now, alert.meets_at if move == "accept" else None)
+
+
+def _tier(work: Work, alert: Alert) -> str:
+    """How soon an answer is hoped for, as it was sent."""
+    sent = work.sent.get(alert.thread_id) or thread_sent(work, alert.thread_id)
+    return sent.get("tier", "today")
 
 
 def _pass_on(work: Work, alert: Alert) -> Outcome:
@@ -222,7 +226,7 @@ def _pass_on(work: Work, alert: Alert) -> Outcome:
                 "coach_id": backup.id,
                 "backup_id": "",
                 "proposed": "",
-                **(only_told if alert.step == ONLY_TOLD else unanswered)(backup, work.now),
+                **waiting(backup, _tier(work, alert), work.now),
             },
         ),
         Update(participants, {"thread_id": thread, "person_id": work.person_id}, {"left_at": work.now}),

@@ -109,7 +109,7 @@ class Door:
                 one.job = self._hand_in(heard)
                 played = await self._played(one.job)
             except Exception as error:
-                log.warning("turn.failed", kind=event.kind.value, error=type(error).__name__)
+                log.warning("turn.failed", kind=event.kind.value, exc_info=error)
                 raise NotCommitted(self._direct(heard)) from error
         if played.was_new:
             self._remember(event.account, heard.text, keep=played.is_known)

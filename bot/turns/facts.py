@@ -88,8 +88,8 @@ def _place(work: Work, _: dict[str, str]) -> dict[str, Any]:
 
 def _people(work: Work, _: dict[str, str]) -> dict[str, Any]:
     coaches = tuple(
-        (coach.id, coach.name, coach.about, coach.hours, coach.likely_seen(work.now), coach.here(work.now))
-        for coach in coach_directory(work)
+        (one.id, one.name, one.about, one.hours, one.likely_seen(work.now, work.zone), one.here(work.now))
+        for one in coach_directory(work)
     )
     return {
         "coaches": coaches,

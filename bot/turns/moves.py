@@ -154,7 +154,7 @@ def _passed(work: Work, alert: Alert) -> str:
     if coach is None:
         return "passed-outside later"
     event = "passed" if coach.here(work.now) else "passed-outside"
-    return f"{event} {coach.likely_seen(work.now)}"
+    return f"{event} {coach.likely_seen(work.now, work.zone)}"
 
 
 def _late_news(work: Work) -> Told:

@@ -51,7 +51,7 @@ def test_the_coach_gets_exactly_what_was_previewed() -> None:
         "From: Ada",
         "Would like: A call",
         "Answer hoped for: the day you see this",
-        "Open for: 4 days from your next hours here, unless answered",
+        "Open for: 4 days after that, unless answered",
         "Reach me: 555-0123",
         "In my words: Rough week.",
     ]

@@ -194,7 +194,7 @@ async def test_passed_on_outside_the_next_ones_hours_lines_stand_there(
     await is_passed_on(resident, coach)
     await reads_news(resident)
 
-    assert "Dr. Jonas Okafor has it next. Likely to be seen Monday from 09:00." in resident.screen
+    assert "Dr. Jonas Okafor has it next. Likely to be seen today from 09:00." in resident.screen
     assert "Until then, people answer on the lines below." in resident.screen
     assert "988" in resident.screen
 
@@ -234,3 +234,18 @@ async def test_back_from_there_does_not_say_that_it_was_sent(resident: Person) -
     await resident.says("back")
 
     assert resident.last.startswith("Back stops here: that part is over")
+
+
+async def test_a_message_is_not_late_before_the_next_working_day_is_over(
+    resident: Person, town: Town
+) -> None:
+    await asks_for(resident)
+    await resident.presses("A message", "Skip", "Skip", "Nobody", "Send")
+    await resident.closes()
+    (sent,) = town.rows(alerts)
+    await town.walks_to(sent.due_at - timedelta(minutes=1))
+    before = "There is news for you here." in resident.said
+    await town.walks_to(sent.due_at + timedelta(minutes=1))
+
+    assert (before, "There is news for you here." in resident.said) == (False, True)
+    assert sent.due_at - sent.expires_at == -timedelta(days=4)
