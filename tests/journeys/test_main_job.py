@@ -75,7 +75,7 @@ async def _reads_news(person: Guest, words: str) -> None:
 
 async def _takes_it_back(resident: Guest, coach: Guest, preview: str) -> None:
     await resident.presses("What I sent", "Take it back")
-    await resident.sees("Taken back. Dr. Ana Reyes can no longer open it.")
+    await resident.sees("Taken back. Dr. Ana Reyes had opened it before; from now on it opens for nobody.")
     await coach.hears("A request to you was withdrawn.")
     coach.closes()
     assert preview not in coach.screen

@@ -46,7 +46,7 @@ async def test_not_now_until_tomorrow_brings_it_back_tomorrow(served: Served) ->
         await starts(resident)
         await resident.walks("sunday")
         await resident.presses("Open", "Not now", "Tomorrow")
-        await resident.sees("Quiet until Monday 18:00. Then the question comes back.")
+        await resident.sees("The next one comes Monday")
         await resident.walks("+48h")
         assert [f"{at:{WALL}}" for at in resident.when(NUDGE)] == ["Sunday 18:00", "Monday 18:00"]
         assert resident.count(REMINDER) == 0
