@@ -46,9 +46,7 @@ def choices(asking: Asking) -> tuple[Choice, ...]:
     return tuple(
         Choice(
             option.label,
-            asking.press(
-                asking.question.key, option.key, option.signal, asking.mark if option.exact else ""
-            ),
+            asking.press(asking.question.key, option.key, option.signal, asking.mark if option.exact else ""),
             option.hint,
             option.icon,
             Style.PRIMARY if option.primary else Style.PLAIN,
