@@ -133,7 +133,7 @@ silences = Table(  # start, end and class only, from the person's own taps
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("person_id", Text, ForeignKey("persons.id"), nullable=False),
-    Column("reason", Text, nullable=False),  # pause, leave, nights, shift, snooze
+    Column("reason", Text, nullable=False),  # pause, leave, nights, shift, stop, snooze
     Column("starts_at", Instant, nullable=False),
     Column("ends_at", Instant, nullable=False),
     Index(None, "person_id", "ends_at"),
