@@ -230,10 +230,9 @@ async def test_words_of_support_are_read_from_their_beginning(browser: Browser) 
 
 
 async def test_a_long_form_opens_at_its_beginning(browser: Browser) -> None:
-    async with serving(Scripted()) as served, looking(browser, served.link, width=390, height=600) as page:
-        served.behind.answers.append(
-            Reply(ReplyKind.FORM, form=replace(LINE, paragraphs=("Read this.\n" * 40,)))
-        )
+    script, long = Scripted(), replace(LINE, paragraphs=("Read this.\n" * 40,))
+    script.answers.extend([Reply(), Reply(), Reply(ReplyKind.FORM, form=long)])  # two sides open first
+    async with serving(script) as served, looking(browser, served.link, width=390, height=600) as page:
         await served.chat.deliver(operation(OperationKind.POST, Account("web", "demo", "resident"), HELLO))
         await page.get_by_role("button", name="Start").click()
         await page.wait_for_selector("dialog textarea:focus")
