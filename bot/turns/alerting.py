@@ -11,7 +11,6 @@ from bot.people.alerts import (
     OVER,
     OVER_NOW,
     Alert,
-    alert_of,
     alerts_of,
     taken_up,
     waiting,
@@ -111,7 +110,7 @@ def _write_thread(work: Work, thread: str, coach: Coach, effect: SendAlert) -> N
 
 def move(work: Work, effect: AlertMove) -> Outcome:
     """One move by whoever is talking, if the thread's state still allows it."""
-    alert = alert_of(work.conn, effect.thread, work.today)
+    alert = work.alert(effect.thread)
     if alert is not None and effect.about and _moved_on(work, alert, effect):
         return Outcome(done=False, why="moved", detail=_asked_now(work, alert))
     if alert is None or not alert.may(work.person_id, effect.move):

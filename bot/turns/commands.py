@@ -115,7 +115,7 @@ def _later(work: Work, _: Word) -> Told:
     if work.top is not None and work.top.flow.puts_off:
         stack.touch(work, work.opened(work.top))
         return conclude(work)
-    is_parked = leaving.park(work, later=True)
+    is_parked = leaving.park(work)
     if _safety_stays(work, *(("safety.rest-waits",) if is_parked else ())):
         return conclude(work)
     if not is_parked:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from adapters.port import Control, Press, Reply, ReplyKind
 from bot.nudges.plans import opened_writes
-from bot.people.alerts import OVER, alert_of
+from bot.people.alerts import OVER
 from bot.presentation.fixed import text
 from bot.store.tables import talks
 from bot.turns import answering, commands, consents, first, pages, stack
@@ -69,7 +69,7 @@ def _open_live(work: Work, frame: Frame) -> Told:
 
 
 def _open_alert(work: Work, thread: str) -> Told:
-    alert = alert_of(work.conn, thread, work.today)
+    alert = work.alert(thread)
     if alert is None or alert.part(work.person_id) != "coach" or alert.state in OVER:
         return pages.note(work, text("coach.withdrawn"), replace=True)
     held = next(

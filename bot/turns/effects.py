@@ -139,7 +139,7 @@ def put_off(work: Work, talk: str) -> None:
     retire_cards(work, (talk,), "card.put-off")
     below = work.find(talk)
     if below is not None and below.state == "open":
-        leaving.set_aside(work, below, later=True)
+        leaving.set_aside(work, below)
 
 
 _LATER = timedelta(hours=3)
@@ -175,7 +175,7 @@ def _utc(local: datetime, here: datetime) -> datetime:
 
 
 def _park(work: Work, frame: Frame, _: Park) -> Outcome:
-    leaving.park(work, later=True, but=frame)
+    leaving.park(work, but=frame)
     return Outcome(done=True)
 
 

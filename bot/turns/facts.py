@@ -8,7 +8,6 @@ from sqlalchemy import bindparam, func, select
 
 from bot.nudges.forecast import rhythm
 from bot.nudges.plans import read_plan
-from bot.people.alerts import alert_of
 from bot.store.tables import talks
 from bot.turns import consents, place
 from bot.turns.consents import recipients, was_asked
@@ -102,7 +101,7 @@ def _people(work: Work, _: dict[str, str]) -> dict[str, Any]:
 
 def _alert(work: Work, given: dict[str, str]) -> dict[str, Any]:
     thread = given.get("thread", "")
-    alert = alert_of(work.conn, thread, work.today)
+    alert = work.alert(thread)
     sent = thread_sent(work, thread)
     if alert is None:
         return {"thread": thread}

@@ -14,7 +14,6 @@ from conversations.catalogue import FLOWS
 from conversations.flows import Facts, Flow
 from conversations.journal import Journal, Json
 
-PARKED_FOR = timedelta(hours=12)
 LATER_FOR = timedelta(days=14)
 HIDDEN = "talk"
 """What the row of a safety or tender talk says of its kind; the name itself is sealed."""

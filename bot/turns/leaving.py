@@ -1,7 +1,7 @@
 """Leaving talks: close the stack, or set it aside."""
 
 from bot.turns import closing
-from bot.turns.frames import LATER_FOR, PARKED_FOR, Frame
+from bot.turns.frames import LATER_FOR, Frame
 from bot.turns.work import Work
 
 
@@ -13,24 +13,23 @@ def end(work: Work, frame: Frame, how: str) -> None:
     closing.closed(work, frame)
 
 
-def stop(work: Work, *, but: Frame | None = None) -> bool:
-    """Close the whole stack but a safety talk (and `but`). Returns whether anything was closed."""
+def stop(work: Work, *, but: Frame | None = None) -> None:
+    """Close the whole stack but a safety talk (and `but`)."""
     leaving = [one for one in reversed(work.stack) if not one.flow.safety and one is not but]
     for frame in leaving:
         end(work, work.opened(frame), "stopped")
-    return bool(leaving)
 
 
-def park(work: Work, *, later: bool, but: Frame | None = None) -> bool:
+def park(work: Work, *, but: Frame | None = None) -> bool:
     """Set the whole stack aside; the words that were typed in it are destroyed."""
     parking = [one for one in work.stack if not one.flow.safety and one is not but]
     for frame in parking:
-        set_aside(work, work.opened(frame), later=later)
+        set_aside(work, work.opened(frame))
     return bool(parking)
 
 
-def set_aside(work: Work, frame: Frame, *, later: bool) -> None:
-    """One talk waits to be picked up; its words are gone."""
+def set_aside(work: Work, frame: Frame) -> None:
+    """One talk waits to be picked up, as the person asked; its words are gone."""
     work.moved[frame.id] = frame
-    frame.state, frame.later, frame.words = "parked", later, {}
-    frame.due_at = work.now + (LATER_FOR if later else PARKED_FOR)
+    frame.state, frame.later, frame.words = "parked", True, {}
+    frame.due_at = work.now + LATER_FOR

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from adapters.port import Lane, Reply
 from bot import days
-from bot.people.alerts import OVER_NOW, Alert, alert_of
+from bot.people.alerts import OVER_NOW, Alert
 from bot.people.coaches import coach_of
 from bot.presentation.fixed import text
 from bot.presentation.views import plain_card
@@ -127,7 +127,7 @@ def _event(work: Work, kind: str, frame: Frame | None) -> Told:
 
 def _is_asked(work: Work, thread: str) -> bool:
     """Whether a proposed time still waits for an answer, and got none with an earlier one."""
-    alert = alert_of(work.conn, thread, work.today)
+    alert = work.alert(thread)
     return alert is not None and alert.may(work.person_id, "accept")
 
 
@@ -139,7 +139,7 @@ def _is_in_a_talk(work: Work) -> bool:
 
 def _named(work: Work, event: str, thread: str) -> str:
     """The event with its detail: a time in this person's zone, or when it is likely to be seen next."""
-    alert = alert_of(work.conn, thread, work.today)
+    alert = work.alert(thread)
     if alert is None:
         return event
     if event == "passed":

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from adapters.port import Lane
-from bot.people.alerts import alert_of
 from bot.presentation.fixed import text
 from bot.presentation.views import plain_card
 from bot.turns import stack
@@ -47,7 +46,7 @@ def tell(work: Work) -> bool:
     if move is None or name not in FIXED:
         return False
     if name in _NAMED:
-        alert = alert_of(work.conn, move.thread, work.today)
+        alert = work.alert(move.thread)
         said = Said(text(name), {"name": alert.coach_name if alert and alert.coach_name else "Your coach"})
         work.post(plain_card((work.house.wordings.of(said),)), None, "", lane=Lane.ALERT)
     else:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from bot.days import dated
-from bot.people.alerts import OVER, alert_of
+from bot.people.alerts import OVER
 from bot.people.checked import not_checked_since
 from bot.people.coaches import Coach, eligible
 from bot.people.ranges import holds_on
@@ -81,7 +81,7 @@ def own_measures(work: Work, name: str, most: int = WEEKS) -> tuple[Measure, ...
 
 def thread_sent(work: Work, thread_id: str) -> dict[str, str]:
     """What was sent in a thread (words, tier, request), for whom it concerns now; else empty."""
-    alert = alert_of(work.conn, thread_id, work.today)
+    alert = work.alert(thread_id)
     if alert is None or alert.body is None or not alert.part(work.person_id):
         return {}
     if alert.state in OVER and alert.part(work.person_id) == "coach":

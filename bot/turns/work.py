@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from adapters.port import Account, Card, Incoming, Lane, OperationKind, Reply
 from bot.care.screen import Decision, Evidence, RiskState
+from bot.people.alerts import Alert, alert_of
 from bot.people.roles import roles_of
 from bot.presentation.codec import outbox_place, pack
 from bot.presentation.fixed import fixed_card
@@ -80,11 +81,18 @@ class Work:
     needs_quiet_line: bool = False
     runs: dict[str, tuple[Journal, dict[str, Json], Run]] = field(default_factory=dict)
     sent: dict[str, dict[str, str]] = field(default_factory=dict)
+    _alerts: dict[str, Alert | None] = field(default_factory=dict)
     _roles: frozenset[str] | None = None
 
     def __post_init__(self) -> None:
         found = (frame_of(row, self.house.keys) for row in self.seen.talks)
         self.frames.extend(frame for frame in found if frame is not None)
+
+    def alert(self, thread: str) -> Alert | None:
+        """A request as it stood when the turn began, read once."""
+        if thread not in self._alerts:
+            self._alerts[thread] = alert_of(self.conn, thread, self.today)
+        return self._alerts[thread]
 
     @property
     def event(self) -> Incoming:
@@ -180,9 +188,9 @@ class Work:
         row = self._row(OperationKind.POST, lane, frame, key) | {"text_id": text.id}
         self.write(Insert(outbox, row | ({"flow": flow, "talk_id": talk} if flow else {})))
 
-    def retire(self, talk: str, key: str, *, text_id: str = "card.answered") -> None:
-        """Take the buttons off an earlier message, if it is there."""
-        self.retire_marked(talk, self.marked(talk, key), text_id=text_id)
+    def retire(self, talk: str, key: str) -> None:
+        """An earlier message is answered: its buttons go, if it is there."""
+        self.retire_marked(talk, self.marked(talk, key), text_id="card.answered")
 
     def retire_marked(self, talk: str, key: str, *, text_id: str) -> None:
         """The same, by the name under which its receipt is kept."""
