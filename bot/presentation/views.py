@@ -88,12 +88,13 @@ def form(asking: Asking, wordings: Wordings, *, can_go_back: bool, notice: str =
     )
 
 
+_EXAMPLE = "For example: Fri 18:00"
+
+
 def _field(question: Question[Any], wordings: Wordings) -> TextField:
     label = wordings.of(question.said)
     if isinstance(question, When):
-        return TextField(
-            question.key, label, required=question.required, kind="when", hint="for example: Fri 18:00"
-        )
+        return TextField(question.key, label, required=question.required, kind="when", hint=_EXAMPLE)
     most, lines = (question.most, question.lines) if isinstance(question, Write) else (200, 1)
     return TextField(question.key, label, lines=lines, most=most, required=question.required)
 
@@ -102,6 +103,8 @@ def card(asking: Asking, wordings: Wordings, links: tuple[Link, ...] = ()) -> Ca
     """A question in the chat. Texts and ticks are answered by typing or in the form behind `Answer`."""
     question = asking.question
     paragraphs = (*wordings.all(asking.said), wordings.of(question.said))
+    if isinstance(question, When):
+        paragraphs = (*paragraphs, _EXAMPLE)
     buttons = choices(asking)
     if isinstance(question, Write | When | ChooseSome):
         buttons = (Choice(LABELS["answer"], asking.press(Control.OPEN), style=Style.PRIMARY),)

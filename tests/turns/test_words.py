@@ -281,3 +281,9 @@ async def test_human_with_nobody_to_ask_shows_the_lines(resident: Person, town: 
     await resident.says("human")
 
     assert has_lines(resident.chat[-1])
+
+
+async def test_a_date_that_is_asked_for_in_the_chat_comes_with_an_example(resident: Person) -> None:
+    await resident.says("on nights")
+
+    assert resident.last.endswith("?\nFor example: Fri 18:00")
