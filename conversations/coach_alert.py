@@ -18,15 +18,13 @@ ANSWERS = ("accepted", "another", "call", "withdrawn", "away")
 class CoachAlertFacts(Facts):
     """`thread` is the alert's id, `name` the trainee's, `backup`: somebody has it next.
 
-    `tier` and `request` are of an `Ask`. `mine`: this coach already has it. `asked`: the time that the
+    `mine`: this coach already has it. `asked`: the time that the
     trainee asks for instead, in words. `sure`: what ends it here is asked once more (not in older talks).
     `unchecked`: since which day nobody checked who evaluates whom, where that is too long ago.
     """
 
     thread: str = ""
     name: str = ""
-    tier: str = "today"
-    request: str = "call"
     backup: bool = False
     mine: bool = False
     asked: str = ""
@@ -94,7 +92,7 @@ async def coach_alert(talk: Talk, facts: CoachAlertFacts) -> None:
     await talk.say("bounds", "{name} chose who reads this, and sees that you opened it.", name=facts.name)
     if facts.unchecked:
         await talk.say(
-            "unchecked", "Who evaluates whom here was not checked since {day}.", day=facts.unchecked
+            "unchecked", "The list of who evaluates whom here was last checked on {day}.", day=facts.unchecked
         )
     have, asked = facts.mine, facts.asked
     move = await _first(talk, facts)

@@ -91,7 +91,8 @@ async def human(talk: Talk, facts: HumanFacts) -> None:
     if facts.unchecked:
         await talk.say(
             "unchecked",
-            "Who evaluates whom here was not checked since {day}, so no coach is offered who is new to you.",
+            "The list of who evaluates whom here was last checked on {day}, "
+            "so only coaches you know are offered.",
             day=facts.unchecked,
         )
     if not facts.coaches:

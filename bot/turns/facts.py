@@ -108,8 +108,6 @@ def _alert(work: Work, given: dict[str, str]) -> dict[str, Any]:
     return {
         "thread": thread,
         "name": sent.get("name") or "This trainee",
-        "tier": sent.get("tier", ""),
-        "request": sent.get("request", ""),
         "backup": bool(alert.backup_id),
         "unchecked": unchecked(work),
         "asked": in_words(alert.asked_for.astimezone(ZoneInfo(work.zone))) if alert.asked_for else "",

@@ -181,7 +181,6 @@ def given(found: Decision, evidence: Evidence) -> dict[str, str]:
         "label": "ask" if found.action is Action.ASK else found.label.value,
         "card": found.card,
         "signal": tap,
-        "subject": found.subject.value,
     }
 
 

@@ -20,12 +20,12 @@ async def test_only_a_coach_who_is_theirs_already_is_offered_and_both_are_told_w
     checked(town, BLOCK + timedelta(days=1))
     await resident.says("human")
     await resident.presses("Start")
-    assert "was not checked since 4 October 2026, so no coach is offered who is new" in resident.screen
+    assert "was last checked on 4 October 2026, so only coaches you know are offered" in resident.screen
     assert "Dr. Jonas Okafor" not in resident.buttons
     await resident.presses("Dr. Ana Reyes", "Yes, Dr. Ana Reyes may", "A call", "Skip", "Skip", "Send")
     await coach.presses("Open")
 
-    assert "Who evaluates whom here was not checked since 4 October 2026." in coach.screen
+    assert "The list of who evaluates whom here was last checked on 4 October 2026." in coach.screen
 
 
 @pytest.mark.parametrize("ago", [timedelta(0), BLOCK])
