@@ -168,7 +168,9 @@ async def _refused(talk: Talk, facts: CoachAlertFacts, asked: str, refused: Outc
         return Moved(stays=True, asked=asked)
     if refused.why == "moved":
         await talk.say(
-            "moved.on", "{name} does not ask about that time any more, and was told nothing.", name=facts.name
+            "moved.on",
+            "What is asked for has changed in the meantime, so {name} was told nothing.",
+            name=facts.name,
         )
         return Moved(stays=True, asked=refused.detail)
     await talk.say("moved.gone", "This request was withdrawn or closed in the meantime.")

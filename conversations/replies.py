@@ -109,7 +109,9 @@ async def _proposed(talk: Talk, name: str, thread: str, when: str) -> str:
     )
     if moved.why == "moved":
         await talk.say(
-            "moved.on", "That time is not asked about any more, so {name} was told nothing.", name=name
+            "moved.on",
+            "What is asked about has changed in the meantime, so {name} was told nothing.",
+            name=name,
         )
         return moved.detail
     if not moved.done:

@@ -65,6 +65,8 @@ async def snooze(talk: Talk, facts: SnoozeFacts) -> None:
     coming = await talk.perform("coming", NextCheckIn())
     if not quiet.done:
         await talk.say("no-time", "No time is left before that shift, so it does not come back before it.")
+    if not coming.done and not quiet.done and silence.before:
+        return
     if not coming.done:
         await talk.say("quiet-until", "Quiet until {until}.", until=quiet.detail)
     elif silence.before or (silence.reason == "snooze" and _is_invited(facts)):

@@ -15,9 +15,9 @@ from bot.store.tables import inbox, talks
 from bot.turns.work import Move
 
 log = get_log("bot.turns.inbox")
-BATCH = 100
+BATCH = 20
 Place = tuple[datetime, str]
-_EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+_BEGIN: Place = (datetime(1970, 1, 1, tzinfo=UTC), "")
 _RETRY = timedelta(seconds=30)
 
 
@@ -29,37 +29,51 @@ class Inbox:
     def __init__(self, store: Store, clock: Clock, play: Callable[[Move], Awaitable[bool]]) -> None:
         self._store, self._clock, self._play = store, clock, play
         self._busy, self._news = asyncio.Lock(), asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     def wake(self) -> None:
-        """Something may wait: a turn was taken, or time has passed."""
-        self._news.set()
+        """Something may wait: a turn was taken, or time has passed. From any thread."""
+        if self._loop is None:
+            self._news.set()
+        else:
+            self._loop.call_soon_threadsafe(self._news.set)
 
     async def run(self, quiet: asyncio.Lock) -> None:
-        """Play what comes until cancelled. Whoever holds `quiet`, a job or a walk, ends first."""
+        """Play what comes until cancelled. A job or a walk asks for `quiet` and comes between batches."""
+        self._loop = asyncio.get_running_loop()
         while True:
             await self._news.wait()
-            async with quiet:
-                self._news.clear()
-                try:
-                    await self.drain()
-                except StoreUnavailable:
-                    log.warning("inbox.store-away")  # Timers wakes it again
+            self._news.clear()
+            after: Place | None = _BEGIN
+            while after is not None:
+                async with quiet:
+                    try:
+                        _, after = await self._batch(after)
+                    except StoreUnavailable:
+                        log.warning("inbox.store-away")  # Timers wakes it again
+                        after = None
 
     async def drain(self) -> int:
         """Play all that can be played now; returns how many were. Those that wait for an open talk stay.
 
         Raises StoreUnavailable.
         """
+        done, after = await self._batch(_BEGIN)
+        while after is not None:
+            more, after = await self._batch(after)
+            done += more
+        return done
+
+    async def _batch(self, after: Place) -> tuple[int, Place | None]:
+        """How many were played, and after whom the next batch comes; first of all, waits that are over."""
+        done, last = 0, None
         async with self._busy:
-            done = 0
-            for move in await asyncio.to_thread(self._store.read, self._timers):
+            for move in await asyncio.to_thread(self._store.read, self._timers) if after == _BEGIN else ():
                 done += await self._one(move)
-            after: Place = (_EARLIEST, "")
-            while batch := await asyncio.to_thread(self._after, after):
-                for place, move in batch:
-                    after = place
-                    done += await self._one(move)
-            return done
+            for place, move in await asyncio.to_thread(self._after, after):
+                last = place
+                done += await self._one(move)
+        return done, last
 
     async def _one(self, move: Move) -> bool:
         try:

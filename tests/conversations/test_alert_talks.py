@@ -242,7 +242,7 @@ def test_a_time_that_moved_meanwhile_is_not_agreed_on_and_the_new_one_is_asked()
         "proposed Tue 17:30"
     )
     held.answer("accept")
-    assert "That time is not asked about any more, so Sam Ortiz was told nothing." in held.said
+    assert "What is asked about has changed in the meantime, so Sam Ortiz was told nothing." in held.said
     assert held.question == "Sam Ortiz proposes Wed 06:15. What suits you?"
     assert held.answer("accept").said[-2] == "Sam Ortiz is told. You agreed on Wed 06:15."
 

@@ -105,7 +105,7 @@ def test_a_coach_who_agrees_to_a_time_that_is_not_asked_about_any_more_is_shown_
         coach_alert, replace(ALERT, mine=True, asked="Friday 9 January, 12:00"), outcome=elsewhere
     )
     held.answer("accept")
-    assert "Ada does not ask about that time any more, and was told nothing." in held.said
+    assert "What is asked for has changed in the meantime, so Ada was told nothing." in held.said
     held.event("accept")
     assert held.performed["step.2.moved"] == AlertMove("t1", "accept", about="Friday 9 January, 06:00")
 

@@ -9,7 +9,9 @@ from sqlalchemy import insert
 
 from bot.errors import StoreUnavailable
 from bot.store.tables import inbox, threads
+from bot.turns import inbox as module
 from bot.turns.door import Door
+from bot.turns.inbox import Timers
 from bot.turns.work import Move
 from tests.soon import until
 from tests.town import Person, Town
@@ -35,6 +37,12 @@ async def is_told(town: Town, resident: Person) -> Move:
     return move
 
 
+def is_told_again(town: Town, number: int) -> None:
+    """More news, that nobody waits for."""
+    row = {"id": f"more-{number}", "person_id": town.ids["resident"], "kind": "alert.seen"}
+    town.store.write(lambda conn: conn.execute(insert(inbox).values(row | {"created_at": town.clock.now()})))
+
+
 async def test_what_comes_while_a_job_runs_is_played_after_it(town: Town, resident: Person) -> None:
     await is_told(town, resident)
     quiet = asyncio.Lock()
@@ -43,6 +51,29 @@ async def test_what_comes_while_a_job_runs_is_played_after_it(town: Town, reside
             town.inbox.wake()
             await asyncio.sleep(0)
             assert town.rows(inbox, id="m1")
+        await until(lambda: not town.rows(inbox, id="m1"))
+
+
+async def test_a_job_comes_between_batches_however_much_waits(
+    town: Town, resident: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "BATCH", 1)
+    await is_told(town, resident)
+    for number in range(20):
+        is_told_again(town, number)
+    quiet = asyncio.Lock()
+    async with serving(town, quiet):
+        town.inbox.wake()
+        await until(quiet.locked)
+        async with quiet:
+            assert town.rows(inbox)
+
+
+async def test_it_is_woken_from_the_thread_of_a_job_too(town: Town, resident: Person) -> None:
+    await is_told(town, resident)
+    async with serving(town, asyncio.Lock()):
+        await asyncio.sleep(0)
+        await asyncio.to_thread(Timers(town.store, town.inbox.wake).run, town.clock.now())
         await until(lambda: not town.rows(inbox, id="m1"))
 
 

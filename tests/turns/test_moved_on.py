@@ -27,7 +27,7 @@ async def test_that_works_agrees_to_no_time_that_was_not_shown(
     await proposes(coach, "Wednesday 06:15")
     await resident.presses("That works")
 
-    assert "That time is not asked about any more, so Dr. Ana Reyes was told nothing." in resident.screen
+    assert "has changed in the meantime, so Dr. Ana Reyes was told nothing." in resident.screen
     assert "Dr. Ana Reyes proposes Wednesday 4 November, 06:15. What suits you?" in resident.screen
     assert [row.state for row in town.rows(threads)] == ["proposed"]
 
@@ -68,7 +68,7 @@ async def test_a_time_of_somebody_who_has_passed_it_on_is_agreed_on_by_nobody(
     await reads_news(resident)
     await coach.presses("Pass it on", "Pass it on")
     await resident.presses("That works")
-    assert "That time is not asked about any more" in resident.screen
+    assert "What is asked about has changed in the meantime" in resident.screen
     await reads_news(resident)
 
     assert f"{NEXT} has it next." in resident.screen
