@@ -1,6 +1,6 @@
 """The coach directory: who may be offered to a trainee today, and when a coach is likely to see something."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -13,11 +13,13 @@ from bot.people.ranges import holds_on
 from bot.store.tables import coaches, memberships, persons
 
 _MINUTES = 60
+_DAY = 24 * _MINUTES
+_WEEKDAYS = frozenset("0123456")
 
 
 @dataclass(frozen=True)
 class Coach:
-    """One entry of the directory."""
+    """One entry of the directory: on one weekday at least, and closes after it opens, at midnight at most."""
 
     id: str
     name: str
@@ -54,8 +56,12 @@ class Coach:
         """When this coach is likely to see something sent now, in words, by the clock of whoever reads it."""
         start, end = self.window(now)
         reads = ZoneInfo(zone)
-        at, word = (end, "before") if start <= now else (start, "from")
-        return f"{_day(at.astimezone(reads), now.astimezone(reads))} {word} {at.astimezone(reads):%H:%M}"
+        if start > now:
+            first = start.astimezone(reads)
+            return f"{_day(first, now.astimezone(reads))} from {first:%H:%M}"
+        last = (end - timedelta(minutes=1)).astimezone(reads)
+        before = f"{end.astimezone(reads):%H:%M}" if last.time() < time(23, 59) else "24:00"
+        return f"{_day(last, now.astimezone(reads))} before {before}"
 
 
 def _day(at: datetime, now: datetime) -> str:
@@ -66,7 +72,8 @@ def _day(at: datetime, now: datetime) -> str:
 
 
 def _at(day: date, minute: int, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time(minute // _MINUTES % 24, minute % _MINUTES), zone).astimezone(UTC)
+    local = datetime.combine(day, time(), zone) + timedelta(minutes=minute)  # by the wall clock
+    return local.astimezone(UTC)
 
 
 _DIRECTORY = select(coaches, persons.c.name, persons.c.zone).join(
@@ -75,14 +82,16 @@ _DIRECTORY = select(coaches, persons.c.name, persons.c.zone).join(
 
 
 def coach_of(conn: Connection, program_id: str, coach_id: str) -> Coach | None:
-    """One entry of the directory, whether or not that coach may be offered to anybody today."""
+    """One entry of the directory, whether or not that coach may be offered to anybody today.
+
+    None where its hours name no time at all: nothing can be promised for it.
+    """
     one = (coaches.c.program_id == program_id, coaches.c.person_id == coach_id)
-    row = conn.execute(_DIRECTORY.where(*one)).first()
-    return _coach(row) if row is not None else None
+    return next(_staffed(conn.execute(_DIRECTORY.where(*one)).all()), None)
 
 
 def eligible(conn: Connection, program_id: str, trainee_id: str, today: date) -> tuple[Coach, ...]:
-    """Coaches who are coaches today, have room, and are not barred from this trainee, now or later."""
+    """Coaches today, with room and hours, who are not barred from this trainee, now or later."""
     statement = (
         _DIRECTORY.join(
             memberships,
@@ -101,10 +110,15 @@ def eligible(conn: Connection, program_id: str, trainee_id: str, today: date) ->
         )
         .order_by(persons.c.name)
     )
-    return tuple(dict.fromkeys(_coach(row) for row in conn.execute(statement)))
+    return tuple(dict.fromkeys(_staffed(conn.execute(statement))))
+
+
+def _staffed(rows: "Iterable[Row[tuple[object, ...]]]") -> Iterator[Coach]:
+    """Without those that were kept before such hours were refused: no weekday, or none that closes later."""
+    found = (_coach(row) for row in rows)
+    return (one for one in found if _WEEKDAYS & {*one.weekdays} and 0 <= one.opens < one.closes <= _DAY)
 
 
 def _coach(row: "Row[tuple[object, ...]]") -> Coach:
-    return Coach(
-        row.person_id, row.name, row.about, row.hours, row.zone, row.weekdays, int(row.opens), int(row.closes)
-    )
+    opens, closes = int(row.opens), int(row.closes) or _DAY
+    return Coach(row.person_id, row.name, row.about, row.hours, row.zone, row.weekdays, opens, closes)

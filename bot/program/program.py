@@ -48,13 +48,31 @@ class Weekday(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, config=_EXACT)
 class CoachCard:
-    """What a trainee sees of a coach, and when that coach looks at messages, in the coach's local time."""
+    """What a trainee sees of a coach, and when that coach looks at messages, in the coach's local time.
+
+    `closes` 00:00 is the end of the day.
+    """
 
     about: str
     hours: str
     weekdays: tuple[Weekday, ...]
     opens: time
     closes: time
+
+    @field_validator("weekdays")
+    @classmethod
+    def _are_some(cls, value: tuple[Weekday, ...]) -> tuple[Weekday, ...]:
+        if not value:
+            raise ValueError("a coach needs at least one weekday")
+        return value
+
+    @model_validator(mode="after")
+    def _closes_after_it_opens(self) -> Self:
+        opens, closes = ((at.hour, at.minute) for at in (self.opens, self.closes))
+        if (0, 0) != closes <= opens:
+            needed = "closes must be after opens, or 00:00:00 for the end of the day"
+            raise ValueError(f"hours that go past midnight are not possible here: {needed}")
+        return self
 
 
 @dataclass(frozen=True, kw_only=True, config=_EXACT)

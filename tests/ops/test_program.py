@@ -1,5 +1,6 @@
 """A program folder: read whole, or refused in one line; brought into the store once."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from sqlalchemy import Connection, func, select, update
 
 from bot.clock import Clock
 from bot.errors import ProgramError
+from bot.people.coaches import coach_of
 from bot.program.load import load_program
 from bot.program.program import Program
 from bot.program.seed import seed
@@ -79,6 +81,10 @@ def test_the_demo_has_everybody_that_the_story_needs() -> None:
         ('roles = ["coach"]', 'roles = ["peer"]', "people.1: ada needs a [people.coach] table exactly if"),
         ('["coach"]', '["coach", "evaluator"]', "people.1: ada is coach and evaluator; nobody can be both."),
         ('["coach"]', '["coordinator", "coach"]', "people.1: ada is coach and coordinator; nobody can be"),
+        ('["monday"]', "[]", "people.1.coach.weekdays: a coach needs at least one weekday."),
+        ("17:00:00", "06:00:00", "people.1.coach: hours that go past midnight are not possible here: closes"),
+        ("17:00:00", "08:30:00", "people.1.coach: hours that go past midnight are not possible here: closes"),
+        ("17:00:00", "08:30:59", "people.1.coach: hours that go past midnight are not possible here: closes"),
     ],
 )
 def test_what_does_not_fit_is_told_in_one_line(tmp_path: Path, old: str, new: str, told: str) -> None:
@@ -170,3 +176,14 @@ def test_hours_of_a_coach_follow_the_folder(store: Store, clock: Clock, tmp_path
     seed(store, program(tmp_path), clock)
     seed(store, program(tmp_path, SMALL.replace("Mondays", "Tuesdays").replace("08:30", "09:00")), clock)
     assert store.read(hours) == ("Tuesdays", 540)
+
+
+def test_a_coach_may_be_there_until_the_end_of_the_day(store: Store, clock: Clock, tmp_path: Path) -> None:
+    ids = seed(store, program(tmp_path, SMALL.replace("17:00", "00:00")), clock)
+    ada = store.read(lambda conn: coach_of(conn, "ward", ids["ada"]))
+    assert ada is not None
+    monday = ada.next_day(datetime(2026, 11, 6, 12, tzinfo=UTC))
+    assert [at.isoformat(" ", "minutes") for at in monday] == [
+        "2026-11-09 07:30+00:00",
+        "2026-11-09 23:00+00:00",
+    ]
