@@ -201,3 +201,16 @@ async def test_who_left_after_the_sweep_is_not_sent_what_waited(resident: Person
     await town.settle()
 
     assert resident.chat == []
+
+
+async def test_where_none_is_planned_and_no_time_is_left_no_end_is_named(
+    resident: Person, town: Town
+) -> None:
+    await is_invited(town)
+    await resident.says("settings")
+    await resident.presses("How often", "Only when I ask", "Done")
+    await resident.says("later")
+    await resident.presses("Before my next shift")
+    await resident.says("Sunday 19:10")
+
+    assert resident.last == "No time is left before that shift, so it does not come back before it."

@@ -286,16 +286,3 @@ async def test_the_surface_is_drawn_when_the_page_opens(resident: Person, town: 
     await resident.sends(Incoming("again", resident.account, EventKind.OPENED))
 
     assert panel(town)[1] == "Next check-in: Sunday 8 November, 18:00."
-
-
-async def test_where_none_is_planned_and_no_time_is_left_no_end_is_named(
-    resident: Person, town: Town
-) -> None:
-    await is_invited(town)
-    await resident.says("settings")
-    await resident.presses("How often", "Only when I ask", "Done")
-    await resident.says("later")
-    await resident.presses("Before my next shift")
-    await resident.says("Sunday 19:10")
-
-    assert resident.last == "No time is left before that shift, so it does not come back before it."
