@@ -86,6 +86,7 @@ def test_what_stands_inside_of_a_tag_is_read_too() -> None:
         "My patient with SI is stable. {}", "{}. 72F admitted", "{}, my patient is fine", "{}, to be honest",
         "{}. Rounds were fine.", "{}, rounds were ok", "{}. Boards next week.", "{} and boards next week",
         "Lecture was long. {}", "{} after clinic", "{} on icu", "{}, on call now", "{}, the end",
+        "{} will anyone care",
     ],
 )  # fmt: skip
 def test_what_is_told_beside_it_leaves_a_question(beside: str) -> None:
@@ -107,7 +108,24 @@ def test_a_decoy_with_tags_stays_one(start: str, end: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["I do not want to be here anymore", "i dont want to be here anymore", "i don't want to wake up tomorrow",
-     "i just do not want to wake up", "not sure i want to be here anymore"],
+     "i just do not want to wake up", "not sure i want to be here anymore",
+     "I don't want to be here anymore so i bought rope", "i don't want to be here anymore because nothing helps",
+     "i don't want to be here anymore with this pain", "i don't want to be here anymore in this world",
+     "I don't want to wake up to this life anymore", "i don't want to wake up because nothing helps",
+     "i don't want to wake up with this pain", "i dont want to wake up the next day",
+     "i dont want to wake up today or ever", "i don't want to live with this pain",
+     "what is the point of living with this pain", "i wish i was not living in this hell"],
 )  # fmt: skip
 def test_not_wanting_to_be_here_or_to_wake_is_asked_about(text: str) -> None:
     assert decided(text).card == "ask.direct"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["i'd be better off dead will anyone even notice", "what's the point of living will anyone notice",
+     "I wish I was dead will you please tell my mom I'm sorry", "I would not mind dying",
+     "i do not care if i live", "i wish i was not living", "i would not care if i did not wake up",
+     "hoping i do not wake up to another day", "i wouldn't mind if i didn't exist"],
+)  # fmt: skip
+def test_what_follows_an_explicit_phrase_takes_its_card_away_only_where_it_belongs_to_it(text: str) -> None:
+    assert decided(text).card == "safety.passive_si"
