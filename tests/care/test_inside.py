@@ -109,7 +109,7 @@ def test_a_decoy_with_tags_stays_one(start: str, end: str) -> None:
     "text",
     ["I do not want to be here anymore", "i dont want to be here anymore", "i don't want to wake up tomorrow",
      "i just do not want to wake up", "not sure i want to be here anymore",
-     "I don't want to be here anymore so i bought rope", "i don't want to be here anymore because nothing helps",
+     "I dont want to be here anymore so i got rope", "i dont want to be here anymore because nothing works",
      "i don't want to be here anymore with this pain", "i don't want to be here anymore in this world",
      "I don't want to wake up to this life anymore", "i don't want to wake up because nothing helps",
      "i don't want to wake up with this pain", "i dont want to wake up the next day",
