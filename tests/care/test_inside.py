@@ -113,8 +113,7 @@ def test_a_decoy_with_tags_stays_one(start: str, end: str) -> None:
      "i don't want to be here anymore with this pain", "i don't want to be here anymore in this world",
      "I don't want to wake up to this life anymore", "i don't want to wake up because nothing helps",
      "i don't want to wake up with this pain", "i dont want to wake up the next day",
-     "i dont want to wake up today or ever", "i don't want to live with this pain",
-     "what is the point of living with this pain", "i wish i was not living in this hell"],
+     "i dont want to wake up today or ever"],
 )  # fmt: skip
 def test_not_wanting_to_be_here_or_to_wake_is_asked_about(text: str) -> None:
     assert decided(text).card == "ask.direct"
@@ -125,7 +124,8 @@ def test_not_wanting_to_be_here_or_to_wake_is_asked_about(text: str) -> None:
     ["i'd be better off dead will anyone even notice", "what's the point of living will anyone notice",
      "I wish I was dead will you please tell my mom I'm sorry", "I would not mind dying",
      "i do not care if i live", "i wish i was not living", "i would not care if i did not wake up",
-     "hoping i do not wake up to another day", "i wouldn't mind if i didn't exist"],
+     "i wouldn't mind if i didn't wake up at all", "there's no point in living with depression",
+     "i don't care if i live in agony or just die", "i wouldn't mind if i didn't make it"],
 )  # fmt: skip
 def test_what_follows_an_explicit_phrase_takes_its_card_away_only_where_it_belongs_to_it(text: str) -> None:
     assert decided(text).card == "safety.passive_si"
