@@ -1,7 +1,6 @@
 """Buttons that are no question: open, start, back, skip, later, stop, withdraw, feedback."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from sqlalchemy import select
 
@@ -16,7 +15,7 @@ from bot.turns.frames import Frame
 from bot.turns.revisable import count_once
 from bot.turns.starting import is_reserved, open_invitation, resume, start_flow
 from bot.turns.typed import take_pending
-from bot.turns.where import in_form
+from bot.turns.where import in_form, noticed
 from bot.turns.work import Told, Work
 from conversations.catalogue import FLOWS
 from conversations.universal import Word
@@ -35,11 +34,9 @@ def closed(work: Work) -> Told:
         return pages.note(work, text("card.closed"))
     stack.touch(work, work.opened(top))
     told = conclude(work)
-    form = told.reply.form
-    if form is None:
+    if told.reply.form is None:
         return pages.note(work, text("card.closed"))
-    notice = text("card.moved-on").variants[0]
-    return replace(told, reply=replace(told.reply, form=replace(form, notice=notice)))
+    return noticed(told, text("card.moved-on"))
 
 
 def _open(work: Work, press: Press) -> Told:

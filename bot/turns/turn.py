@@ -1,7 +1,5 @@
 """What an event means: an answer, a control, a word that always works, a start, or nothing that is known."""
 
-from dataclasses import replace
-
 from adapters.port import EventKind, Lane, Press, Reply, ReplyKind
 from bot.care.screen import Label
 from bot.presentation.fixed import text
@@ -13,13 +11,12 @@ from bot.turns.moves import play_move
 from bot.turns.standing import put_recap
 from bot.turns.starting import NotTheirs, invited, resume, start_by_word
 from bot.turns.typed import take_text, take_written
-from bot.turns.where import answered, in_form
+from bot.turns.where import answered, in_form, noticed
 from bot.turns.work import Told, Work
 from conversations.answers import NotUnderstood, Raw
 from conversations.flows import Surface
 from conversations.journal import Mark
 from conversations.steps import WaitFor
-from conversations.texts import Text
 from conversations.universal import Word, universal
 
 
@@ -59,14 +56,7 @@ def _as_it_stands(work: Work) -> Told:
     words = text("turn.press-it" if work.event.kind is EventKind.MESSAGE else "turn.changed")
     if not in_form(work):
         work.post_fixed(words)
-    return first.untaken(_noticed(show_again(work), words))
-
-
-def _noticed(told: Told, words: Text) -> Told:
-    form = told.reply.form
-    if form is None:
-        return told
-    return replace(told, reply=replace(told.reply, form=replace(form, notice=words.variants[0])))
+    return first.untaken(noticed(show_again(work), words))
 
 
 def _by_kind(work: Work) -> Told:
@@ -200,7 +190,7 @@ def _meanwhile(work: Work, frame: Frame, press: Press) -> Told:
     offers = {one.key: one for one in waiting.offers} if isinstance(waiting, WaitFor) else {}
     if isinstance(waiting, WaitFor) and stands and press.option in offers:
         if offers[press.option].exact and press.key != waiting.key:  # from before the newest news
-            return _noticed(pages.waiting(work, frame), text("turn.changed"))
+            return noticed(pages.waiting(work, frame), text("turn.changed"))
         stack.happen(work, frame, waiting, press.option)
         return conclude(work)
     if entry is not None and entry.value == press.option:

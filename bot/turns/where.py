@@ -1,11 +1,13 @@
 """Where an event came from, and where what is said about it goes."""
 
+from dataclasses import replace
+
 from adapters.port import EventKind, Reply, ReplyKind
 from bot.presentation.fixed import text
 from bot.presentation.views import plain_card
 from bot.turns.work import Told, Work
 from conversations.flows import Surface
-from conversations.texts import Said
+from conversations.texts import Said, Text
 
 
 def opens_forms(work: Work) -> bool:
@@ -25,6 +27,14 @@ def said_on(work: Work, surface: Surface) -> tuple[Said, ...]:
 
 def is_pressed(work: Work) -> bool:
     return work.event.kind is EventKind.PRESS and bool(work.event.origin)
+
+
+def noticed(told: Told, words: Text) -> Told:
+    """The same with a notice in its form, where it has one."""
+    form = told.reply.form
+    if form is None:
+        return told
+    return replace(told, reply=replace(told.reply, form=replace(form, notice=words.variants[0])))
 
 
 def answered() -> Told:

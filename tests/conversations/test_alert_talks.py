@@ -259,7 +259,7 @@ def test_before_an_earlier_one_goes_for_it_the_text_stands_there_again() -> None
     held = Rehearsal(human, CONSENTED, outcome=lambda _: Outcome(done=False, why="waiting"))
     held.answer("sam").answer("know").skip().skip().answer("nobody").answer("send")
     assert held.asks == "instead"
-    assert held.last.said[-1].words() == held.performed["sent"].words.text  # type: ignore[attr-defined]
+    assert held.last.said[-1].words() == request(held).words.text
 
 
 def test_taking_back_is_offered_as_long_as_it_waits() -> None:

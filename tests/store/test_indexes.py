@@ -18,6 +18,7 @@ from bot.people.coaches import eligible
 from bot.people.ladder import Ladder
 from bot.people.roles import roles_of
 from bot.store.draft import Insert
+from bot.store.sqlite import SqliteStore
 from bot.store.store import Store, open_store
 from bot.store.tables import (
     accounts,
@@ -58,7 +59,8 @@ def steps(sqlite_store: Store) -> Iterator[list[str]]:
             plan = cursor.connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
             found.extend(row[3] for row in plan)
 
-    engines = (sqlite_store._writer, sqlite_store._reader)  # type: ignore[attr-defined]
+    assert isinstance(sqlite_store, SqliteStore)
+    engines = (sqlite_store._writer, sqlite_store._reader)
     for engine in engines:
         event.listen(engine, "before_cursor_execute", explain)
     yield found

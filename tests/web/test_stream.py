@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import pytest
 from aiohttp import ClientSession
 
 from adapters.port import Account, NotCommitted, Operation, OperationKind
@@ -114,7 +115,9 @@ async def test_only_whose_messages_may_have_changed_is_read_again() -> None:
     assert [*looked, stream.stale()] == [["resident", "coach"], ["coach"], [], ["resident", "coach"]]
 
 
-async def test_a_message_for_one_reads_no_other_transcript(served: Served[Scripted]) -> None:
+async def test_a_message_for_one_reads_no_other_transcript(
+    served: Served[Scripted], monkeypatch: pytest.MonkeyPatch
+) -> None:
     read: list[str] = []
     get = served.shelf.get
 
@@ -124,7 +127,7 @@ async def test_a_message_for_one_reads_no_other_transcript(served: Served[Script
 
     async with visiting(served.link) as session, watching(session, served, "as=resident&as=coach") as found:
         assert [(await anext(found))[0] for _ in range(2)] == ["ready", "ready"]
-        served.shelf.get = noted  # type: ignore[method-assign]
+        monkeypatch.setattr(served.shelf, "get", noted)
         await served.chat.deliver(post("Hello"))
         assert (await anext(found))[0] == "message"
     assert set(read) == {"resident"}
