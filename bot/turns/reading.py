@@ -11,11 +11,10 @@ from bot.people.alerts import OVER
 from bot.people.checked import not_checked_since
 from bot.people.coaches import Coach, eligible
 from bot.people.ranges import holds_on
+from bot.presentation.home import WEEKS
 from bot.store.tables import assignments, coaches, measures
 from bot.turns.consents import recipients
 from bot.turns.work import Work
-
-WEEKS = 8
 
 
 @dataclass(frozen=True)
