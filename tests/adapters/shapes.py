@@ -1,15 +1,20 @@
 """Cards, forms and operations for the contract suite, and texts that platforms get wrong."""
 
 import itertools
+from dataclasses import replace
 
 from adapters.port import (
     Account,
+    Bar,
     Card,
     Choice,
+    Control,
     Form,
     Lane,
+    Link,
     Operation,
     OperationKind,
+    Picture,
     Press,
     TextField,
 )
@@ -31,11 +36,15 @@ UNPAIRED = {"lone surrogate": "half \ud83d of a pair", "NUL": "before\x00after",
 
 
 def press(key: str = "week", option: str = "steady", talk: str = "t1") -> Press:
-    return Press("check-in", 1, talk, key, option, mark="m1")
+    return Press("check-in", 1, talk, key, option, signal="not_ok", mark="m1")
 
 
 def card(*paragraphs: str, choices: tuple[Choice, ...] = ()) -> Card:
     return Card(paragraphs, fallback="\n".join(paragraphs), choices=choices)
+
+
+def control(key: Control, label: str) -> Choice:
+    return Choice(label, press(key, ""))
 
 
 WEEK = card("Where were you most of this week?", choices=(Choice("Steady", press()),))
@@ -46,6 +55,49 @@ FORM = Form(
     field=TextField("line", "One line for yourself?", most=400),
     submit=press("line", ""),
 )
+
+LINES = (
+    Link("Call 988", "tel:988"),
+    Link("Text 741741", "sms:741741"),
+    Link("Find a line", "https://example.org/lines?of=all&near=1"),
+)
+DANGER = replace(
+    card(
+        "Are you safe right now?",
+        choices=(Choice("Yes", press("safe", "yes")), Choice("No", press("safe", "no"))),
+    ),
+    fallback="Are you safe right now? Call 988.",
+    links=LINES,
+    safety=True,
+)
+FULL = Form(
+    "Weekly check-in",
+    ("Only you see this.",),
+    question="What moved it most?",
+    choices=(Choice("Workload", press("moved", "workload"), hint="hours and patients"),),
+    many=2,
+    field=TextField(
+        "when",
+        "When would suit you?",
+        lines=2,
+        most=400,
+        required=True,
+        value="tomorrow 17:30",
+        hint="a day and a time",
+        kind="when",
+    ),
+    submit=press("moved", ""),
+    submit_label="Go on",
+    controls=(control(Control.BACK, "Back"), control(Control.STOP, "Close this talk")),
+    links=LINES,
+    strip=(Bar("2 Nov", "Steady", "○"), Bar("9 Nov", "Stretched", "◔")),
+    picture=Picture("<svg xmlns='http://www.w3.org/2000/svg'></svg>", "Two weeks: steady, then stretched."),
+    notice="A name stands in it.",
+    safety=True,
+    tick=Choice("Keep as written", press(Control.KEEP, "yes")),
+    download='{"weeks": ["steady"]}',
+)
+"""A form with everything that a form may have."""
 
 
 def operation(

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import adapters
-from tests.adapters import contract
+from tests.adapters import carried, contract
 from tests.adapters.registry import PLATFORMS
 
 
@@ -17,6 +17,18 @@ class TestReplies(contract.Replies):
 
 class TestOperations(contract.Operations):
     """Out, from the dispatcher to the person."""
+
+
+class TestCards(carried.Cards):
+    """What stands in the chat."""
+
+
+class TestForms(carried.Forms):
+    """What stands on the private surface."""
+
+
+class TestClaims(carried.Claims):
+    """What the platform says of the person, and of itself."""
 
 
 class TestDiscretion(contract.Discretion):
