@@ -11,9 +11,9 @@ from conversations.talk import Talk
 
 @dataclass(frozen=True)
 class WelcomeFacts(Facts):
-    """`platform` is the chat's name as people say it: "Slack", "this page". `zone` is IANA."""
+    """`platform` is the chat's name within a sentence: "Slack", "this chat". `zone` is IANA."""
 
-    platform: str = "Your chat"
+    platform: str = "this chat"
     zone: str = "America/New_York"
 
 
@@ -42,20 +42,20 @@ class Begin(Options):
     examples=(WelcomeFacts(platform="Slack"),),
 )
 async def welcome(talk: Talk, facts: WelcomeFacts) -> None:
-    """Two taps from Start to the first check-in."""
-    await talk.say("who", "Only you read your answers. A coach hears from you only when you press Send.")
+    """Two taps from Start to the first check-in; who else reads the answers stands in the hello before it."""
+    await talk.say("who", "A coach hears only what you send.")
     await talk.say(
         "platform",
-        "{platform} may keep what appears there, and belongs to your employer. "
-        "So questions open in a private form.",
+        "Your employer may keep what {platform} shows, so questions open in private forms.",
         platform=facts.platform,
     )
+    await talk.say("pause", "Type pause for a break.")
     day = await talk.choose("day", "When would the weekly check-in suit you?", Day)
     if day is Day.WHEN_ASKED:
         await talk.perform("asked", Prefer("check_in_every", "0"))
     elif day is not None:
         await talk.perform("weekday", Prefer("weekday", day.option.key))
-    begin = await talk.choose("begin", "The first one takes under a minute. When would you like it?", Begin)
+    begin = await talk.choose("begin", "When would you like the first one?", Begin)
     if begin is Begin.NOW:
         await talk.continue_with("check-in", "check-in")
         return

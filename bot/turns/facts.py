@@ -133,10 +133,10 @@ def _open_talk(work: Work, given: dict[str, str]) -> dict[str, Any]:
 
 
 def _platform(work: Work, _: dict[str, str]) -> dict[str, Any]:
-    return {"platform": _NAMES.get(work.seen.account.platform, "This chat"), "zone": work.zone}
+    return {"platform": _NAMES.get(work.seen.account.platform, "this chat"), "zone": work.zone}
 
 
-_NAMES = {"slack": "Slack", "teams": "Teams", "web": "A chat at work"}
+_NAMES = {"slack": "Slack", "teams": "Teams"}
 
 Gather = Callable[[Work, dict[str, str]], dict[str, Any]]
 _GATHERERS: dict[str, tuple[Gather, ...]] = {
