@@ -14,7 +14,7 @@ from bot.store.tables import events, measures, messages, notes, outbox, shelf, s
 
 BATCH = 1000
 ANSWERS_FOR = timedelta(weeks=26)
-"""Check-in answers: the own strip shows eight, the facts of a check-in need four, which may be monthly."""
+"""Check-in answers: the own strip shows eight, and a check-in counts the steady ones in a row."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """What a flow may know, taken once when its talk starts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Any, get_type_hints
 from zoneinfo import ZoneInfo
 
@@ -8,6 +9,7 @@ from sqlalchemy import bindparam, func, select
 
 from bot.nudges.forecast import rhythm
 from bot.nudges.plans import read_plan
+from bot.nudges.retention import ANSWERS_FOR
 from bot.store.tables import talks
 from bot.turns import consents, place
 from bot.turns.consents import recipients, was_asked
@@ -26,6 +28,7 @@ _HELD_BEFORE = (
     .where(talks.c.person_id == bindparam("person"), talks.c.flow == HIDDEN)
 )
 _LOW = frozenset({"struggling", "not-ok"})
+_KEPT_WEEKS = ANSWERS_FOR // timedelta(weeks=1)
 
 
 def build(work: Work, flow: Flow[Any], given: dict[str, str]) -> Facts:
@@ -53,18 +56,26 @@ def _plan(work: Work, _: dict[str, str]) -> dict[str, Any]:
 
 
 def _weeks(work: Work, _: dict[str, str]) -> dict[str, Any]:
-    kept = [measure.value for measure in own_measures(work, "week", 4)]
-    steady = next((number for number, value in enumerate(kept) if value != "steady"), len(kept))
+    kept = [measure.value for measure in own_measures(work, "week", _KEPT_WEEKS)]
     done = work.person.check_ins
     return {
         "finished": done,
         "low_before": bool(kept) and kept[0] in _LOW,
-        "steady_run": steady,
+        "steady_run": _steady_run(kept, done),
         "item": item_for(done),
         "counts_asked": was_asked(work, "aggregate"),
         "counselling": "".join(as_text(work.house.lines(("counselling",), work.now))[:1]),
         "lines": as_text(work.house.lines_answered_now(work.now)),
     }
+
+
+def _steady_run(kept: Sequence[str], done: int) -> int:
+    """Steady weeks in a row, `kept` newest first.
+
+    Where all that is left is steady, older ones are gone: all `done` count, so that each one adds one.
+    """
+    run = next((number for number, value in enumerate(kept) if value != "steady"), len(kept))
+    return run if run < len(kept) else max(run, done)
 
 
 def _doubts(work: Work, _: dict[str, str]) -> dict[str, Any]:
