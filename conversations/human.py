@@ -25,7 +25,10 @@ REFUSALS = {  # each reason for which the turn refuses to send, and how it is to
 
 
 class Coach(NamedTuple):
-    """One coach, in words as shown. `here`: "here" within the coach's hours, else ""."""
+    """One coach, in words as shown. `here`: "here" within the coach's hours, else "".
+
+    Until Send, `likely_seen` and `here` are of the moment at which the talk is opened, then of that of Send.
+    """
 
     id: str
     name: str
@@ -39,6 +42,7 @@ class Coach(NamedTuple):
 class HumanFacts(Facts):
     """`coaches` as in `Coach`; `lines`: staffed lines; `consented`: coach ids; `me`: the roster's name.
 
+    They come in once, as all facts do, but for the two of each coach that tell the present until Send.
     `unchecked`: since which day nobody checked who evaluates whom, where that is too long ago.
     """
 
@@ -129,11 +133,13 @@ async def _instead(talk: Talk, coach: Coach, words: Words, earlier: str) -> bool
     )
     agreed = await talk.confirm(
         "instead",
-        "An earlier message to {name} is still open. Take that one back and send this one?",
+        "An earlier message to {name} is still open. Take that one back and send this one, "
+        "likely seen {seen}?",
         yes="Take it back, send this",
         no="Leave it",
         exactly=True,
         name=coach.name,
+        seen=coach.likely_seen,
     )
     if not agreed:
         return False

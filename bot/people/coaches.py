@@ -1,6 +1,6 @@
 """The coach directory: who may be offered to a trainee today, and when a coach is likely to see something."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -86,8 +86,13 @@ def coach_of(conn: Connection, program_id: str, coach_id: str) -> Coach | None:
 
     None where its hours name no time at all: nothing can be promised for it.
     """
-    one = (coaches.c.program_id == program_id, coaches.c.person_id == coach_id)
-    return next(_staffed(conn.execute(_DIRECTORY.where(*one)).all()), None)
+    return coaches_of(conn, program_id, (coach_id,)).get(coach_id)
+
+
+def coaches_of(conn: Connection, program_id: str, coach_ids: Collection[str]) -> dict[str, Coach]:
+    """The same of several at once, by id; without those who have no such entry."""
+    some = (coaches.c.program_id == program_id, coaches.c.person_id.in_(coach_ids))
+    return {coach.id: coach for coach in _staffed(conn.execute(_DIRECTORY.where(*some)).all())}
 
 
 def eligible(conn: Connection, program_id: str, trainee_id: str, today: date) -> tuple[Coach, ...]:

@@ -1,4 +1,4 @@
-"""What a flow may know, taken once when its talk starts."""
+"""What a flow may know, taken once when its talk starts; `present` says what moves until Send."""
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta

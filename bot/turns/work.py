@@ -18,6 +18,7 @@ from bot.store.draft import Insert, Update, Write
 from bot.store.tables import audit, outbox, persons
 from bot.turns.frames import Frame, frame_of, is_hidden
 from bot.turns.house import House
+from bot.turns.present import as_of_now
 from bot.turns.seen import Person, Seen
 from conversations.engine import Run
 from conversations.journal import Journal, Json
@@ -151,10 +152,14 @@ class Work:
         return self.opened(frame) if frame else None
 
     def opened(self, frame: Frame) -> Frame:
-        """The frame with its journal and words."""
+        """The frame with its journal and words; until something of it is sent, its facts tell the present."""
         if not frame.is_loaded:
             row = next(one for one in self.seen.talks if one.id == frame.id)
             frame.load(self.house.keys, row)
+            if not frame.thread_id:
+                frame.facts = as_of_now(
+                    self.conn, frame.facts, program_id=self.house.program_id, zone=self.zone, now=self.now
+                )
         return frame
 
     def write(self, *writes: Write) -> None:
