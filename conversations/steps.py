@@ -210,6 +210,9 @@ class Write(Question[Words | None]):
         return Words(recorded if isinstance(recorded, str) else None)
 
 
+_A_TIME = "a day and time in the next ten months, such as: tomorrow 07:30, Fri 6pm, tonight 7, 18:00"
+
+
 class When(Question["datetime | None"]):
     """A day and time, resolved in the person's zone and recorded as a local date-time without zone."""
 
@@ -218,7 +221,7 @@ class When(Question["datetime | None"]):
     def read(self, raw: Raw, now: datetime) -> Json:
         found = read_local(raw.text or "", now)
         if found is None:
-            raise NotUnderstood("a day and time, such as: tomorrow 07:30, Fri 6pm, 18:00")
+            raise NotUnderstood(_A_TIME)
         return found.isoformat(timespec="minutes")
 
     def value(self, recorded: Json) -> datetime:

@@ -11,7 +11,10 @@ from bot.store.draft import Delete, Insert, Update, Write
 from bot.store.tables import silences
 
 FOREVER = timedelta(days=400)
-"""No silence lasts longer: who wants none at all says "only when I ask"."""
+"""No silence lasts longer: who wants none at all says "only when I ask".
+
+Beyond all that a person can name (FARTHEST in `conversations.times`), so none ends before the day it says.
+"""
 _OF = select(silences).where(
     silences.c.person_id.in_(bindparam("people", expanding=True)), silences.c.ends_at > bindparam("now")
 )
