@@ -166,6 +166,13 @@ async def _refused(talk: Talk, facts: CoachAlertFacts, asked: str, refused: Outc
     if refused.why == "nobody":
         await talk.say("moved.nobody", "Who was named next cannot take it now. It stays with you.")
         return Moved(stays=True, asked=asked)
+    if refused.why == "past":
+        await talk.say(
+            "moved.past",
+            "That time has gone by, so {name} was told nothing. You can propose another one.",
+            name=facts.name,
+        )
+        return Moved(stays=True)
     if refused.why == "moved":
         await talk.say(
             "moved.on",
@@ -177,7 +184,7 @@ async def _refused(talk: Talk, facts: CoachAlertFacts, asked: str, refused: Outc
     return Moved(stays=False)
 
 
-_REFUSALS = {"pass": ("nobody",), "accept": ("moved",)}  # beside a request that is over
+_REFUSALS = {"pass": ("nobody",), "accept": ("moved", "past")}  # beside a request that is over
 
 
 _TOLD = {

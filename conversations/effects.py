@@ -132,7 +132,8 @@ class AlertMove(Final):
     `move`: open, acknowledge, propose, pass, accept, another, call, withdraw, close. `when` is local.
     `about`: the time that accept, another and call answer, in the words in which it was shown. Where another
     one stands by then, the move is refused as "moved", and `Outcome.detail` is that one in words, or "" where
-    none is asked about any more. `Outcome.detail` of a withdraw names who had opened it.
+    none is asked about any more. To accept one that has gone by is refused as "past". `Outcome.detail` of a
+    withdraw names who had opened it.
     """
 
     thread: str

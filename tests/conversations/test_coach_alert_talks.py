@@ -96,6 +96,17 @@ def test_a_coach_agrees_to_the_time_that_was_asked_for() -> None:
     assert held.offered[0].key == "propose"
 
 
+def test_a_coach_who_agrees_to_a_time_that_has_gone_by_can_propose_another() -> None:
+    def late(effect: Final) -> Outcome:
+        is_late = isinstance(effect, AlertMove) and effect.move == "accept"
+        return Outcome(done=not is_late, why="past" if is_late else "")
+
+    held = Rehearsal(coach_alert, replace(ALERT, mine=True, asked="Friday 2 January, 12:00"), outcome=late)
+    held.answer("accept")
+    assert "That time has gone by, so Ada was told nothing. You can propose another one." in held.said
+    assert [one.key for one in held.offered] == ["propose", "close", "pass"]
+
+
 def test_a_coach_who_agrees_to_a_time_that_is_not_asked_about_any_more_is_shown_the_one_that_is() -> None:
     def elsewhere(effect: Final) -> Outcome:
         is_late = isinstance(effect, AlertMove) and effect.move == "accept"
