@@ -32,6 +32,7 @@ class Option:
     `exact`: others hear of it, or it cannot be undone, so only a press on exactly what was shown counts,
     never typed, and never from a screen that is older than what it would do.
     `primary`: it does what the screen is about, and stands out. Never of a consent or of how somebody is.
+    `quiet`: it leads away from what the screen is about.
     """
 
     key: str
@@ -42,6 +43,7 @@ class Option:
     primary: bool = False
     alone: bool = False
     exact: bool = False
+    quiet: bool = False
 
 
 class Options(Enum):

@@ -71,6 +71,15 @@ class Journal:
             return None
         return Journal(self.entries[:-1])
 
+    def before_event(self) -> "Journal":
+        """The journal as it was before its last event, where nothing final has followed that."""
+        for place in reversed(range(len(self.entries))):
+            if self.entries[place].mark is Mark.OUTCOME:
+                return self
+            if self.entries[place].mark is Mark.EVENT:
+                return Journal(self.entries[:place])
+        return self
+
     @property
     def stops_back(self) -> Mark | None:
         """What `back` meets: a final effect, an event or another talk; None for an answer or the start."""

@@ -1,55 +1,88 @@
 """After Send: what becomes of an alert, as the trainee hears it."""
 
+from dataclasses import replace
+from typing import NamedTuple
+
 from conversations.alerts import ROUNDS
-from conversations.answers import Option, Options
+from conversations.answers import Option
 from conversations.effects import AlertMove, Outcome
 from conversations.steps import happening
 from conversations.talk import Talk
+from conversations.texts import Kind
 from conversations.times import in_words
 
 PASSED = ("passed", "passed-outside")  # within the next one's hours, or outside them
 OVER = ("expired", "settled", "lapsed", "closed", "cut")  # settled: by the coach; closed: by its time
 NEWS = ("seen", "acknowledged", "proposed", "accepted", *PASSED, "late", *OVER)
-WITHDRAW = Option("withdraw", "Take it back")
+ACCEPT = Option("accept", "That works", exact=True)
+ANOTHER = Option("another", "Another time", exact=True)
+CALL = Option("call", "Call me instead", exact=True)
+WITHDRAW = Option("withdraw", "Take it back", quiet=True)
 
 
-class Proposal(Options):
-    """The answer to a time that the coach proposes."""
+class Proposal(NamedTuple):
+    """A time that the coach proposes and the trainee has not answered; `gone`: it has gone by meanwhile."""
 
-    ACCEPT = Option("accept", "That works", exact=True)
-    ANOTHER = Option("another", "Another time")
-    CALL = Option("call", "Call me instead", exact=True)
+    when: str = ""
+    gone: bool = False
+
+    @property
+    def offers(self) -> tuple[Option, ...]:
+        """What can be pressed while the talk waits: it can be taken back as long as it is open."""
+        if not self.when:
+            return (WITHDRAW,)
+        return (ANOTHER, CALL, WITHDRAW) if self.gone else (ACCEPT, ANOTHER, CALL, WITHDRAW)
+
+
+_NONE = Proposal()
 
 
 async def follow(talk: Talk, names: tuple[str, str], lines: str, thread: str) -> None:
     """Tell each thing that happens to the alert, until it is over or taken back.
 
     `names`: the coach's, and whose it is if that one passes it on. `lines`: the staffed lines, one a line.
-    `thread` is the alert's id; its text, as it was sent, stands with each thing told.
+    `thread` is the alert's id; its text, as it was sent, stands with each thing told. What can be answered is
+    offered while the talk waits, so that no time away from it ends what is open between the two.
     """
     name, after = names
-    by_now = ""  # the time that is proposed by now, where that moved while an earlier one was answered
+    asked = _NONE
     for reply in talk.each("reply", at_most=ROUNDS):
         sent = await reply.shared("text")
         await reply.say("sent", "{alert}", without="What you sent is no longer kept here.", alert=sent)
-        if by_now:
-            by_now = await _proposed(reply, name, thread, by_now)
-            continue
-        happened = await reply.wait_for("event", "reply", offers=(WITHDRAW,), among=NEWS)
-        event, detail = happening(happened)
+        await _ask(reply, name, asked)
+        event, detail = happening(await reply.wait_for("event", "reply", offers=asked.offers, among=NEWS))
         if event == WITHDRAW.key:
             await _withdrawn(reply, name, await reply.perform("withdrawn", AlertMove(thread, "withdraw")))
             return
         if event in OVER:
             await _over(reply, event, name, lines)
             return
+        if event in _ANSWERS:
+            asked = await _answered(reply, name, AlertMove(thread, event, about=asked.when))
+            continue
+        asked = Proposal(detail) if event == "proposed" else _NONE
         if event in PASSED:
             name = after
             await _passed(reply, event, name, detail, lines)
-        elif event == "proposed":
-            by_now = await _proposed(reply, name, thread, detail)
-        else:
+        elif event != "proposed":
             await _tell(reply, (event, detail), name, lines)
+
+
+_ANSWERS = (ACCEPT.key, ANOTHER.key, CALL.key)
+
+
+async def _ask(talk: Talk, name: str, asked: Proposal) -> None:
+    """The question that the buttons below it answer."""
+    if asked.gone:
+        await talk.say("instead", "What would suit you instead?", kind=Kind.QUESTION)
+    elif asked.when:
+        await talk.say(
+            "proposes",
+            "{name} proposes {when}. What suits you?",
+            kind=Kind.QUESTION,
+            name=name,
+            when=asked.when,
+        )
 
 
 async def _tell(talk: Talk, happened: tuple[str, str], name: str, lines: str) -> None:
@@ -97,34 +130,33 @@ async def _over(talk: Talk, event: str, name: str, lines: str) -> None:
         await talk.say("expired", "Not answered, and closed now. A person answers on the first line now.")
 
 
-async def _proposed(talk: Talk, name: str, thread: str, when: str) -> str:
-    """Ask about a time that the coach proposes; gives another one, where that is proposed by now."""
-    answer = await talk.choose(
-        "answer", "{name} proposes {when}. What suits you?", Proposal, required=True, name=name, when=when
-    )
-    local = await talk.when("when", "When would suit you?") if answer is Proposal.ANOTHER else None
+async def _answered(talk: Talk, name: str, answer: AlertMove) -> Proposal:
+    """Carry out what the trainee answers to a proposed time; gives what is still to be answered then."""
+    local = await talk.when("when", "When would suit you?") if answer.move == ANOTHER.key else None
     proposed = "" if local is None else local.isoformat(timespec="minutes")
-    moved = await talk.perform(
-        "moved", AlertMove(thread, answer.option.key, proposed, about=when), refusals=("", "moved")
-    )
+    refusals = ("", "moved", "past") if answer.move == ACCEPT.key else ("", "moved")
+    moved = await talk.perform("moved", replace(answer, when=proposed), refusals=refusals)
     if moved.why == "moved":
         await talk.say(
             "moved.on",
             "What is asked about has changed in the meantime, so {name} was told nothing.",
             name=name,
         )
-        return moved.detail
+        return Proposal(moved.detail)
+    if moved.why == "past":
+        await talk.say("moved.past", "That time has gone by, so {name} was told nothing.", name=name)
+        return Proposal(answer.about, gone=True)
     if not moved.done:
         await talk.say("moved.closed", "This was closed in the meantime. Type human to reach somebody again.")
-    elif answer is Proposal.ACCEPT:
-        await talk.say("moved.agreed", "{name} is told. You agreed on {when}.", name=name, when=when)
-    elif answer is Proposal.CALL:
+    elif answer.move == ACCEPT.key:
+        await talk.say("moved.agreed", "{name} is told. You agreed on {when}.", name=name, when=answer.about)
+    elif answer.move == CALL.key:
         await talk.say("moved.call", "{name} is told that you would like a call instead.", name=name)
     elif local is None:
         await talk.say("moved.another", "{name} is told that another time would suit you.", name=name)
     else:
         await talk.say("moved.asked", "{name} is asked about {when}.", name=name, when=in_words(local))
-    return ""
+    return _NONE
 
 
 async def _withdrawn(talk: Talk, name: str, outcome: Outcome) -> None:

@@ -1,7 +1,8 @@
 """Talks that nobody goes on with: set aside, their words destroyed, and later closed. No message is sent.
 
 A talk's flow says when it is idle (60 minutes where it is tender, else 12 hours); the turn keeps that instant
-in `due_at`. A parked talk resumes for 12 hours, after "later" for 14 days, then its journal goes.
+in `due_at`. A parked talk resumes for 12 hours, after "later" for 14 days, then its journal goes. One whose
+request is with somebody waits for news again instead: the ladder is its only clock.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,8 +11,9 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
+from bot.people.alerts import OVER
 from bot.store.store import Store
-from bot.store.tables import persons, talks
+from bot.store.tables import alerts, persons, talks, threads
 
 BATCH = 200
 RESUMABLE = timedelta(hours=12)
@@ -32,8 +34,19 @@ _STACK = (
 _NEXT = select(func.min(talks.c.due_at)).where(
     talks.c.due_at.is_not(None), talks.c.state.in_(("open", "parked"))
 )
+_WITH_SOMEBODY = (
+    select(talks.c.id)
+    .join(alerts, (alerts.c.thread_id == talks.c.thread_id) & (alerts.c.trainee_id == talks.c.person_id))
+    .join(threads, threads.c.id == alerts.c.thread_id)
+    .where(talks.c.id.in_(bindparam("ids", expanding=True)), threads.c.state.not_in(OVER))
+)
 _THESE = talks.c.id.in_(bindparam("ids", expanding=True))
 _PARK = update(talks).where(_THESE).values(state="parked", words=None, due_at=bindparam("until"))
+_REST = (
+    update(talks)
+    .where(_THESE)
+    .values(state="waiting", words=None, asks="", event="", due_at=None, later=False)
+)
 _CLOSE = (
     update(talks)
     .where(_THESE)
@@ -72,16 +85,18 @@ class Idle:
         due = conn.execute(_DUE, {"now": now}).all()
         closing = [row.id for row in due if row.state == "parked"]
         parking, waiting = _stacks(conn, [row for row in due if row.state == "open"], now)
-        if parking:
-            conn.execute(_PARK, {"ids": parking, "until": now + RESUMABLE})
-        if closing:
-            conn.execute(_CLOSE, {"ids": closing})
+        left = [*parking, *closing]
+        resting = set(conn.execute(_WITH_SOMEBODY, {"ids": left}).scalars()) if left else set()
+        for change, these in ((_PARK, parking), (_CLOSE, closing), (_REST, left)):
+            ids = [talk for talk in these if (talk in resting) is (change is _REST)]
+            if ids:
+                conn.execute(change, {"ids": ids} | ({"until": now + RESUMABLE} if change is _PARK else {}))
         if waiting:
             conn.execute(_LOOK_AGAIN, waiting)
-        if parking or closing:
+        if left:
             conn.execute(_RAISE, {"ids": sorted({row.person_id for row in due})})
             # Keys go before the commit: a kill between leaves words that nobody can read, never the reverse.
-            self._forget(*(f"talk:{talk}" for talk in (*parking, *closing)))
+            self._forget(*(f"talk:{talk}" for talk in left))
         return len(due)
 
 

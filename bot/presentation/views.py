@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from adapters.port import Card, Choice, Control, Form, Link, Press, Style, Surface, TextField
+from conversations.answers import Option
 from conversations.fixed import LABELS
 from conversations.flows import Flow
 from conversations.steps import ChooseSome, Question, When, Write
@@ -49,10 +50,17 @@ def choices(asking: Asking) -> tuple[Choice, ...]:
             asking.press(asking.question.key, option.key, option.signal, asking.mark if option.exact else ""),
             option.hint,
             option.icon,
-            Style.PRIMARY if option.primary else Style.PLAIN,
+            style_of(option),
         )
         for option in asking.question.options
     )
+
+
+def style_of(option: Option) -> Style:
+    """How much its button stands out."""
+    if option.primary:
+        return Style.PRIMARY
+    return Style.QUIET if option.quiet else Style.PLAIN
 
 
 def controls(asking: Asking, *, can_go_back: bool) -> tuple[Choice, ...]:

@@ -46,10 +46,13 @@ def _stop(work: Work, _: Word) -> Told:
     work.write(*silence_writes(work.person_id, "stop", work.now, midnight))
     work.publish_home()
     is_kept = holdings.keeps_from(work, [frame.id for frame in work.ended])
-    if work.top is not None and is_kept:
-        work.post_fixed(text("turn.stays-kept"), lane=Lane.SAFETY)
+    if any(frame.state == "waiting" and frame.flow.name == "human" for frame in work.frames):
+        work.post_fixed(text("turn.sent-stays"))
     if _safety_stays(work, "safety.rest-closed"):
-        return conclude(work)
+        told = conclude(work)
+        if is_kept:  # people come first
+            work.post_fixed(text("turn.stays-kept"))
+        return told
     for frame in work.ended:
         retire_all(work, frame, "card.finished")
     said = "turn.stopped-kept" if is_kept else "turn.stopped" if work.ended else "turn.nothing-to-stop"

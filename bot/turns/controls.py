@@ -18,6 +18,7 @@ from bot.turns.typed import take_pending
 from bot.turns.where import in_form, noticed
 from bot.turns.work import Told, Work
 from conversations.catalogue import FLOWS
+from conversations.steps import WaitFor
 from conversations.universal import Word
 
 
@@ -56,6 +57,8 @@ def _open_live(work: Work, frame: Frame) -> Told:
     if frame.state == "parked":
         resume(work, frame)
         work.write(*opened_writes(work.conn, work.person_id, frame.id, work.zone, work.now, work.writes))
+    if frame.state == "open" and isinstance(stack.replay(work, frame).waiting, WaitFor):
+        stack.advance(work, frame)  # a release took the question away at which it stood
     if frame.state == "waiting":
         return pages.waiting(work, frame)
     first.may_go_on(work, frame)

@@ -11,8 +11,10 @@ from bot.store.draft import Insert, Update, Write
 from bot.store.keys import Keys
 from bot.store.tables import talks
 from conversations.catalogue import FLOWS
+from conversations.engine import run
 from conversations.flows import Facts, Flow
 from conversations.journal import Journal, Json
+from conversations.steps import Question
 
 LATER_FOR = timedelta(days=14)
 HIDDEN = "talk"
@@ -62,6 +64,15 @@ class Frame:
         """Whether words were kept, and the talk now parks or closes."""
         return self.has_words and self.state in {"parked", "closed"}
 
+    def rest(self) -> None:
+        """Left while what was sent in it is with somebody: it waits for news again, off the stack.
+
+        A question of its own that it was left at is not waited for, nor the tap that led there.
+        """
+        self.state, self.asks, self.event, self.due_at, self.later = "waiting", "", "", None, False
+        if isinstance(run(self.flow, self.facts, self.journal, self.words).waiting, Question):
+            self.journal = self.journal.before_event()
+
     def load(self, keys: Keys, sealed: "Row[Any]") -> None:
         """Open what is sealed. Words that are gone are simply not there any more."""
         self.is_loaded = True
@@ -77,6 +88,8 @@ class Frame:
         if sealed.words is not None and keys.has(self.talk_subject):
             self.words = json.loads(keys.open(self.talk_subject, f"talks/{self.id}/words", sealed.words))
             self.has_words = True
+        if self.state == "waiting" and not self.event:  # it was left, and its journal not opened then
+            self.rest()
 
     def save(self, keys: Keys, now: datetime) -> Write:
         """The row as it now is."""

@@ -1,5 +1,10 @@
-"""Leaving talks: close the stack, or set it aside."""
+"""Leaving talks: close the stack, or set it aside.
 
+A talk whose request is with somebody is neither closed nor set aside: the ladder is its only clock, and as
+long as the request is open it can be answered and taken back.
+"""
+
+from bot.people.alerts import OVER
 from bot.turns import closing
 from bot.turns.frames import LATER_FOR, Frame
 from bot.turns.work import Work
@@ -17,7 +22,8 @@ def stop(work: Work, *, but: Frame | None = None) -> None:
     """Close the whole stack but a safety talk (and `but`)."""
     leaving = [one for one in reversed(work.stack) if not one.flow.safety and one is not but]
     for frame in leaving:
-        end(work, work.opened(frame), "stopped")
+        if not _rests(work, frame):
+            end(work, work.opened(frame), "stopped")
 
 
 def park(work: Work, *, but: Frame | None = None) -> bool:
@@ -30,6 +36,18 @@ def park(work: Work, *, but: Frame | None = None) -> bool:
 
 def set_aside(work: Work, frame: Frame) -> None:
     """One talk waits to be picked up, as the person asked; its words are gone."""
+    if _rests(work, frame):
+        return
     work.moved[frame.id] = frame
     frame.state, frame.later, frame.words = "parked", True, {}
     frame.due_at = work.now + LATER_FOR
+
+
+def _rests(work: Work, frame: Frame) -> bool:
+    """Let it wait for news again, where what this person sent in it is still with somebody."""
+    sent = work.alert(frame.thread_id) if frame.thread_id else None
+    if sent is None or sent.part(work.person_id) != "trainee" or sent.state in OVER:
+        return False
+    work.moved[frame.id] = frame
+    work.opened(frame).rest()
+    return True

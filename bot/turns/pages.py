@@ -13,7 +13,7 @@ from bot.nudges.why import why as why_it_came
 from bot.people.alerts import OVER, alerts_of
 from bot.presentation.fixed import start, text, word
 from bot.presentation.home import coach_home, strip, weeks_form
-from bot.presentation.views import Wordings, plain_card
+from bot.presentation.views import Wordings, plain_card, style_of
 from bot.turns import exporting, holdings, news, risk, stack
 from bot.turns.calling import paragraphs_and_links
 from bot.turns.frames import Frame
@@ -60,7 +60,7 @@ def offers(frame: Frame, step: object) -> tuple[Choice, ...]:
         return ()
     press = (frame.flow.name, frame.flow.version, frame.id, step.key)
     return tuple(
-        Choice(one.label, Press(*press, one.key), one.hint, style=Style.QUIET) for one in step.offers
+        Choice(one.label, Press(*press, one.key), one.hint, style=style_of(one)) for one in step.offers
     )
 
 
@@ -109,7 +109,7 @@ def _weeks(work: Work) -> Form:
 
 def _sent(work: Work) -> tuple[Choice, ...]:
     """What this person sent and is not over: to look at, or to take back."""
-    sent = [frame for frame in work.frames if frame.state == "waiting" and frame.flow.name == "human"]
+    sent = [frame for frame in work.frames if frame.thread_id and frame.flow.name == "human"]
     return tuple(
         Choice(LABELS["sent"], Press(frame.flow.name, frame.flow.version, frame.id, Control.OPEN))
         for frame in sent

@@ -186,15 +186,15 @@ def _meanwhile(work: Work, frame: Frame, press: Press) -> Told:
     """A button that stands while a talk waits: journalled as an event."""
     waiting = stack.replay(work, frame).waiting
     entry = frame.journal.find(press.key)
-    stands = entry is None or entry.mark is Mark.EVENT
-    offers = {one.key: one for one in waiting.offers} if isinstance(waiting, WaitFor) else {}
-    if isinstance(waiting, WaitFor) and stands and press.option in offers:
-        if offers[press.option].exact and press.key != waiting.key:  # from before the newest news
-            return noticed(pages.waiting(work, frame), text("turn.changed"))
-        stack.happen(work, frame, waiting, press.option)
-        return conclude(work)
     if entry is not None and entry.value == press.option:
         return pages.waiting(work, frame)
+    if isinstance(waiting, WaitFor) and (entry is None or entry.mark is Mark.EVENT):
+        offered = next((one for one in waiting.offers if one.key == press.option), None)
+        if press.key != waiting.key and (offered is None or offered.exact):  # from before the newest news
+            return noticed(pages.waiting(work, frame), text("turn.changed"))
+        if offered is not None:
+            stack.happen(work, frame, waiting, press.option)
+            return conclude(work)
     return closed_question(work)
 
 

@@ -4,7 +4,8 @@
 
 adds what is new: a line in keys.txt for each new question, a journal for each talk below that has none yet,
 and for a new flow a line in required.txt for each required question that a final effect can follow.
-It never changes a line or a journal that is there: those stand for talks that are open somewhere.
+It never changes a line or a journal that is there: those stand for talks that are open somewhere. Whoever
+retires the question at which a journal stands adds to it, by hand, where that talk waits `since`.
 """
 
 import json

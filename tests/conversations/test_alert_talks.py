@@ -185,12 +185,12 @@ def test_what_ends_without_an_answer_ends_with_lines(event: str, words: str) -> 
 @pytest.mark.parametrize(("tap", "move"), [("accept", "accept"), ("call", "call")])
 def test_a_proposed_time_is_answered_with_a_tap(tap: str, move: str) -> None:
     held = sent("proposed Tue 18:00", tap)
-    assert held.performed["reply.1.moved"] == AlertMove("Tue 6 Jan 18:00", move, about="Tue 18:00")
+    assert held.performed["reply.2.moved"] == AlertMove("Tue 6 Jan 18:00", move, about="Tue 18:00")
 
 
 def test_another_time_may_name_one() -> None:
     held = sent("proposed Tue 18:00", "another").answer(text="Fri 6pm")
-    moved = held.performed["reply.1.moved"]
+    moved = held.performed["reply.2.moved"]
     assert moved == AlertMove("Tue 6 Jan 18:00", "another", "2026-01-09T18:00", about="Tue 18:00")
 
 
@@ -241,10 +241,10 @@ def test_a_time_that_moved_meanwhile_is_not_agreed_on_and_the_new_one_is_asked()
     held.answer("sam").answer("know").skip().skip().answer("nobody").answer("send").event(
         "proposed Tue 17:30"
     )
-    held.answer("accept")
+    held.event("accept")
     assert "What is asked about has changed in the meantime, so Sam Ortiz was told nothing." in held.said
-    assert held.question == "Sam Ortiz proposes Wed 06:15. What suits you?"
-    assert held.answer("accept").said[-2] == "Sam Ortiz is told. You agreed on Wed 06:15."
+    assert held.said[-1] == "Sam Ortiz proposes Wed 06:15. What suits you?"
+    assert "Sam Ortiz is told. You agreed on Wed 06:15." in held.event("accept").said
 
 
 def test_where_no_time_is_asked_about_any_more_it_waits_for_what_follows() -> None:
@@ -252,7 +252,7 @@ def test_where_no_time_is_asked_about_any_more_it_waits_for_what_follows() -> No
     held.answer("sam").answer("know").skip().skip().answer("nobody").answer("send").event(
         "proposed Tue 17:30"
     )
-    assert isinstance(held.answer("call").waiting, WaitFor)
+    assert isinstance(held.event("call").waiting, WaitFor)
 
 
 def test_before_an_earlier_one_goes_for_it_the_text_stands_there_again() -> None:
@@ -262,9 +262,26 @@ def test_before_an_earlier_one_goes_for_it_the_text_stands_there_again() -> None
     assert held.last.said[-1].words() == request(held).words.text
 
 
+def past(effect: Final) -> Outcome:
+    """Every time has gone by when it is agreed to."""
+    if isinstance(effect, AlertMove) and effect.move == "accept":
+        return Outcome(done=False, why="past")
+    return done(effect)
+
+
+def test_a_time_that_has_gone_by_is_not_agreed_on_and_the_rest_can_still_be_answered() -> None:
+    held = Rehearsal(human, CONSENTED, outcome=past)
+    held.answer("sam").answer("know").skip().skip().answer("nobody").answer("send")
+    held.event("proposed Tue 17:30").event("accept")
+    assert "That time has gone by, so Sam Ortiz was told nothing." in held.said
+    assert held.said[-1] == "What would suit you instead?"
+    assert isinstance(held.waiting, WaitFor)
+    assert [one.key for one in held.waiting.offers] == ["another", "call", "withdraw"]
+
+
 def test_taking_back_is_offered_as_long_as_it_waits() -> None:
-    waits = [sent(*["seen"] * times).waiting for times in range(3)]
-    assert [one.offers[0].key for one in waits if isinstance(one, WaitFor)] == ["withdraw"] * 3
+    waits = [sent(*news).waiting for news in ((), ("seen",), ("seen", "proposed Tue 18:00"))]
+    assert [one.offers[-1].key for one in waits if isinstance(one, WaitFor)] == ["withdraw"] * 3
 
 
 def test_the_alert_is_not_kept_as_soon_as_a_part_is_not() -> None:

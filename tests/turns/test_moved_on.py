@@ -1,6 +1,6 @@
 """What moved while somebody looked at it: a time that was proposed anew, a request that was read before."""
 
-from bot.store.tables import threads
+from bot.store.tables import alerts, threads
 from tests.town import Person, Town
 from tests.turns.stories import (
     CHANGED,
@@ -27,7 +27,7 @@ async def test_that_works_agrees_to_no_time_that_was_not_shown(
     await proposes(coach, "Wednesday 06:15")
     await resident.presses("That works")
 
-    assert "has changed in the meantime, so Dr. Ana Reyes was told nothing." in resident.screen
+    assert resident.shown.notice == CHANGED
     assert "Dr. Ana Reyes proposes Wednesday 4 November, 06:15. What suits you?" in resident.screen
     assert [row.state for row in town.rows(threads)] == ["proposed"]
 
@@ -53,8 +53,8 @@ async def test_another_time_is_not_asked_for_instead_of_one_that_was_not_shown(
     await reads_news(resident)
     await proposes(coach, "Wednesday 06:15")
     await resident.presses("Another time")
-    await resident.fills("Friday 12:00")
 
+    assert resident.shown.notice == CHANGED
     assert "Dr. Ana Reyes proposes Wednesday 4 November, 06:15." in resident.screen
     assert [row.state for row in town.rows(threads)] == ["proposed"]
 
@@ -68,10 +68,22 @@ async def test_a_time_of_somebody_who_has_passed_it_on_is_agreed_on_by_nobody(
     await reads_news(resident)
     await coach.presses("Pass it on", "Pass it on")
     await resident.presses("That works")
-    assert "What is asked about has changed in the meantime" in resident.screen
-    await reads_news(resident)
 
+    assert resident.shown.notice == CHANGED
     assert f"{NEXT} has it next." in resident.screen
+
+
+async def test_where_the_news_has_not_been_played_yet_nothing_is_agreed_on(
+    resident: Person, coach: Person, town: Town
+) -> None:
+    await is_proposed(resident, coach, "Tuesday 17:30")
+    await reads_news(resident)
+    moved = alerts.update().values(proposed="2026-11-04T06:15")
+    town.store.write(lambda conn: conn.execute(moved))
+    await resident.presses("That works")
+
+    assert "has changed in the meantime, so Dr. Ana Reyes was told nothing." in resident.screen
+    assert "Dr. Ana Reyes proposes Wednesday 4 November, 06:15. What suits you?" in resident.screen
 
 
 async def test_a_coach_agrees_to_no_time_from_an_older_screen(
