@@ -2,6 +2,7 @@
 
 import os
 import stat
+import tempfile
 from pathlib import Path
 
 from bot.errors import NotPrivate
@@ -33,5 +34,21 @@ def make_private_folder(folder: Path) -> None:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError:
-        raise NotPrivate(f"This user cannot make the folder {folder}.") from None
+        raise _not_made(folder) from None
     refuse_open(folder)
+
+
+def refuse_unmakable(folder: Path) -> None:
+    """Raises NotPrivate for one that is not there and cannot be made: one beside it is tried, and is gone."""
+    try:
+        if not folder.is_dir():
+            above = next(one for one in (folder.absolute(), *folder.absolute().parents) if one.exists())
+            Path(tempfile.mkdtemp(dir=above)).rmdir()
+    except OSError:
+        raise _not_made(folder) from None
+
+
+def _not_made(folder: Path) -> NotPrivate:
+    return NotPrivate(
+        f"This user cannot make the folder {folder}.", hint="Make it for them, or name another."
+    )

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot.commands.terminal import counted, say, started
-from bot.errors import CompanionError, OperatorError, OtherKeyStore
-from bot.private import refuse_open
+from bot.errors import CompanionError, NotPrivate, OperatorError, OtherKeyStore, StoreUnavailable
+from bot.private import refuse_open, refuse_unmakable
 from bot.settings import Settings
 
 _FIRST = "not there yet; made at the first start"
@@ -40,6 +40,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
         "database": _database,
         "key store": _key_store,
         "program": _program,
+        "roster": _roster,
         "resources": _resources,
         "safety cards": _safety_cards,
         "certificates": _authorities,
@@ -53,8 +54,23 @@ def findings(settings: Settings) -> Iterator[Finding]:
 
 
 def _folder(settings: Settings) -> str:
+    refuse_unmakable(settings.data_folder)
     refuse_open(settings.data_folder)
     return "present" if settings.data_folder.is_dir() else _FIRST
+
+
+def _database_there(url: str) -> bool:
+    """Raises StoreUnavailable where a first start could not make it."""
+    from bot.store.engines import sqlite_path
+    from bot.store.glance import is_there
+
+    path = sqlite_path(url)
+    try:
+        if path is not None:
+            refuse_unmakable(path.parent)
+    except NotPrivate as error:
+        raise StoreUnavailable from error
+    return is_there(url)
 
 
 def _master_key(settings: Settings) -> str:
@@ -63,6 +79,8 @@ def _master_key(settings: Settings) -> str:
     masters = masters_there(settings)
     file = settings.master_key_file
     if masters is None:
+        if file is not None:
+            refuse_unmakable(file.parent)
         return _FIRST
     versions = counted(len(masters.keys), "version")
     if file is None:
@@ -74,10 +92,10 @@ def _master_key(settings: Settings) -> str:
 def _database(settings: Settings) -> str:
     from bot.opening import refuse_newer, walked_clock
     from bot.store.engines import is_served, sqlite_path
-    from bot.store.glance import glance, is_there
+    from bot.store.glance import glance
     from bot.store.schema import current_of, revisions
 
-    if not is_there(settings.database_url):
+    if not _database_there(settings.database_url):
         return _FIRST
     with glance(settings.database_url) as store:
         revision = store.read(current_of)
@@ -97,7 +115,7 @@ def _key_store(settings: Settings) -> str:
     from bot.store.glance import glance, is_there, key_store_mark
 
     masters, mark, known = masters_there(settings), None, None
-    if masters is not None and is_there(settings.key_store_url):
+    if _database_there(settings.key_store_url) and masters is not None:
         mark = key_store_mark(settings.key_store_url, masters)
     if is_there(settings.database_url):
         with glance(settings.database_url) as store:
@@ -111,6 +129,25 @@ def _program(settings: Settings) -> str:
     from bot.program.load import load_program
 
     return f"present, {counted(len(load_program(settings.program_folder).people), 'person', 'people')}"
+
+
+def _roster(settings: Settings) -> str:
+    """Brought in as `serve` does, and taken back."""
+    from bot.clock import Clock
+    from bot.program.load import load_program
+    from bot.program.seed import seeded
+    from bot.store.glance import glance, is_there, taken_back
+    from bot.store.schema import current_of, revisions
+
+    program = load_program(settings.program_folder)
+    if not is_there(settings.database_url):
+        return "brought in at the first start"
+    with glance(settings.database_url) as store:
+        revision = store.read(current_of)
+    if revision != revisions()[-1]:
+        return f"not tried before the database is at revision {revisions()[-1]}"
+    taken_back(settings.database_url, lambda connection: seeded(connection, program, Clock()))
+    return "fits what the database keeps"
 
 
 def _resources(settings: Settings) -> str:

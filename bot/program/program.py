@@ -29,6 +29,10 @@ class Role(StrEnum):
     EVALUATOR = "evaluator"
 
 
+BARRING = frozenset({Role.EVALUATOR, Role.COORDINATOR})
+"""Whoever has one of these coaches nobody."""
+
+
 class Weekday(StrEnum):
     """In order; Monday is 0."""
 
@@ -104,10 +108,14 @@ class Member:
 
     @model_validator(mode="after")
     def _coaches_evaluate_nobody(self) -> Self:
-        barred = next((role for role in self.roles if role in {Role.EVALUATOR, Role.COORDINATOR}), None)
-        if Role.COACH in self.roles and barred is not None:
-            raise ValueError(f"{self.key} is coach and {barred.value}; nobody can be both")
+        if Role.COACH in self.roles and self.barring:
+            raise ValueError(f"{self.key} is coach and {self.barring}; nobody can be both")
         return self
+
+    @property
+    def barring(self) -> str:
+        """The role for which this member coaches nobody, if there is one."""
+        return next((role.value for role in self.roles if role in BARRING), "")
 
 
 @dataclass(frozen=True, kw_only=True, config=_EXACT)
@@ -180,7 +188,16 @@ class Program:
         for assignment in self.assignments:
             if any(assignment.by == one.by and assignment.overlaps(one) for one in self.evaluations):
                 raise ValueError(f"{assignment.by} evaluates {assignment.trainee} and so cannot be the coach")
+            self._refuse_barred(assignment)
         return self
+
+    def _refuse_barred(self, assignment: Relation) -> None:
+        coach = self.member(assignment.by)
+        while_there = Relation(by=coach.key, starts=coach.starts, ends=coach.ends)
+        if coach.barring and assignment.overlaps(while_there):
+            whom = assignment.trainee or "everybody"
+            barred = f"{coach.key} is {coach.barring} and so cannot be the coach of {whom}"
+            raise ValueError(f"{barred}: name another in [[assignments]]")
 
 
 def known_zone(name: str) -> str:

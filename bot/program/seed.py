@@ -25,27 +25,27 @@ from bot.store.tables import (
 )
 
 _ID_BYTES = 12
+_REFUSED = "coach evaluates this trainee"  # what the triggers of both databases say
 
 
 def seed(store: Store, program: Program, clock: Clock) -> dict[str, str]:
     """Add what is missing of the program; returns the person id of each member's key.
 
     Members are persons on the roster: before they press Start they have no data key, and nothing is sent.
-    Raises ProgramError where the store refuses a coach who evaluates.
+    Raises ProgramError where the store refuses a coach.
     """
 
     def job(connection: Connection) -> dict[str, str]:
-        return _seeded(connection, program, clock)
+        return seeded(connection, program, clock)
 
     try:
         return store.write(job)
-    except IntegrityError as error:
-        if "coach evaluates this trainee" in str(error.orig):
-            raise ProgramError(f"{program.folder}: a coach evaluates the trainee that is assigned.") from None
-    return store.write(job)  # another server added the same meanwhile
+    except IntegrityError:
+        return store.write(job)  # another server added the same meanwhile
 
 
-def _seeded(connection: Connection, program: Program, clock: Clock) -> dict[str, str]:
+def seeded(connection: Connection, program: Program, clock: Clock) -> dict[str, str]:
+    """The same within a transaction of the caller's."""
     opened = {"name": program.name, "opened_at": clock.now()}
     _add(connection, programs, {"program_id": program.id}, opened)
     if program.evaluators_checked is not None:
@@ -54,8 +54,20 @@ def _seeded(connection: Connection, program: Program, clock: Clock) -> dict[str,
     for member in program.people:
         _belong(connection, program, member, ids[member.key])
     _relate(connection, evaluations, "evaluator_id", program, program.evaluations, ids)
-    _relate(connection, assignments, "coach_id", program, program.assignments, ids)
+    for one in program.assignments:
+        _assign(connection, program, one, ids)
     return ids
+
+
+def _assign(connection: Connection, program: Program, one: Relation, ids: dict[str, str]) -> None:
+    try:
+        _relate(connection, assignments, "coach_id", program, (one,), ids)
+    except IntegrityError as error:
+        if _REFUSED not in str(error.orig):
+            raise
+        barred = f"the database has {one.by} as evaluator or coordinator of {one.trainee or 'everybody'}"
+        mend = "and so not as coach: name another in [[assignments]]"
+        raise ProgramError(f"{program.folder / 'program.toml'}: {barred}, {mend}.") from None
 
 
 def _person(connection: Connection, program: Program, member: Member) -> str:

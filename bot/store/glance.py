@@ -1,4 +1,7 @@
-"""Looking into a database beside a running server: nothing is made or changed, not even a file beside it."""
+"""Looking into a database beside a running server, which changes nothing in it.
+
+A look makes not even a file beside it; what is tried and taken back may, for as long as it takes.
+"""
 
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -8,13 +11,13 @@ from pathlib import Path
 from typing import ClassVar, TypeVar
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, create_engine, inspect
+from sqlalchemy import Connection, Engine, create_engine, event, inspect
 from sqlalchemy.pool import NullPool
 
 from bot.errors import Defect
 from bot.store import wrapping
 from bot.store.draft import Draft
-from bot.store.engines import postgres_engine, refuse_unfit, sqlite_path
+from bot.store.engines import BUSY_MS, postgres_engine, refuse_unfit, sqlite_path
 from bot.store.faults import reaching
 from bot.store.key_tables import SCHEMA, data_keys
 from bot.store.masters import Masters
@@ -56,6 +59,22 @@ def glance(url: str) -> Iterator[Glance]:
         opened.close()
 
 
+def taken_back(url: str, job: Callable[[Connection], T]) -> T:
+    """What a job that writes would come to: its transaction is rolled back.
+
+    SQLite's lock is waited for like any writer's, and held as long as the job takes.
+    Raises NotPrivate, StoreUnavailable.
+    """
+    engine = _trying(url)
+    try:
+        with reaching(), engine.connect() as connection, connection.begin() as transaction:
+            found = job(connection)
+            transaction.rollback()
+        return found
+    finally:
+        engine.dispose()
+
+
 def key_store_mark(url: str, masters: Masters) -> str | None:
     """The mark by which a database knows its key store; None before a first start. Raises WrongMasterKey."""
 
@@ -83,6 +102,24 @@ def _engine(url: str) -> Engine:
         return postgres_engine(url, size=1, autocommit=False).execution_options(postgresql_readonly=True)
     refuse_unfit(path)
     return create_engine("sqlite://", creator=lambda: _opened(path), poolclass=NullPool)
+
+
+def _trying(url: str) -> Engine:
+    path = sqlite_path(url)
+    if path is None:
+        return postgres_engine(url, size=1, autocommit=False, bounded=True)
+    refuse_unfit(path)
+    engine = create_engine("sqlite://", creator=lambda: _writable(path), poolclass=NullPool)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    return engine
+
+
+def _writable(path: Path) -> sqlite3.Connection:
+    """As it is: a file that is not there is not made, and no other way of writing is chosen for it."""
+    uri = f"file:{quote(str(path.absolute()))}?mode=rw"
+    connection = sqlite3.connect(uri, uri=True, timeout=BUSY_MS / 1000, isolation_level=None)
+    connection.execute("PRAGMA foreign_keys = ON")
+    return connection
 
 
 def _opened(path: Path) -> sqlite3.Connection:

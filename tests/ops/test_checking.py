@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from bot.settings import DEMO_PROGRAM
 from tests.ops.console import companion
+
+FREE = {"port": "0", "internal_port": "0"}
 
 
 def test_check_tells_presence_and_age_only(served: Path) -> None:
-    done = companion("check", folder=served, port="0", internal_port="0")
+    done = companion("check", folder=served, **FREE)
     assert (done.returncode, "0 days old" in done.stdout, "AMISS" in done.stdout) == (0, True, False)
 
 
@@ -22,9 +25,9 @@ def test_check_fails_where_something_is_amiss(served: Path, tmp_path: Path) -> N
 
 
 def test_check_with_the_database_away_ends_with_the_code_for_that(served: Path) -> None:
-    away = {"database_url": "postgresql://127.0.0.1:1/none", "port": "0", "internal_port": "0"}
-    done = companion("check", folder=served, **away)
-    assert (done.returncode, done.stdout.count("AMISS")) == (69, 2)
+    away = {"database_url": "postgresql://127.0.0.1:1/none"}
+    done = companion("check", folder=served, **FREE, **away)
+    assert (done.returncode, done.stdout.count("AMISS")) == (69, 3)
 
 
 def test_what_is_amiss_is_told_in_whole_sentences(served: Path, tmp_path: Path) -> None:
@@ -32,7 +35,7 @@ def test_what_is_amiss_is_told_in_whole_sentences(served: Path, tmp_path: Path) 
     assert "resources.toml: no such file. Correct" in done.stdout
 
 
-def found_amiss(folder: Path, code: int = 78, **settings: str) -> str:
+def found_amiss(folder: Path, code: int = 78, settings: dict[str, str] = FREE) -> str:
     """What `check` finds amiss, and it changes no byte; `serve` refuses too."""
     before = {path: path.read_bytes() for path in (folder / "data").iterdir()}
     done = companion("check", folder=folder, **settings)
@@ -72,9 +75,77 @@ def test_check_sees_a_newer_database_and_open_files(kept: Path) -> None:
 
 def test_check_sees_an_address_that_is_taken(kept: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        assert "is taken. Stop what uses it" in found_amiss(kept, port=str(taken.getsockname()[1]))
+        assert "is taken. Stop what uses it" in found_amiss(
+            kept, settings=FREE | {"port": str(taken.getsockname()[1])}
+        )
+
+
+EVALUATES = '[[evaluations]]\nby = "director"\nstarts = 2024-07-01\n'
+CARD = '[people.coach]\nabout = ""\nhours = ""\nweekdays = ["monday"]\nopens = 07:00:00\ncloses = 19:00:00\n'
+
+
+def own_program(folder: Path, *changes: tuple[str, str]) -> dict[str, str]:
+    """The demo's program, changed; the settings that name it."""
+    made = Path(shutil.copytree(DEMO_PROGRAM, folder / "program"))
+    text = (made / "program.toml").read_text()
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    (made / "program.toml").write_text(text)
+    return {"program_folder": str(made), **FREE}
+
+
+ASSIGNED = ('by = "coach"', 'by = "director"')
+COACHES_NOW = (
+    'roles = ["evaluator"]\nstarts = 2024-07-01\n',
+    f'roles = ["coach"]\nstarts = 2024-07-01\n{CARD}',
+)
+
+
+def test_check_refuses_a_coach_whose_role_bars(kept: Path) -> None:
+    told = found_amiss(kept, settings=own_program(kept, (EVALUATES, ""), ASSIGNED))
+    assert "director is evaluator and so cannot be the coach of resident: name another in" in told
+
+
+def test_check_refuses_a_coach_whom_the_database_knows_as_evaluator(kept: Path) -> None:
+    assert companion("roster", "import", folder=kept).returncode == 0
+    [line] = found_amiss(
+        kept, settings=own_program(kept, (EVALUATES, ""), ASSIGNED, COACHES_NOW)
+    ).splitlines()
+    assert "roster:" in line
+    assert "program.toml: the database has director as evaluator or coordinator of resident" in line
+
+
+def test_check_brings_nobody_in(kept: Path) -> None:
+    before = {path: path.read_bytes() for path in (kept / "data").iterdir()}
+    done = companion("check", folder=kept, **own_program(kept))
+    assert (done.returncode, "fits what the database keeps" in done.stdout) == (0, True)
+    assert {path: path.read_bytes() for path in (kept / "data").iterdir()} == before
+
+
+def test_check_waits_with_the_roster_for_a_newer_revision(kept: Path) -> None:
+    with closing(sqlite3.connect(kept / "data/companion.db")) as database, database:
+        database.execute("update alembic_version set version_num = '0008'")
+    assert "roster:       not tried before the database" in companion("check", folder=kept, **FREE).stdout
+
+
+@pytest.mark.parametrize("folder", ["/proc/nothing", "/proc/nothing/below"])
+def test_check_says_where_the_data_folder_cannot_be_made(kept: Path, folder: str) -> None:
+    told = found_amiss(kept, settings=FREE | {"data_folder": folder})
+    assert f"data folder:  This user cannot make the folder {folder}." in told
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "code"),
+    [("database_url", "sqlite:////proc/no/db", 69), ("master_key_file", "/proc/no/key", 78)],
+)
+def test_check_says_where_another_place_cannot_be_made(
+    tmp_path: Path, name: str, value: str, code: int
+) -> None:
+    (tmp_path / "data").mkdir(mode=0o700)
+    assert found_amiss(tmp_path, code, FREE | {name: value})
 
 
 def test_check_before_the_first_start_makes_nothing(tmp_path: Path) -> None:
-    done = companion("check", folder=tmp_path, port="0", internal_port="0")
+    done = companion("check", folder=tmp_path, **FREE)
     assert (done.returncode, done.stdout.count("not there yet"), list(tmp_path.iterdir())) == (0, 4, [])

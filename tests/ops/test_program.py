@@ -106,6 +106,21 @@ def test_who_evaluates_cannot_coach_on_the_same_day(tmp_path: Path) -> None:
     assert refusal(tmp_path, both) == "/program.toml: ada evaluates kim and so cannot be the coach."
 
 
+@pytest.mark.parametrize("role", ["evaluator", "coordinator"])
+def test_who_has_a_role_that_bars_cannot_be_assigned(tmp_path: Path, role: str) -> None:
+    eve = f'[[people]]\nkey = "eve"\nname = "Eve"\nroles = ["{role}"]\nstarts = 2026-07-01\n'
+    told = refusal(tmp_path, SMALL + eve + COACHES.replace("ada", "eve"))
+    assert told == (
+        f"/program.toml: eve is {role} and so cannot be the coach of kim: name another in [[assignments]]."
+    )
+
+
+def test_who_had_such_a_role_until_then_can_be_assigned(tmp_path: Path) -> None:
+    member = 'roles = ["evaluator"]\nstarts = 2025-07-01\nends = 2026-07-01\n'
+    eve = f'[[people]]\nkey = "eve"\nname = "Eve"\n{member}'
+    assert program(tmp_path, SMALL + eve + COACHES.replace("ada", "eve")).assignments[0].by == "eve"
+
+
 def test_who_evaluated_until_yesterday_can_coach_today(tmp_path: Path) -> None:
     after = SMALL + COACHES + EVALUATES.format("2026-06-01", "2026-07-01")
     assert len(program(tmp_path, after).assignments) == 1
@@ -164,7 +179,7 @@ def test_the_store_refuses_a_coach_who_evaluates_here_already(
 ) -> None:
     evaluates = EVALUATES.format("2026-07-01", "2027-07-01")
     seed(store, program(tmp_path, SMALL + evaluates), clock)
-    with pytest.raises(ProgramError, match="a coach evaluates the trainee"):
+    with pytest.raises(ProgramError, match="the database has ada as evaluator or coordinator of kim, and so"):
         seed(store, program(tmp_path, SMALL + COACHES), clock)
 
 
