@@ -114,6 +114,10 @@ class Alert:
         """The same in words, on the wall clock of that zone; "" where no time was proposed."""
         return in_words(self.meets_at.astimezone(ZoneInfo(zone))) if self.meets_at else ""
 
+    def has_gone_by(self, now: datetime) -> bool:
+        """Whether the time that was proposed last is over: nobody can meet at it any more."""
+        return self.meets_at is not None and self.meets_at <= now
+
     def may(self, person_id: str, move: str) -> bool:
         """Whether this person may make this move now."""
         moves = {"trainee": TRAINEE_MOVES, "coach": COACH_MOVES}.get(self.part(person_id), {})

@@ -115,6 +115,8 @@ def move(work: Work, effect: AlertMove) -> Outcome:
         return Outcome(done=False, why="moved", detail=_asked_now(work, alert))
     if alert is None or not alert.may(work.person_id, effect.move):
         return Outcome(done=False, why=_why_not(alert, work.person_id))
+    if effect.move == "accept" and alert.has_gone_by(work.now):
+        return Outcome(done=False, why="past")
     if effect.move == "open" and alert.state != "sent":
         return Outcome(done=True)
     if effect.move == "pass":
@@ -189,7 +191,7 @@ def _set(work: Work, alert: Alert, effect: AlertMove) -> None:
 def _leave_waiting(work: Work, alert: Alert) -> None:
     """A talk that waits for news of what was taken back elsewhere waits no more."""
     for frame in work.frames:
-        if frame.thread_id == alert.thread_id and frame.state == "waiting":
+        if frame.thread_id == alert.thread_id and frame.state in {"waiting", "parked"}:
             leaving.end(work, work.opened(frame), "withdrawn")
 
 
