@@ -19,7 +19,9 @@ class CheckInFacts(Facts):
     `finished`: check-ins finished before this one. `low_before`: the last one was Struggling or Not OK.
     `steady_run`: steady ones in a row before this. `item`: the rotating question (see `item_for`).
     `every`: weeks between two, 0 for only when asked.
-    `counts_asked`: the question about counts was answered. `counselling`: the service's line, or "".
+    `counts_asked`: the question about counts was answered.
+    `counselling`: the line of the program's service, or "" where there is none; `counselling_free`: it costs
+    nothing; `counselling_note`: what the program says of who hears of a visit, or "".
     `lines`: at most three to people, one of them answered now.
     `zone`: IANA; `device`: what the device says where that differs, or "".
     `languages`: the tags to choose from, where that was never asked.
@@ -32,6 +34,8 @@ class CheckInFacts(Facts):
     every: int = 1
     counts_asked: bool = False
     counselling: str = ""
+    counselling_free: bool = False
+    counselling_note: str = ""
     lines: tuple[str, ...] = ()
     zone: str = "America/New_York"
     zone_in_doubt: bool = False
@@ -100,12 +104,15 @@ def item_for(finished: int) -> str:
             item="asking",
             low_before=True,
             counselling="555-0100",
+            counselling_free=True,
+            counselling_note="No report",
             lines=("Crisis line: call 988",),
         ),
         CheckInFacts(finished=6, item="meant", steady_run=3, counts_asked=True),
         CheckInFacts(finished=7, item="confidence", counts_asked=True, every=0),
         CheckInFacts(zone_in_doubt=True, device="Asia/Tokyo"),
         CheckInFacts(languages=("en", "es")),
+        CheckInFacts(finished=1, low_before=True, counselling="555-0100"),
     ),
     start_words=("check in", "check-in", "checkin"),
     opener="Your check-in is ready.",
@@ -210,12 +217,17 @@ async def _person(talk: Talk, facts: CheckInFacts) -> None:
 
 
 async def _counselling(talk: Talk, facts: CheckInFacts) -> None:
-    if facts.low_before and facts.counselling:
-        await talk.say(
-            "counselling",
-            "Your counselling service is free and separate from the program: {line}. Nobody is told of this.",
-            line=facts.counselling,
-        )
+    """After a second low week in a row; of cost and of who hears only what the program's resources say."""
+    if not (facts.low_before and facts.counselling):
+        return
+    if facts.counselling_free:
+        words = "Your counselling service is free: {line}. Nobody is told of this."
+        await talk.say("counselling.free", words, line=facts.counselling)
+    else:
+        words = "Your counselling service: {line}. Nobody is told of this."
+        await talk.say("counselling", words, line=facts.counselling)
+    if facts.counselling_note:
+        await talk.say("counselling.note", "{note}", note=facts.counselling_note)
 
 
 async def _once(talk: Talk, facts: CheckInFacts) -> None:

@@ -170,7 +170,7 @@ async def _who(talk: Talk, facts: HumanFacts) -> Coach | None:
         fact="coaches",
     )
     if who == LINE:
-        await _lines(talk, facts, "People answer here, outside your program:")
+        await _lines(talk, facts, "People answer on these lines:")
         return None
     if who is None or who == NOBODY:
         await talk.say("nobody", "Nobody is told anything.")

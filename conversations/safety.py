@@ -22,7 +22,8 @@ class SafetyFacts(Facts):
 
     `label` and `card` come from the decision, `signal` from a tap ("not_ok", "not_safe", …). `lines`: at most
     three resource lines. `seen`: safety talks held before (chooses the variant). `under`: title of the talk
-    below, or "".
+    below, or "". `outside`: the first line of any hour that is outside the workplace and needs no login;
+    `free`: the first that costs nothing; each "" where the program says so of none.
     """
 
     label: str = "ask"
@@ -31,6 +32,8 @@ class SafetyFacts(Facts):
     lines: tuple[str, ...] = ()
     seen: int = 0
     under: str = ""
+    outside: str = ""
+    free: str = ""
 
 
 _LINES = ("988: call or text, at any hour", "911: emergency", "Counselling: 555-0100, at any hour")
@@ -45,7 +48,7 @@ _LABELS = ("imminent", "active_si", *SELF_RISK, *CARDS)
     safety=True,
     examples=(
         SafetyFacts(signal="not_ok", label="none", lines=_LINES, under="Weekly check-in"),
-        SafetyFacts(signal="not_safe", label="none", lines=_LINES),
+        SafetyFacts(signal="not_safe", label="none", lines=_LINES, outside=_LINES[0], free=_LINES[0]),
         SafetyFacts(label="ask", lines=_LINES, under="Weekly check-in"),
         SafetyFacts(label="ask", card="ask.meaning", lines=_LINES),
         SafetyFacts(label="ask", card="ask.subject", lines=_LINES),
@@ -204,17 +207,26 @@ async def _imminent(talk: Talk, facts: SafetyFacts, *, shown: bool = False) -> N
     if use is Plain.YES:
         await talk.say("use.yes", "Please do it now. This stays open meanwhile.", kind=Kind.SAFETY)
     elif use is not None:
-        await _barrier(talk)
+        await _barrier(talk, facts)
     await _stay(talk)
 
 
-async def _barrier(talk: Talk) -> None:
+async def _barrier(talk: Talk, facts: SafetyFacts) -> None:
+    """What is said of a line is what the program's resources say of that one."""
     barrier = await talk.choose("barrier", "What gets in the way?", Barrier, kind=Kind.SAFETY)
+    if barrier is Barrier.SEEN and facts.outside:
+        words = "Outside your workplace, and without a login: {line}"
+        await talk.say("barrier.seen.outside", words, kind=Kind.SAFETY, line=facts.outside)
+        return
+    if barrier is Barrier.COST and facts.free:
+        words = "This one costs nothing: {line}"
+        await talk.say("barrier.cost.free", words, kind=Kind.SAFETY, line=facts.free)
+        return
     answers = {
         Barrier.LICENCE: "Calling a crisis line is not treatment. Many boards have narrowed what they ask about "
         "care; your own board’s words are public.",
-        Barrier.SEEN: "The first line here is outside your workplace and needs no login.",
-        Barrier.COST: "The first line here costs nothing.",
+        Barrier.SEEN: "You can ask a line first who hears of the call, before you give a name.",
+        Barrier.COST: "You can ask a line first what it costs, before anything else.",
         Barrier.SHIFT: "You can hand off. Tell the one on call that you are unwell, step out, and call from a "
         "private room. No more reason is wanted.",
         Barrier.OTHER: "Then somebody beside you may be the way: to sit with you while you call, or to call for you.",

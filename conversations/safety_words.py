@@ -46,9 +46,9 @@ CARDS: Mapping[str, tuple[str, str, str]] = {
         "Handing over is the safe step now, for you and for the ward. Tell whoever is on call. I’m software.",
     ),
     "substance": (
-        "Please hand over, and don’t drive for now. No reason has to be given. I’m software; people outside your workplace can help.",
-        "Please stop work and stay off the road for now. I’m software. Help outside your workplace is on a line here.",
-        "Handing over comes first, and a ride home. I’m software; a counsellor outside your workplace can listen.",
+        "Please hand over, and don’t drive for now. No reason has to be given. I’m software; people answer on these lines.",
+        "Please stop work and stay off the road for now. I’m software. A person on one of these lines can help.",
+        "Handing over comes first, and a ride home. I’m software; a person on a line here can listen.",
     ),
     "mistreatment": (
         "Thank you for telling me. You choose who hears of this. I’m software; people here can go through the choices with you.",

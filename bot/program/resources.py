@@ -1,7 +1,7 @@
 """The people and lines that a card leads to, from the program's resources.toml. A card is never empty.
 
 One `[[resource]]` table an entry: kind, name, country, region, audience, phone, sms, url, hours, languages,
-cost, confidentiality_note, verified_on, verified_by, priority (lower comes first).
+cost, outside, confidentiality_note, verified_on, verified_by, priority (lower comes first).
 """
 
 import re
@@ -23,6 +23,7 @@ VALID = timedelta(days=90)
 """How long a check of an entry holds (domain brief, E5)."""
 
 ALWAYS_STAFFED = "24/7"
+FREE = "free"
 
 _FICTION = re.compile(r"555\W*01\d\d$")  # kept free for fiction in the North American numbering plan
 
@@ -38,7 +39,11 @@ class ResourcesError(ProgramError):
 
 @dataclass(frozen=True, kw_only=True)
 class Resource:
-    """One place to turn to, with at least one of phone, sms and url; `hours` are as a person reads them."""
+    """One place to turn to, with at least one of phone, sms and url; `hours` are as a person reads them.
+
+    `outside`: its people work outside the trainee's workplace, and nobody has to log in there.
+    `confidentiality_note`: who hears of a call or a visit, in one sentence that is shown as it stands.
+    """
 
     kind: str
     name: str
@@ -53,6 +58,7 @@ class Resource:
     hours: str = ""
     languages: tuple[str, ...] = ("en",)
     cost: str = ""
+    outside: bool = False
     confidentiality_note: str = ""
     priority: int = 100
 
@@ -60,6 +66,11 @@ class Resource:
     def is_always_staffed(self) -> bool:
         """Whether somebody answers at any hour; an emergency number does, unless its hours say otherwise."""
         return self.hours == ALWAYS_STAFFED or (self.kind == "emergency" and not self.hours)
+
+    @property
+    def is_free(self) -> bool:
+        """Whether it costs nothing."""
+        return self.cost == FREE
 
     def is_expired(self, today: date) -> bool:
         """Whether its last check is too old to be relied on."""
@@ -83,9 +94,18 @@ class Resources:
         """
         return _in_turn([one for one in self.entries if one.is_shown(today)], kinds)
 
+    def first(self, kind: str, today: date) -> Resource | None:
+        """The first of this very kind that may be shown; nothing stands in for it."""
+        return next((one for one in self.entries if one.kind == kind and one.is_shown(today)), None)
+
     def at_any_hour(self, kinds: tuple[str, ...], today: date) -> tuple[Resource, ...]:
         """The same, where the words promise that people answer at any hour: always staffed lines alone."""
         return _in_turn([one for one in self.entries if one.is_shown(today) and one.is_always_staffed], kinds)
+
+    def always_staffed(self, kinds: tuple[str, ...], today: date) -> tuple[Resource, ...]:
+        """All lines of these kinds that are, in order of priority."""
+        shown = (one for one in self.entries if one.is_shown(today) and one.is_always_staffed)
+        return tuple(one for one in shown if one.kind in kinds)
 
     def for_now(self, kinds: tuple[str, ...], today: date) -> tuple[Resource, ...]:
         """The same lines, where the words promise that somebody answers the first of them at this hour."""
@@ -141,7 +161,7 @@ def _refuse_an_empty_card(entries: list[Resource], name: str) -> None:
         raise ResourcesError(f"{name}: add an emergency number with a phone")
 
 
-_TYPES: Mapping[str, type] = {"verified_on": date, "priority": int, "languages": list}
+_TYPES: Mapping[str, type] = {"verified_on": date, "priority": int, "languages": list, "outside": bool}
 
 
 def _resource(table: Mapping[str, Any], where: str) -> Resource:

@@ -56,6 +56,7 @@ def _plan(work: Work, _: dict[str, str]) -> dict[str, Any]:
 
 
 def _weeks(work: Work, _: dict[str, str]) -> dict[str, Any]:
+    service = work.house.counselling(work.now)
     kept = [measure.value for measure in own_measures(work, "week", _KEPT_WEEKS)]
     done = work.person.check_ins
     return {
@@ -64,7 +65,9 @@ def _weeks(work: Work, _: dict[str, str]) -> dict[str, Any]:
         "steady_run": _steady_run(kept, done),
         "item": item_for(done),
         "counts_asked": was_asked(work, "aggregate"),
-        "counselling": "".join(as_text(work.house.lines(("counselling",), work.now))[:1]),
+        "counselling": "".join(as_text((service,))) if service else "",
+        "counselling_free": service is not None and service.is_free,
+        "counselling_note": service.confidentiality_note if service else "",
         "lines": as_text(work.house.lines_answered_now(work.now)),
     }
 
@@ -128,9 +131,11 @@ def _alert(work: Work, given: dict[str, str]) -> dict[str, Any]:
 
 
 def _safety(work: Work, given: dict[str, str]) -> dict[str, Any]:
-    below = work.top
+    below, people = work.top, work.house.all_at_any_hour(work.now)
     return {
         "lines": as_text(work.house.card_lines(given.get("label", ""), work.now)),
+        "outside": "".join(as_text(tuple(one for one in people if one.outside)[:1])),
+        "free": "".join(as_text(tuple(one for one in people if one.is_free)[:1])),
         "under": below.flow.title if below is not None and not below.flow.safety else "",
         "seen": work.conn.execute(_HELD_BEFORE, {"person": work.person_id}).scalar() or 0,
     }

@@ -46,9 +46,17 @@ class House:
         """At most three lines to call, never none."""
         return self.resources.for_card(kinds, self.today(now))
 
+    def counselling(self, now: datetime) -> Resource | None:
+        """The program's counselling service; None where it has none, or nobody checked it for too long."""
+        return self.resources.first("counselling", self.today(now))
+
     def lines_at_any_hour(self, now: datetime) -> tuple[Resource, ...]:
         """At most three lines, each of them answered at any hour."""
         return self.resources.at_any_hour(AT_ANY_HOUR, self.today(now))
+
+    def all_at_any_hour(self, now: datetime) -> tuple[Resource, ...]:
+        """Every such line, in order of priority."""
+        return self.resources.always_staffed(AT_ANY_HOUR, self.today(now))
 
     def card_lines(self, label: str, now: datetime) -> tuple[Resource, ...]:
         """At most three lines under the card of a label, or under a question in its place."""

@@ -71,6 +71,21 @@ def test_where_the_words_say_at_any_hour_no_other_line_stands_there(tmp_path: Pa
     assert shown == ["Line", "Help"]
 
 
+def test_nothing_stands_in_for_the_one_kind_that_words_name(tmp_path: Path) -> None:
+    resources = loaded(tmp_path, CRISIS, EMERGENCY, OFFICE)
+    found = resources.first("counselling", CHECKED)
+    assert found is not None
+    assert found.name == "Office"
+    assert resources.first("counselling", LATER) is None
+    assert loaded(tmp_path, CRISIS, EMERGENCY).first("counselling", CHECKED) is None
+
+
+@pytest.mark.parametrize(("cost", "is_free"), [("free", True), ("paid by the program", False), ("", False)])
+def test_only_what_is_called_free_is_free(tmp_path: Path, cost: str, is_free: bool) -> None:
+    office = loaded(tmp_path, CRISIS, EMERGENCY, f'{OFFICE}cost = "{cost}"\n').entries[2]
+    assert (office.is_free, office.outside) == (is_free, False)
+
+
 @pytest.mark.parametrize("number", ["555-0102", "1-212-555-0199", "(212) 555 0100"])
 def test_an_invented_number_is_refused_where_it_is_for_real(tmp_path: Path, number: str) -> None:
     loaded(tmp_path, CRISIS, EMERGENCY, RIDE.replace("555-0102", number))
@@ -92,6 +107,7 @@ def test_a_card_is_never_empty(tmp_path: Path, kinds: tuple[str, ...]) -> None:
         ((CRISIS, EMERGENCY, 'name = "x"\n'), "entry 3: kind, verified_by, verified_on missing"),
         ((CRISIS, EMERGENCY, RIDE + 'fax = "1"\n'), "entry 3: no field fax"),
         ((CRISIS, EMERGENCY, RIDE + 'priority = "1"\n'), "entry 3: priority must be a int"),
+        ((CRISIS, EMERGENCY, RIDE + 'outside = "yes"\n'), "entry 3: outside must be a bool"),
         ((CRISIS, EMERGENCY, RIDE.replace("ride", "limousine")), "entry 3: kind must be one of crisis, "),
         ((CRISIS, EMERGENCY, RIDE + 'audience = "cats"\n'), "entry 3: audience must be one of all, "),
         ((CRISIS, EMERGENCY, RIDE.replace("555-0102", "")), "entry 3: give a phone, sms or url"),

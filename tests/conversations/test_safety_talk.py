@@ -155,6 +155,23 @@ def test_each_barrier_is_met_with_one_short_fact(barrier: str) -> None:
     assert held.last.said[0].text.id == f"safety.barrier.{barrier}"
 
 
+def test_only_a_line_that_is_outside_or_free_is_said_to_be_so() -> None:
+    known = replace(IMMINENT, outside="988", free="The desk")
+    answers = [(facts, barrier) for facts in (IMMINENT, known) for barrier in ("seen", "cost")]
+    held = [talk(safety, "no", "no", "no", barrier, facts=facts) for facts, barrier in answers]
+    assert [one.last.said[0].words() for one in held] == [
+        "You can ask a line first who hears of the call, before you give a name.",
+        "You can ask a line first what it costs, before anything else.",
+        "Outside your workplace, and without a login: 988",
+        "This one costs nothing: The desk",
+    ]
+
+
+def test_no_card_says_where_people_work_or_what_they_cost() -> None:
+    said = [words for card in CARDS.values() for words in card]
+    assert [one for one in said if "outside" in one or "free" in one or "cost" in one] == []
+
+
 def test_it_stays_until_it_is_left_and_leads_to_a_person() -> None:
     held = talk(safety, "yes", "yes", "yes", "steady", "person", facts=IMMINENT)
     assert (held.inner, held.asks) == (["human"], "")
