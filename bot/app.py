@@ -46,7 +46,8 @@ from bot.web.metrics import Metrics
 from bot.web.readiness import Readiness, Ticks, database_writable, outbox_moves
 
 _log = get_log("bot.app")
-_MOST_SILENT_TICK = 120.0
+_LATE = 120.0
+"""Seconds after which a sweep that should have run counts as stopped."""
 
 
 class App:
@@ -55,7 +56,8 @@ class App:
     def __init__(self, settings: Settings, opened: Opened, program: Program) -> None:
         self.settings, self.opened, self.program = settings, opened, program
         self.store, self.clock, self.keys = opened.store, opened.clock, opened.keys
-        self.metrics, self.ticks, self.lock = Metrics(), Ticks(_MOST_SILENT_TICK), asyncio.Lock()
+        self.metrics, self.lock = Metrics(), asyncio.Lock()
+        self.ticks = Ticks(settings.sweep_seconds + _LATE)
         resources = load_resources(settings.program_folder / "resources.toml", for_real=settings.production)
         wordings = Wordings(program.texts)
         self.house = House(

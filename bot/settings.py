@@ -153,7 +153,8 @@ class Settings(BaseSettings):
     )
     sweep_seconds: int = _field("How often the sweep looks for due nudges.", default=20, ge=1, le=600)
     dispatch_rate_per_minute: int = _field(
-        "Most messages a minute for one tenant of a platform; nudges use at most 80 % of it.",
+        "What a platform lets one tenant send in a minute: nudges take at most 80 % of it,"
+        " nothing else is held to it.",
         default=600,
         ge=1,
         le=60_000,

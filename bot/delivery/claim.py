@@ -43,8 +43,9 @@ _A_DAY = timedelta(days=1)
 
 @dataclass(frozen=True, kw_only=True)
 class Wish:
-    """What a dispatcher asks for. `rate`: most messages a minute for a tenant, 0 for no limit.
+    """What a dispatcher asks for.
 
+    `rate`: what the platform lets one tenant send in a minute, 0 for no limit; only nudges are held to it.
     `worst` is the last lane that it has room for. `flying`: rows that it is sending, whose end it will see
     itself, whatever a clock that jumped says of their leases.
     """

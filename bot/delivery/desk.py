@@ -30,7 +30,10 @@ def agreed(conn: Connection, clock: Clock) -> datetime:
 
 @dataclass(frozen=True, kw_only=True)
 class Desk:
-    """Everything that is handed in. `rate`: most messages a minute for a tenant, 0 for no limit."""
+    """Everything that is handed in.
+
+    `rate`: what a platform lets one tenant send in a minute, 0 for no limit; only nudges are held to it.
+    """
 
     store: Store
     clock: Clock

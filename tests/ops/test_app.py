@@ -13,6 +13,7 @@ from bot.nudges.sweep import Sweep
 from bot.people.alerts import OVER_NOW
 from bot.settings import Settings
 from bot.store.tables import inbox, persons
+from bot.web import readiness
 from tests.soon import until
 
 
@@ -54,6 +55,21 @@ async def test_a_sweep_that_fails_is_not_ready_however_the_other_jobs_fare(
         await app.ticker.tick(one)
 
     assert (await app.readiness.parts())["sweep"] is False
+
+
+async def test_a_sweep_is_late_only_after_its_own_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = [1000.0]
+    monkeypatch.setattr(readiness, "monotonic", lambda: at[0])
+    rare = Settings(data_folder=tmp_path / "data", sweep_seconds=300)
+    app = App.from_settings(rare)
+    app.ticks.ticked()
+    alive = []
+    for at[0] in (1000.0 + 121, 1000.0 + 419, 1000.0 + 421):
+        alive.append(app.ticks.alive())
+    await app.stop()
+    assert alive == [True, True, False]
 
 
 async def test_a_loop_that_ended_is_not_ready(app: App) -> None:
