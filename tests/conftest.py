@@ -19,6 +19,8 @@ from bot.store.store import Store, open_store
 from tests import servers
 
 MONDAY = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+PATIENCE = 600.0
+"""Seconds: a deadline that no story comes to, on the busiest machine."""
 MASTERS = Masters({1: b"1" * 32})
 
 

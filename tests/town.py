@@ -47,7 +47,7 @@ from bot.turns.door import Door
 from bot.turns.frames import frame_of
 from bot.turns.house import House
 from bot.turns.inbox import Inbox, Timers
-from tests.conftest import HandClock
+from tests.conftest import PATIENCE, HandClock
 
 
 @dataclass
@@ -191,8 +191,8 @@ class Person:
         return Incoming(f"{self.user}-{self._number}", self.account, kind, zone=self.zone)
 
     async def sends(self, event: Incoming) -> "Person":
-        """Hand in an event as it is, and let everything that follows happen."""
-        self.event = event
+        """Hand in an event, however long a busy machine takes, and let everything that follows happen."""
+        self.event = event = replace(event, answer_within=PATIENCE)
         self.reply = await self.town.door.receive(event)
         self._show(event, self.reply)
         await self.town.settle()

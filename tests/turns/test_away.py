@@ -17,6 +17,7 @@ from bot.store.schema import migrate
 from bot.store.store import Store, open_store
 from bot.store.tables import events, inbox
 from bot.turns import door
+from bot.turns.door import DANGER_WITHIN
 from bot.turns.playing import claimed_as
 from tests import servers
 from tests.conftest import MASTERS, HandClock
@@ -216,7 +217,7 @@ async def test_a_database_that_hangs_is_refused_in_time(resident: Person, stuck:
 async def test_danger_gets_its_card_while_the_database_hangs(
     resident: Person, stuck: Stuck, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert door.DANGER_WITHIN <= 2
+    assert DANGER_WITHIN <= 2
     monkeypatch.setattr(door, "DANGER_WITHIN", 0.001)
     patient = replace(at_once(resident, "I want to kill myself"), answer_within=3600)
     error = await refused(resident, patient)

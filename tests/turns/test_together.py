@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import event
@@ -12,6 +13,7 @@ from sqlalchemy.engine import Engine
 from adapters.port import Choice, Control, EventKind, Form, Incoming, Press
 from bot.store.store import Store
 from bot.store.tables import measures, notes
+from tests.conftest import PATIENCE
 from tests.town import Person, Town
 from tests.turns.stories import begins_check_in
 
@@ -23,7 +25,7 @@ async def sends(person: Person, number: int, press: Press, **fields: tuple[str, 
     """One press of one of many, or with fields a form that is submitted, and the form that it opens."""
     kind = EventKind.FORM if fields else EventKind.PRESS
     made = Incoming(f"{person.user}-{number}", person.account, kind, press=press, fields=fields)
-    form = (await person.town.door.receive(made)).form
+    form = (await person.town.door.receive(replace(made, answer_within=PATIENCE))).form
     assert form is not None
     return form
 
@@ -37,7 +39,10 @@ def option(form: Form, key: str) -> Press:
 async def lives(person: Person, number: int) -> None:
     """Start, and a whole check-in that only this person answers in this way."""
     start = Press("welcome", 1, "", Control.START)
-    await person.town.door.receive(Incoming(f"{person.user}-0", person.account, EventKind.PRESS, press=start))
+    pressed = Incoming(
+        f"{person.user}-0", person.account, EventKind.PRESS, press=start, answer_within=PATIENCE
+    )
+    await person.town.door.receive(pressed)
     begin = Press("check-in", 1, "", Control.START)
     form = await sends(person, 1, begin)
     form = await sends(person, 2, option(form, WEEKS[number % 2]))

@@ -7,6 +7,7 @@ import pytest
 
 from adapters.port import EventKind, Incoming
 from bot.store.tables import accounts, measures
+from tests.conftest import PATIENCE
 from tests.town import Person, Town
 from tests.turns.stories import asks_for_a_call, begins_check_in, checks_in, sends_alert
 
@@ -30,7 +31,7 @@ async def test_a_talk_goes_on_wherever_it_is_answered(resident: Person, phone: P
 async def test_of_two_answers_at_once_the_first_counts(resident: Person, phone: Person, town: Town) -> None:
     await begins_check_in(resident)
     one, other = (choice.press for choice in resident.shown.choices[:2])
-    desk = Incoming("desk", resident.account, EventKind.PRESS, press=one)
+    desk = Incoming("desk", resident.account, EventKind.PRESS, press=one, answer_within=PATIENCE)
     replies = await asyncio.gather(
         town.door.receive(desk), town.door.receive(replace(desk, id="ph", account=phone.account, press=other))
     )
