@@ -150,6 +150,22 @@ def test_what_waited_for_another_writer_fails_together(store: Store, monkeypatch
     assert (asked, store.play(marking("after")).result()) == (["begin"], "after")
 
 
+@pytest.mark.parametrize("another", [False, True])
+def test_a_file_that_was_moved_is_away_until_it_is_back(store: Store, tmp_path: Path, another: bool) -> None:
+    path, aside = tmp_path / "data" / "companion.db", tmp_path / "aside.db"
+    path.rename(aside)
+    if another:
+        shutil.copy(aside, path)
+    for job in (lambda: store.play(marking("lost")).result(), lambda: count(store)):
+        with pytest.raises(StoreUnavailable):
+            job()
+    assert path.exists() is another
+    aside.rename(path)
+
+    store.play(marking("kept")).result()
+    assert count(store) == 1
+
+
 def test_a_second_server_is_refused_and_a_command_beside_it_is_not(store: Store) -> None:
     assert isinstance(store, SqliteStore)
     url = str(store._writer.url)
