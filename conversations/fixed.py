@@ -67,7 +67,7 @@ _STATEMENTS = {
         "The answers kept so far stay, for you alone: type privacy to see or delete what is held.",
     ),
     "turn.sent-stays": ("What you sent stays with them. Type weeks to see it or take it back.",),
-    "turn.parked-later": ("It waits for you. Nothing reminds you of it.",),
+    "turn.parked-later": ("It waits for you for two weeks. Nothing reminds you of it.",),
     "turn.parked-request": ("It waits for you. One reminder may come while it is not answered.",),
     "turn.recap": ("That was not clear to me. {title} waits where you left it, with {steps} answered.",),
     "turn.tick": ("Tick up to {most}, or press Skip.",),

@@ -53,10 +53,10 @@ async def pause(talk: Talk, facts: PauseFacts) -> None:
             return
         if what is Pausing.TALK:
             await talk.perform("parked", Park())
-            await talk.say("waits", "It waits for you as it is. Press Continue whenever you like.")
+            await talk.say("waits", "It waits for you for two weeks. Press Continue whenever you like.")
             return
     if not weeks:
-        chosen = await talk.choose("weeks", "For how long?", Weeks)
+        chosen = await talk.choose("weeks", "No nudges for how long?", Weeks)
         weeks = "" if chosen is None else chosen.option.key
     if not weeks:
         await talk.say("unchanged", "Nothing changed.")

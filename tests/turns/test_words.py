@@ -201,7 +201,7 @@ async def test_later_keeps_the_place_and_says_it_in_steps(resident: Person, town
     await begins_check_in(resident)
     await resident.presses("Stretched")
     await resident.says("paged")
-    assert resident.last == "It waits for you. Nothing reminds you of it."
+    assert resident.last == "It waits for you for two weeks. Nothing reminds you of it."
     await resident.says("where was I")
     assert resident.last == (
         "That was not clear to me. Weekly check-in waits where you left it, with 1 answered."
