@@ -159,5 +159,6 @@ def _passed(work: Work, alert: Alert) -> str:
 
 def _late_news(work: Work) -> Told:
     """The talk is over, the news is not: a line says it. A timer of a talk that is over is no news."""
-    news.tell(work)
+    if not news.is_of_nothing_heard(work):
+        news.tell(work)
     return Told(Reply())

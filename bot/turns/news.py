@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 
+from sqlalchemy import select
+
 from adapters.port import Lane
 from bot.presentation.fixed import text
 from bot.presentation.views import plain_card
+from bot.store.tables import outbox
 from bot.turns import stack
 from bot.turns.frames import Frame
 from bot.turns.work import Work
@@ -14,6 +17,8 @@ from conversations.texts import Said
 
 _NAMED = frozenset({"alert.news-settled"})
 """Said with the name of whoever has the request, and so sealed until it is sent."""
+_ENDS = frozenset({"alert.withdrawn", "alert.away"})
+"""What a coach hears when a request is theirs no more."""
 
 
 def unread(work: Work, frame: Frame) -> tuple[Said, ...]:
@@ -37,6 +42,25 @@ def _each_once(work: Work, said: Sequence[Said]) -> tuple[Said, ...]:
     """What is said again later, as the text of the request is, stands where it is said last."""
     last = {(one.text.id, work.house.wordings.of(one)): one for one in said}
     return tuple(one for one in said if any(one is kept for kept in last.values()))
+
+
+def is_of_nothing_heard(work: Work) -> bool:
+    """Whether a request is theirs no more of which no message can have reached them: then none takes it back.
+
+    What waits to be sent, or to be tried again after no try in doubt, is not sent any more.
+    """
+    move = work.heard.move
+    if move is None or move.kind not in _ENDS:
+        return False
+    account = work.seen.account
+    openers = select(outbox.c.state, outbox.c.repeats).where(
+        outbox.c.platform == account.platform,
+        outbox.c.tenant == account.tenant,
+        outbox.c.user == account.user,
+        outbox.c.talk_id == f"alert:{move.thread}",
+    )
+    found = work.conn.execute(openers).all()
+    return bool(found) and all(one.state in {"waiting", "skipped"} and not one.repeats for one in found)
 
 
 def tell(work: Work) -> bool:
