@@ -20,8 +20,7 @@ class CheckInFacts(Facts):
     `steady_run`: steady ones in a row before this. `item`: the rotating question (see `item_for`).
     `every`: weeks between two, 0 for only when asked.
     `counts_asked`: the question about counts was answered.
-    `counselling`: the line of the program's service, or "" where there is none; `counselling_free`: it costs
-    nothing; `counselling_note`: what the program says of who hears of a visit, or "".
+    `counselling`: all that the program says of its service, without the last stop, or "" where it has none.
     `lines`: at most three to people, one of them answered now.
     `zone`: IANA; `device`: what the device says where that differs, or "".
     `languages`: the tags to choose from, where that was never asked.
@@ -34,8 +33,6 @@ class CheckInFacts(Facts):
     every: int = 1
     counts_asked: bool = False
     counselling: str = ""
-    counselling_free: bool = False
-    counselling_note: str = ""
     lines: tuple[str, ...] = ()
     zone: str = "America/New_York"
     zone_in_doubt: bool = False
@@ -104,15 +101,12 @@ def item_for(finished: int) -> str:
             item="asking",
             low_before=True,
             counselling="555-0100",
-            counselling_free=True,
-            counselling_note="No report",
             lines=("Crisis line: call 988",),
         ),
         CheckInFacts(finished=6, item="meant", steady_run=3, counts_asked=True),
         CheckInFacts(finished=7, item="confidence", counts_asked=True, every=0),
         CheckInFacts(zone_in_doubt=True, device="Asia/Tokyo"),
         CheckInFacts(languages=("en", "es")),
-        CheckInFacts(finished=1, low_before=True, counselling="555-0100"),
     ),
     start_words=("check in", "check-in", "checkin"),
     opener="Your check-in is ready.",
@@ -217,17 +211,10 @@ async def _person(talk: Talk, facts: CheckInFacts) -> None:
 
 
 async def _counselling(talk: Talk, facts: CheckInFacts) -> None:
-    """After a second low week in a row; of cost and of who hears only what the program's resources say."""
-    if not (facts.low_before and facts.counselling):
-        return
-    if facts.counselling_free:
-        words = "Your counselling service is free: {line}. Nobody is told of this."
-        await talk.say("counselling.free", words, line=facts.counselling)
-    else:
+    """After a second low week in a row; what it costs and who hears of a visit is for the program to say."""
+    if facts.low_before and facts.counselling:
         words = "Your counselling service: {line}. Nobody is told of this."
         await talk.say("counselling", words, line=facts.counselling)
-    if facts.counselling_note:
-        await talk.say("counselling.note", "{note}", note=facts.counselling_note)
 
 
 async def _once(talk: Talk, facts: CheckInFacts) -> None:

@@ -56,7 +56,6 @@ def _plan(work: Work, _: dict[str, str]) -> dict[str, Any]:
 
 
 def _weeks(work: Work, _: dict[str, str]) -> dict[str, Any]:
-    service = work.house.counselling(work.now)
     kept = [measure.value for measure in own_measures(work, "week", _KEPT_WEEKS)]
     done = work.person.check_ins
     return {
@@ -65,9 +64,7 @@ def _weeks(work: Work, _: dict[str, str]) -> dict[str, Any]:
         "steady_run": _steady_run(kept, done),
         "item": item_for(done),
         "counts_asked": was_asked(work, "aggregate"),
-        "counselling": "".join(as_text((service,))) if service else "",
-        "counselling_free": service is not None and service.is_free,
-        "counselling_note": service.confidentiality_note if service else "",
+        "counselling": work.house.counselling(work.now),
         "lines": as_text(work.house.lines_answered_now(work.now)),
     }
 

@@ -46,9 +46,16 @@ class House:
         """At most three lines to call, never none."""
         return self.resources.for_card(kinds, self.today(now))
 
-    def counselling(self, now: datetime) -> Resource | None:
-        """The program's counselling service; None where it has none, or nobody checked it for too long."""
-        return self.resources.first("counselling", self.today(now))
+    def counselling(self, now: datetime) -> str:
+        """The program's counselling service: its line, its cost and who hears of a visit, as far as is said.
+
+        Without the last stop; "" where there is none, or nobody checked it for too long.
+        """
+        one = self.resources.first("counselling", self.today(now))
+        if one is None:
+            return ""
+        line = ", ".join(filter(None, (_line(one), one.cost)))
+        return ". ".join(filter(None, (line, one.confidentiality_note.rstrip("."))))
 
     def lines_at_any_hour(self, now: datetime) -> tuple[Resource, ...]:
         """At most three lines, each of them answered at any hour."""

@@ -56,13 +56,10 @@ def test_a_struggling_week_is_offered_what_exists() -> None:
     assert (held.said[0], held.inner) == ("Thanks for being straight about it.", ["human"])
 
 
-def test_two_low_weeks_in_a_row_name_the_counselling_line_with_what_is_known_of_it() -> None:
+def test_two_low_weeks_in_a_row_name_the_counselling_line() -> None:
     low = replace(FIRST, low_before=True, counselling="555-0100")
-    known = replace(low, counselling_free=True, counselling_note="No report to the program.")
-    said = [talk(check_in, "not-ok", "nothing", facts=facts).said for facts in (low, known)]
-    assert said[0][0] == "Your counselling service: 555-0100. Nobody is told of this."
-    assert said[1][0] == "Your counselling service is free: 555-0100. Nobody is told of this."
-    assert (said[0][1], said[1][1]) == ("Type human or crisis at any time.", "No report to the program.")
+    said = talk(check_in, "not-ok", "nothing", facts=low).said
+    assert said[0] == "Your counselling service: 555-0100. Nobody is told of this."
 
 
 def test_not_ok_carries_its_signal_and_asks_little() -> None:

@@ -37,8 +37,8 @@ async def has_two_low_weeks(resident: Person, town: Town) -> str:
 
 async def test_after_two_low_weeks_the_counselling_service_is_named(resident: Person, town: Town) -> None:
     read = await has_two_low_weeks(resident, town)
-    assert "Your counselling service is free: Resident counselling: call 555-0100 (24/7)." in read
-    assert "Separate from the program; no report to it." in read
+    service = "Resident counselling: call 555-0100 (24/7), free. Separate from the program."
+    assert f"Your counselling service: {service} Nobody is told of this." in read
 
 
 async def test_a_program_without_one_names_no_other_line_as_one(resident: Person, town: Town) -> None:
@@ -51,11 +51,12 @@ async def test_nor_is_one_named_that_nobody_checked_for_long(resident: Person, t
     assert "counselling" not in await has_two_low_weeks(resident, town)
 
 
-async def test_one_that_costs_something_is_not_called_free(resident: Person, town: Town) -> None:
-    lists(town, *others(town), replace(counselling(town), cost="co-pay of 20 dollars"))
-    read = await has_two_low_weeks(resident, town)
-    assert "Your counselling service: Resident counselling" in read
-    assert "free" not in read
+async def test_of_its_cost_and_who_hears_only_the_program_speaks(resident: Person, town: Town) -> None:
+    costly = replace(counselling(town), cost="a co-payment", confidentiality_note="")
+    lists(town, *others(town), costly)
+
+    service = "Resident counselling: call 555-0100 (24/7), a co-payment."
+    assert f"Your counselling service: {service} Nobody" in await has_two_low_weeks(resident, town)
 
 
 LIFELINE = "988 Suicide and Crisis Lifeline: call 988 or text 988 (24/7)"
