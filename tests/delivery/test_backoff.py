@@ -1,6 +1,7 @@
 import math
 from datetime import timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,6 +29,12 @@ def test_a_wait_is_never_shorter_than_a_sensible_header(attempts: int, header: f
 def test_the_ceiling_doubles(attempts: int) -> None:
     ceiling = min(FIRST * 2 ** (attempts - 1), MOST)
     assert backoff(attempts, lambda least, most: most) == ceiling
+
+
+@pytest.mark.parametrize("share", [0.25, 0.5, 0.75])
+def test_a_wait_is_any_share_of_the_ceiling_so_that_replicas_spread_out(share: float) -> None:
+    ceiling = backoff(6, lambda least, most: most)
+    assert backoff(6, lambda least, most: least + (most - least) * share) == ceiling * share
 
 
 def test_an_absurd_header_is_cut_and_nonsense_is_none() -> None:

@@ -8,12 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.nudges.dates import APART, Due, Plan, next_due, occurrence, reminder, weeks_between
+from bot.nudges.dates import Due, Plan, next_due, occurrence, reminder, weeks_between
 from bot.nudges.windows import Quiet, quiet_end
 from bot.nudges.zones import instant, local
 from tests.nudges.made import INSTANTS, PLANS, QUIETS, ZONES
 
 SUNDAYS = Plan(weekday=6, minute=18 * 60)
+SIX_HOURS = timedelta(hours=6)
+"""The least between two check-ins, also of somebody who flies over the date line."""
 NEW_YORK, LONDON, AUCKLAND, HONOLULU = (
     "America/New_York",
     "Europe/London",
@@ -72,7 +74,7 @@ def test_moving_never_gives_two_for_a_local_date_nor_two_within_six_hours(
         found.append(due)
         now = due.due_at
     assert all(one.local_date < other.local_date for one, other in itertools.pairwise(found))
-    assert all(other.due_at - one.due_at >= APART for one, other in itertools.pairwise(found))
+    assert all(other.due_at - one.due_at >= SIX_HOURS for one, other in itertools.pairwise(found))
 
 
 @given(PLANS, QUIETS, INSTANTS, ZONES, ZONES, st.permutations(("move", "tick", "restart")))
@@ -114,6 +116,15 @@ def test_a_move_over_the_date_line_skips_rather_than_doubles() -> None:
     found = next_due(SUNDAYS, zone=HONOLULU, quiet=Quiet(), last=sunday, now=sunday.due_at)
     assert found is not None
     assert found.local_date == date(2026, 11, 8)
+
+
+@pytest.mark.parametrize(("hour", "day"), [(12, 8), (13, 15), (17, 15)])
+def test_less_than_six_hours_after_one_that_was_put_off_no_other_comes(hour: int, day: int) -> None:
+    sunday = occurrence(SUNDAYS, date(2026, 11, 1), zone=LONDON, quiet=Quiet())
+    put_off = replace(sunday, due_at=instant(date(2026, 11, 8), hour * 60, LONDON))
+    found = next_due(SUNDAYS, zone=LONDON, quiet=Quiet(), last=put_off, now=put_off.due_at)
+    assert found is not None
+    assert found.local_date == date(2026, 11, day)
 
 
 def test_a_weekday_in_quiet_hours_comes_at_their_end() -> None:

@@ -2,9 +2,10 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta, tzinfo
 
 import pytest
 
@@ -48,6 +49,26 @@ async def test_each_job_runs_at_once_when_the_clock_starts() -> None:
     await until(lambda: all(job.ran for job in jobs))
     await clock.stop()
     assert [job.ran for job in jobs] == [[MONDAY], [MONDAY]]
+
+
+class LongAgo(datetime):
+    """A clock that stood still thirty hours and a half ago."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> "LongAgo":
+        return cls.fromtimestamp(time.time(), tz) - timedelta(hours=30.5)
+
+
+async def test_a_job_that_could_not_run_for_many_hours_runs_as_soon_as_it_can(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bot.nudges.ticker.datetime", LongAgo)
+    job = Recorded()
+    clock = ticker(job)
+    clock.start()
+    await until(lambda: bool(job.ran))
+    await clock.stop()
+    assert job.ran == [MONDAY]
 
 
 async def test_a_job_runs_off_the_event_loop() -> None:
