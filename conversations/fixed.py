@@ -156,6 +156,7 @@ _STATEMENTS = {
     "export.opener": ("Your data opens in a private form.",),
     "weeks.opener": ("Your weeks open in a private form.",),
     "week.opener": ("What is planned opens in a private form.",),
+    "home.nothing": ("Nothing here yet. Write anything to begin.",),
     "weeks.empty": ("Nothing here yet. Your weeks appear after the first check-in, for you alone.",),
     "weeks.title": ("For you alone.",),
 }

@@ -17,7 +17,7 @@ from bot.turns.house import House, links
 
 ALERT = "alert:"
 """Before a thread's id, where an outbox row names what its button opens."""
-Home = Callable[[Connection, Row], Form | None]
+Home = Callable[[Connection, Row], Form]
 """Draws a person's own surface from what is kept."""
 
 
@@ -30,8 +30,7 @@ class Renderer:
     def __call__(self, row: Row) -> Operation | None:
         """The operation of one row."""
         if row.operation is OperationKind.PUBLISH:
-            form = self._store.read(lambda conn: self._home(conn, row))
-            return self._addressed(row, form=form) if form else None
+            return self._addressed(row, form=self._store.read(lambda conn: self._home(conn, row)))
         reference = ""
         if row.operation in {OperationKind.RETIRE, OperationKind.REPLACE, OperationKind.REMOVE}:
             reference = self._store.read(lambda conn: _reference(conn, row))

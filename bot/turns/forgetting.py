@@ -1,4 +1,7 @@
-"""Forgetting a person: the key goes first, then every row; what was sent to a coach is closed to them too."""
+"""Forgetting a person: the key goes first, then every row, and their own surface is emptied.
+
+What was sent to a coach is closed to them too.
+"""
 
 from bot.ids import new_id
 from bot.store.forget import wipe_writes
@@ -21,3 +24,4 @@ def forget(work: Work) -> None:
     work.frames.clear()
     house = work.house
     work.write(*wipe_writes(work.conn, old, new_id(), zone=house.zone, language=house.languages[0]))
+    work.publish_home()

@@ -77,11 +77,11 @@ def home(work: Work) -> Form:
     return _weeks(work) if "trainee" in work.roles else coach_home(work.house.wordings, _requests(work))
 
 
-def home_of(house: House, conn: Connection, row: Row) -> Form | None:
-    """The surface of whoever an outbox row is for, as it is when it is sent; None before Start."""
+def home_of(house: House, conn: Connection, row: Row) -> Form:
+    """The surface of whoever an outbox row is for, as it is when it is sent; an empty one of who left."""
     seen = see(conn, row.account, "")
     if seen.person is None or seen.person.state != "active":
-        return None
+        return Form("Companion", (_said(house.wordings, "home.nothing"),))
     event = Incoming("", row.account, EventKind.OPENED)
     return home(Work(house, conn, Heard(event, "", Evidence(), ()), seen, house.clock.now()))
 

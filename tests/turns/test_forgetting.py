@@ -48,6 +48,15 @@ def names(town: Town, person_id: str) -> dict[str, int]:
     return {name: number for name, number in found.items() if number}
 
 
+async def test_their_own_surface_is_emptied(resident: Person, town: Town) -> None:
+    await lives(resident)
+    await deletes(resident)
+    home = town.chat.homes["resident"]
+
+    assert (home.strip, home.choices) == ((), ())
+    assert home.paragraphs == ("Nothing here yet. Write anything to begin.",)
+
+
 async def test_the_key_is_gone_and_so_is_every_row(resident: Person, town: Town) -> None:
     await lives(resident)
     on_the_shelf(town).put("demo", "transcript", "resident", b"what the page showed")
