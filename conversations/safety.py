@@ -65,16 +65,18 @@ async def safety(talk: Talk, facts: SafetyFacts) -> None:
     """Where it starts depends on what was heard; every way ends at people."""
     talk, card = talk.varied(facts.seen), facts.card.removeprefix("safety.")
     if facts.signal == "not_ok" or card == "ask.safe":
+        if card in CARDS:
+            await _card(talk, facts, card)
         await _safe(talk, facts)
     elif facts.signal == "not_safe" or facts.label == "imminent":
-        await _imminent(talk, facts)
+        await _imminent(talk, facts, card)
     elif facts.signal == "crisis_word":
         await _card(talk, facts, "none")
         await _now(talk, facts)
     elif facts.label == "ask":
         await _ask(talk, facts)
     elif facts.label == "active_si":
-        await _told(talk, facts)
+        await _told(talk, facts, card)
     else:
         await _card(talk, facts, card if card in CARDS else facts.label)
         await _after_card(talk, facts)
@@ -166,8 +168,8 @@ async def _direct(talk: Talk, facts: SafetyFacts) -> None:
         await _respected(talk, facts, shown=facts.label != "ask")
 
 
-async def _told(talk: Talk, facts: SafetyFacts) -> None:
-    await _card(talk, facts, "active_si")
+async def _told(talk: Talk, facts: SafetyFacts, card: str = "active_si") -> None:
+    await _card(talk, facts, card if card in CARDS else "active_si")
     await _now(talk, facts)
 
 
@@ -187,9 +189,10 @@ async def _now(talk: Talk, facts: SafetyFacts) -> None:
         await _imminent(talk, facts, shown=True)
 
 
-async def _imminent(talk: Talk, facts: SafetyFacts, *, shown: bool = False) -> None:
+async def _imminent(talk: Talk, facts: SafetyFacts, card: str = "imminent", *, shown: bool = False) -> None:
     """`shown`: the lines stand above already, so only the first is said again."""
-    await talk.say("imminent", CARDS["imminent"], kind=Kind.SAFETY)
+    name = card if card in CARDS else "imminent"
+    await talk.say(name, CARDS[name], kind=Kind.SAFETY)
     await (_first(talk, facts) if shown else _lines(talk, facts))
     company = await talk.choose("with", "Are you with someone right now?", Plain, kind=Kind.SAFETY)
     if company is Plain.YES:
@@ -236,8 +239,8 @@ async def _barrier(talk: Talk, facts: SafetyFacts) -> None:
 
 
 async def _stay(talk: Talk) -> None:
-    for stay in talk.each("stay", at_most=STAY):
-        chosen = await stay.choose(
+    for number, stay in enumerate(talk.each("stay", at_most=STAY)):
+        chosen = await stay.varied(number).choose(  # "else" only once something was offered
             "what", ("What would help now?", "What else would help?", "What now?"), Stay, kind=Kind.SAFETY
         )
         if chosen is Stay.PERSON:

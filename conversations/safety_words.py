@@ -56,7 +56,7 @@ CARDS: Mapping[str, tuple[str, str, str]] = {
         "Thank you for putting that into words. I’m software; what happens next is your choice, and people here can help with it.",
     ),
     "harm_to_others": (
-        "Please step away now, hand over, and be with someone. A child goes in a safe place, with another adult. I’m software; people are on these lines.",
+        "Please step away now, hand over, and be with someone. A child goes somewhere safe, with another adult. I’m software; people are on these lines.",
         "Please put distance between you and them, and call a line here. I’m software; somebody near you can take over.",
         "Stepping away comes first, then another adult, then a line here. I’m software.",
     ),

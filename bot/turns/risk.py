@@ -20,12 +20,12 @@ from bot.care.screen import (
 )
 from bot.care.screen import answered as lowered
 from bot.presentation.fixed import text
-from bot.turns import stack
+from bot.turns import first, stack
 from bot.turns.frames import Frame
 from bot.turns.work import Heard, Work
 from conversations.catalogue import texts
 from conversations.journal import Json
-from conversations.steps import Continue
+from conversations.steps import Question
 from conversations.texts import Said
 from conversations.times import in_words
 from conversations.universal import universal
@@ -119,18 +119,54 @@ def open_if_needed(work: Work) -> bool:
         return False
     held = [work.opened(frame) for frame in work.frames if frame.flow.safety and frame.state != "closed"]
     current = next((frame for frame in held if frame.state == "open"), None)
-    if current is not None and not _raises(current, found) and not _waits_for_another(work, current):
+    about = given(found, evidence)
+    if current is not None and _asks_it(work, current, found, about):
+        if work.event.kind is not EventKind.PRESS:
+            first.say(work, "safety.not-read")
         stack.lift(work, current)
         return True
+    if current is not None:
+        about = _no_lower(work, current, found, about)
     for frame in held:
         stack.close(work, frame, "raised")
-    stack.start(work, SAFETY, given(found, evidence))
+    stack.start(work, SAFETY, about)
     return True
 
 
-def _waits_for_another(work: Work, frame: Frame) -> bool:
-    """Whether the safety talk asks nothing itself, because another is held inside it: a new one asks anew."""
-    return isinstance(stack.replay(work, frame).waiting, Continue)
+def _asks_it(work: Work, frame: Frame, found: Decision, about: dict[str, str]) -> bool:
+    """Whether the open talk waits with the very question that is called for; else it starts again.
+
+    So a card is shown each time that danger is told, but once for a button that is pressed twice.
+    """
+    waiting = stack.replay(work, frame).waiting
+    if not isinstance(waiting, Question):
+        return False  # another talk is held inside it
+    if found.action is Action.FIRE:
+        is_pressed = about["signal"] in SIGNALS - {"crisis_word"}
+        return is_pressed and about == frame.facts.given and not frame.journal.entries
+    return waiting.key in _OF_ONESELF or (waiting.key in _OF_OTHERS and not found.label.is_self_risk)
+
+
+_OF_ONESELF = frozenset({"safe", "direct", "meaning", "now", "with", "reach", "use"})
+_OF_OTHERS = frozenset({"about", "here"})
+"""The questions about safety, by key; whoever is past them is asked again."""
+
+
+def _no_lower(work: Work, frame: Frame, found: Decision, about: dict[str, str]) -> dict[str, str]:
+    """A talk that starts again asks about safety as it did before: the words are those of the new signal."""
+    raised = state(work).label
+    if found.action is Action.ASK:
+        is_known = raised.is_self_risk and found.label.is_self_risk
+        return {"label": raised.value, "card": f"safety.{raised.value}", "signal": ""} if is_known else about
+    waiting = stack.replay(work, frame).waiting
+    key = waiting.key if isinstance(waiting, Question) else ""
+    label = max(found.label, raised, _ASKED_BY.get(key, Label.NONE), key=lambda label: label.urgency)
+    signal = "not_ok" if key == "safe" and not label.is_self_risk else about["signal"]
+    return about | {"label": label.value, "signal": signal}
+
+
+_ASKED_BY = {"direct": Label.PASSIVE_SI, "meaning": Label.PASSIVE_SI, "here": Label.MISTREATMENT}
+"""The label whose talk asks this after its card, so that a question still open is put again."""
 
 
 def fixed_text(evidence: Evidence) -> str:
@@ -182,9 +218,3 @@ def given(found: Decision, evidence: Evidence) -> dict[str, str]:
         "card": found.card,
         "signal": tap,
     }
-
-
-def _raises(frame: Frame, found: Decision) -> bool:
-    held = frame.facts.given.get("label", "none")
-    now = Label(held) if held in {label.value for label in Label} else Label.NONE
-    return found.action is Action.FIRE and found.label.urgency > now.urgency

@@ -23,12 +23,18 @@ RESOURCES = {"safety.lines", "safety.first"}
 NOT_OK = SafetyFacts(signal="not_ok", label="none", lines=LINES, under="Weekly check-in")
 ASK = SafetyFacts(label="ask", lines=LINES)
 IMMINENT = SafetyFacts(label="imminent", lines=LINES)
+TOLD_MEANWHILE = tuple(
+    SafetyFacts(label=label, card=f"safety.{card}", lines=LINES)
+    for label in ("imminent", "active_si", "passive_si")
+    for card in ("unsafe_now", "unsafe.drive", "substance", "mistreatment", "harm_to_others", "third_party")
+)
+"""A talk that started again, with the words for something less urgent."""
 
 
 @cache
 def every_place() -> tuple[Stop, ...]:
     """Everywhere the talk can stand, in each of its three wordings."""
-    varied = [replace(facts, seen=seen) for facts in safety.examples for seen in range(3)]
+    varied = [replace(facts, seen=seen) for facts in (*safety.examples, *TOLD_MEANWHILE) for seen in range(3)]
     return tuple(stop for facts in varied for stop in stops(explore(safety, facts, memory=0)))
 
 
@@ -175,6 +181,22 @@ def test_no_card_says_where_people_work_or_what_they_cost() -> None:
 def test_it_stays_until_it_is_left_and_leads_to_a_person() -> None:
     held = talk(safety, "yes", "yes", "yes", "steady", "person", facts=IMMINENT)
     assert (held.inner, held.asks) == (["human"], "")
+
+
+@pytest.mark.parametrize("seen", range(3))
+def test_only_once_something_was_offered_it_asks_what_else_would_help(seen: int) -> None:
+    held = Rehearsal(safety, SafetyFacts(label="active_si", lines=LINES, seen=seen))
+    asked = [held.answer(answer).question for answer in ("yes", "steady", "steady")]
+    assert asked == ["What would help now?", "What else would help?", "What now?"]
+
+
+@pytest.mark.parametrize(("label", "asks"), [("imminent", "with"), ("active_si", "now")])
+def test_started_again_it_says_the_new_card_and_asks_what_the_graver_label_asks(
+    label: str, asks: str
+) -> None:
+    held = talk(safety, facts=SafetyFacts(label=label, card="safety.substance", lines=LINES))
+    assert held.said == [CARDS["substance"][0], "\n".join(LINES)]
+    assert held.asks == asks
 
 
 def test_who_leaves_the_talk_for_a_person_is_asked_what_else_would_help() -> None:

@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from adapters.port import EventKind, Incoming, Lane
+from adapters.port import Card, EventKind, Incoming, Lane
 from bot.store.tables import persons, silences
+from conversations.safety_words import CARDS
 from tests.town import Person, Town
 from tests.turns.stories import asks_for, asks_for_a_call, begins_check_in, has_lines, leaves_program
 
@@ -21,6 +22,11 @@ def shows_a_card(person: Person) -> bool:
     sent = [one for one in person.town.chat.sent if one.to.user == person.user and one.card is not None]
     cards = [one.card for one in sent if one.lane is Lane.SAFETY and one.card is not None and one.card.safety]
     return any(has_lines(card) for card in cards)
+
+
+def is_card(card: Card) -> bool:
+    """Whether the fixed words of a safety card stand there."""
+    return any(card.paragraphs[0] in variants for variants in CARDS.values())
 
 
 async def nothing_open(resident: Person) -> None:
@@ -151,12 +157,11 @@ async def test_a_no_is_believed(resident: Person, town: Town) -> None:
 
 async def test_danger_again_does_not_open_a_second_talk(resident: Person, town: Town) -> None:
     await begins_check_in(resident)
-    for _ in range(3):
-        await resident.says(EXPLICIT)
-    await resident.says("check in")
-    await resident.says("crisis")
+    for said in (EXPLICIT, EXPLICIT, EXPLICIT, "check in", "crisis"):
+        await resident.says(said)
 
     assert flows(town).count("safety") == 1
+    assert sum(is_card(card) for card in resident.chat) == 4
 
 
 async def test_a_person_reached_from_the_safety_talk_leaves_one_safety_talk(
@@ -204,11 +209,11 @@ async def test_a_joke_and_then_no_joke(resident: Person) -> None:
 
 async def test_crisis_shows_lines_again_and_again(resident: Person) -> None:
     await resident.says("crisis")
-    first = resident.chat[-1]
     await resident.says("crisis")
 
-    assert resident.chat[-1] is not first
-    assert any("988" in link.label for card in resident.chat[-1:] for link in card.links)
+    first, again = (card for card in resident.chat if is_card(card))
+    assert has_lines(first)
+    assert has_lines(again)
 
 
 async def test_risk_is_remembered_as_labels_and_times(resident: Person, town: Town) -> None:
@@ -271,6 +276,6 @@ async def test_said_again_the_lines_stand_again_and_no_menu(resident: Person) ->
     await resident.says(EXPLICIT)
     await resident.says("I really want to kill myself")
 
-    assert resident.chat[-1].safety
-    assert has_lines(resident.chat[-1])
+    assert is_card(resident.chat[-2])
+    assert has_lines(resident.chat[-2])
     assert "not clear to me" not in resident.all_said
