@@ -46,11 +46,11 @@ def _stop(work: Work, _: Word) -> Told:
     work.write(*silence_writes(work.person_id, "stop", work.now, midnight))
     work.publish_home()
     is_kept = holdings.keeps_from(work, [frame.id for frame in work.ended])
+    told = conclude(work) if _safety_stays(work, "safety.rest-closed") else None  # people come first
     if any(frame.state == "waiting" and frame.flow.name == "human" for frame in work.frames):
         work.post_fixed(text("turn.sent-stays"))
-    if _safety_stays(work, "safety.rest-closed"):
-        told = conclude(work)
-        if is_kept:  # people come first
+    if told is not None:
+        if is_kept:
             work.post_fixed(text("turn.stays-kept"))
         return told
     for frame in work.ended:

@@ -152,10 +152,11 @@ def _chat(work: Work, top: Frame, question: Question[Any]) -> Told:
             Reply(ReplyKind.FORM, form=form), top.id, question.key, tuple(one.text.id for one in said)
         )
     words = beside_links(work, said)
-    lane = Lane.SAFETY if top.flow.safety else Lane.REPLY
-    shown = links(stack.safety_lines(work, top)) if top.flow.safety else ()
+    speaks = next((frame for frame, _ in work.said if frame.flow.safety), top)
+    lane = Lane.SAFETY if speaks.flow.safety else Lane.REPLY
+    shown = links(stack.safety_lines(work, speaks)) if speaks.flow.safety else ()
     if words:
-        work.post(views.plain_card(words, (), shown, safety=top.flow.safety), None, "", lane=lane)
+        work.post(views.plain_card(words, (), shown, safety=speaks.flow.safety), None, "", lane=lane)
     asking = views.Asking(top.flow, top.id, question, (), mark(work, top, question))
     card = views.card(asking, work.house.wordings, () if words else shown)
     work.post(card, top, question.key, lane=lane)

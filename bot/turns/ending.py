@@ -5,8 +5,9 @@ from dataclasses import replace
 from adapters.port import Choice, Control, EventKind, Form, Lane, Press, Reply, ReplyKind, Style
 from bot.presentation import views
 from bot.presentation.fixed import text
-from bot.turns import consents, news, pages, stack
+from bot.turns import answering, consents, first, news, pages, stack
 from bot.turns.calling import paragraphs_and_links
+from bot.turns.frames import Frame
 from bot.turns.house import links
 from bot.turns.standing import put_news, stand_while_waiting
 from bot.turns.where import answered, in_form, is_pressed, opens_forms, said_on
@@ -26,7 +27,9 @@ def nothing_asked(work: Work) -> Told:
     if private or (chat and in_form(work)):
         if private or any(frame.flow.safety for frame, _ in work.said):
             say_in_chat(work)
-        return _closing(work, private or chat, meanwhile, felt)
+        told = _closing(work, private or chat, meanwhile, felt)
+        _put_safety_again(work)
+        return told
     say_in_chat(work, (*meanwhile, *felt))
     return answered() if is_pressed(work) else Told(Reply())
 
@@ -43,9 +46,24 @@ def say_in_chat(work: Work, buttons: tuple[Choice, ...] = ()) -> None:
     work.post(views.plain_card(words, buttons, shown, safety=safety is not None), None, "", lane=lane)
 
 
+def _put_safety_again(work: Work) -> None:
+    """A talk that was held over a safety question has ended: the question comes down to where one reads."""
+    safety = first.open_safety(work)
+    question = answering.waits_for(work, safety) if safety is not None else None
+    if safety is None or question is None:
+        return
+    asking = views.Asking(safety.flow, safety.id, question, ())
+    card = views.card(asking, work.house.wordings, links(stack.safety_lines(work, safety)))
+    work.post(card, safety, question.key, lane=Lane.SAFETY)
+
+
+AS_LINKS = frozenset({"safety.lines", "safety.first"})
+"""Texts that only list lines."""
+
+
 def beside_links(work: Work, said: tuple[Said, ...]) -> tuple[str, ...]:
-    """A text that only lists the lines is left out where each line stands below as a link."""
-    return work.house.wordings.all([one for one in said if one.text.id != "safety.lines"])
+    """What was said, without what only lists lines: each of them stands below as a link."""
+    return work.house.wordings.all([one for one in said if one.text.id not in AS_LINKS])
 
 
 def _closing(
@@ -82,14 +100,16 @@ def _waiting_buttons(work: Work) -> tuple[Choice, ...]:
 
 
 def _feedback(work: Work) -> tuple[Choice, ...]:
-    """Helped, made it worse, reached a person: never after a steady week, or a no to counts."""
+    """Helped, made it worse, reached a person: never after a steady week, a no to counts, or amid danger."""
+    if first.open_safety(work) is not None:
+        return ()
     for frame in work.ended:
         week = frame.journal.find("week")
         is_steady = week is not None and week.value == "steady"
         if (
             frame.flow.name in _ASKED_AFTER
             and frame.ended == "ended"
-            and not frame.parent_id
+            and not _is_part_of_another(work, frame)
             and not is_steady
             and not consents.declined(work, "aggregate")
         ):
@@ -102,3 +122,11 @@ def _feedback(work: Work) -> tuple[Choice, ...]:
                 for option in ("helped", "worse", "reached")
             )
     return ()
+
+
+def _is_part_of_another(work: Work, frame: Frame) -> bool:
+    """Whether it was held inside a talk that is asked after itself, or one about danger."""
+    if not frame.parent_id:
+        return False
+    parent = work.find(frame.parent_id)
+    return parent is None or parent.flow.name in _ASKED_AFTER or parent.flow.safety

@@ -13,6 +13,7 @@ from bot.store.draft import Write
 from bot.store.tables import talks
 from bot.turns import answering, pages, risk, stack, typed
 from bot.turns.conclude import form_of, safety_form
+from bot.turns.ending import AS_LINKS
 from bot.turns.frames import Frame
 from bot.turns.house import links
 from bot.turns.seen import Claimed
@@ -138,13 +139,9 @@ def _closed(work: Work, talk: str, names: tuple[str, ...]) -> Form:
     """What can be said again of a talk that is over; where a sentence has lost its slots, it says so."""
     if any(name.startswith("safety.") for name in names):
         shown = links(work.house.lines_at_any_hour(work.now))
-        said = _said(work, tuple(name for name in names if name not in _LINES))
+        said = _said(work, tuple(name for name in names if name not in AS_LINKS))
         return Form(FLOWS["safety"].title, said, links=shown, safety=True)
     return Form(_title(work, talk), _said(work, names) or (text("card.finished").variants[0],))
-
-
-_LINES = frozenset({"safety.lines", "safety.first"})
-"""What stands as links instead."""
 
 
 def _said(work: Work, names: tuple[str, ...]) -> tuple[str, ...]:

@@ -48,6 +48,48 @@ async def test_back_says_that_it_began_here_and_asks_again(resident: Person) -> 
     assert resident.last == "Are you safe for the next few hours?"
 
 
+async def test_after_stop_the_support_stands_before_what_is_kept(resident: Person) -> None:
+    await begins_check_in(resident)
+    await resident.presses("Struggling")
+    await resident.says(EXPLICIT)
+    before = len(resident.chat)
+    await resident.says("stop")
+    support, question, kept = resident.chat[before:]
+
+    assert has_lines(support)
+    assert question.paragraphs == ("Are you safe for the next few hours?",)
+    assert "type privacy" in kept.paragraphs[0]
+
+
+async def test_after_stop_the_support_stands_before_a_request_that_stays(resident: Person) -> None:
+    await sends_alert(resident)
+    await resident.says(EXPLICIT)
+    before = len(resident.chat)
+    await resident.says("stop")
+
+    assert has_lines(resident.chat[before])
+
+
+@pytest.mark.parametrize("before", [(), ("delete",)])
+async def test_a_line_stands_there_once_as_a_link(resident: Person, before: tuple[str, ...]) -> None:
+    for said in ("I want to disappear", *before):
+        await resident.says(said)
+    asked = len(resident.chat)
+    await resident.presses("No")
+    believed = resident.chat[asked]
+
+    assert has_lines(believed)
+    assert "988" not in "".join(believed.paragraphs)
+
+
+async def test_skipped_its_line_stands_there_once(resident: Person) -> None:
+    await resident.says(EXPLICIT)
+    await resident.says("skip")
+
+    assert resident.chat[-1].paragraphs == ("That is yours to keep. I’m leaving this here.",)
+    assert has_lines(resident.chat[-1])
+
+
 async def test_skip_is_a_way_out_at_once(resident: Person, town: Town) -> None:
     await resident.says(EXPLICIT)
     await resident.says("skip")
