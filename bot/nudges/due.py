@@ -24,10 +24,12 @@ from sqlalchemy import (
 )
 
 from bot.nudges.dates import Plan
+from bot.nudges.pending import as_left
 from bot.nudges.silences import silences_of
-from bot.nudges.verdicts import CAP_DAYS, REMINDER, Case
+from bot.nudges.verdicts import CAP_DAYS, REMINDER, SNOOZED, WINDOW, Case
 from bot.nudges.windows import Quiet, Span
 from bot.people.ranges import holds_on
+from bot.store.draft import Write
 from bot.store.tables import accounts, holds, memberships, occurrences, persons, plans
 
 BATCH = 200
@@ -69,11 +71,13 @@ _DUE = (
     .limit(BATCH)
     .with_for_update(of=(occurrences, persons), skip_locked=True)
 )
+# By date and slot, which the index that finds a person's rows has too: SQLite looks up no row of their past.
+# What was put off may be sent weeks or months after its date.
 _RECENT = select(
-    *(occurrences.c[name] for name in ("person_id", "plan_id", "local_date", "slot", "due_at", "state"))
+    *(occurrences.c[name] for name in ("id", "person_id", "plan_id", "local_date", "slot", "due_at", "state"))
 ).where(
     occurrences.c.person_id.in_(bindparam("people", expanding=True)),
-    occurrences.c.local_date >= bindparam("since"),
+    or_(occurrences.c.local_date >= bindparam("since"), occurrences.c.slot >= literal_column(str(SNOOZED))),
 )
 _HOLDS = select(holds.c.program_id, holds.c.stage, holds.c.starts_at, holds.c.ends_at).where(
     or_(holds.c.ends_at.is_(None), holds.c.ends_at > bindparam("now"))
@@ -83,6 +87,8 @@ _STAGES = select(memberships.c.program_id, memberships.c.person_id, memberships.
     holds_on(memberships, _TODAY),
 )
 Spans = dict[str, tuple[Span, ...]]
+_RECENTLY = CAP_DAYS + WINDOW + timedelta(days=2)
+"""How old the date of what was sent lately may be: of one that was moved, and of its reminder after that."""
 _SENT = frozenset({"invited", "opened", "answered", "expired"})
 
 
@@ -99,15 +105,16 @@ def due_rows(conn: Connection, now: datetime, today: date) -> Sequence[Row[Any]]
     return conn.execute(_DUE, {"now": now, "today": today}).all()
 
 
-def recent(conn: Connection, people: Sequence[str], now: datetime) -> Recent:
-    """The invitations of the last days."""
+def recent(conn: Connection, people: Sequence[str], now: datetime, pending: Sequence[Write] = ()) -> Recent:
+    """What was sent in the last days, as `pending` leaves it."""
     found = Recent(defaultdict(list), set())
-    since = (now - CAP_DAYS - timedelta(days=5)).date()
-    for person, plan, day, slot, due, state in conn.execute(_RECENT, {"people": people, "since": since}):
-        if state in _SENT:
-            found.sent[person].append((due, slot))
-        if state == "invited" and slot != REMINDER:
-            found.awaited.add((plan, day))
+    since = (now - _RECENTLY).date()
+    rows = conn.execute(_RECENT, {"people": people, "since": since}).mappings()
+    for row in as_left(map(dict, rows), occurrences, pending) if pending else rows:
+        if row["state"] in _SENT and row["due_at"] > now - _RECENTLY:
+            found.sent[row["person_id"]].append((row["due_at"], row["slot"]))
+        if row["state"] == "invited" and row["slot"] != REMINDER:
+            found.awaited.add((row["plan_id"], row["local_date"]))
     return found
 
 

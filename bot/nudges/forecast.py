@@ -1,6 +1,7 @@
 """When a check-in is to be expected, as things stand: what is planned, lived ahead through the silences.
 
-What a hold, a cap or a rota will keep back is not known ahead, and not said.
+What came in the last days is counted as the sweep will count it. What a hold or a rota will keep back is not
+known ahead, and not said.
 """
 
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.nudges.dates import ASK_AFTER, Due, Plan, is_fewer, next_due
+from bot.nudges.due import recent
 from bot.nudges.plans import read_plan
 from bot.nudges.silences import silences_left
 from bot.nudges.verdicts import Case, Invite, Move, decide
@@ -27,12 +29,16 @@ def coming(
     planned = read_plan(conn, person_id, pending)
     if not planned.ahead:
         return None
-    spans = silences_left(conn, person_id, now, pending)
-    cases = (
-        Case(plan=planned.plan, slot=slot, **vars(due), zone=zone, quiet=planned.quiet, silences=spans)
-        for slot, due in planned.ahead
+    every = Case(
+        plan=planned.plan,
+        slot=0,
+        **vars(planned.ahead[0][1]),
+        zone=zone,
+        quiet=planned.quiet,
+        silences=silences_left(conn, person_id, now, pending),
+        sent=recent(conn, [person_id], now, pending).sent[person_id],
     )
-    found = (_lived(case, now) for case in cases)
+    found = (_lived(replace(every, slot=slot, **vars(due)), now) for slot, due in planned.ahead)
     return min((one for one in found if one is not None), default=None)
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.exc import NoResultFound
 from bot.ids import new_id
 from bot.nudges.dates import Due, Plan, next_due
 from bot.nudges.pending import as_left
+from bot.nudges.verdicts import REMINDER
 from bot.nudges.windows import Quiet
 from bot.nudges.zones import instant, local
 from bot.store.draft import Delete, Insert, Update, Upsert, Write
@@ -75,19 +76,27 @@ def change_plan_writes(
 def opened_writes(
     conn: Connection, person_id: str, talk: str, zone: str, now: datetime, pending: Sequence[Write] = ()
 ) -> Writes:
-    """The person pressed an invitation: none was ignored, no reminder comes, the interval is theirs again."""
+    """The person pressed one or began one: none was ignored, no reminder comes, the interval is theirs again.
+
+    It stands for its day: one planned for that day or put off to it falls away, one put off further does not.
+    """
     rows = _of_talk(conn, person_id, talk)
     planned = read_plan(conn, person_id, pending)
-    return (*_marks(rows, _OPENED), *_heard(planned, zone, now, begun=not rows)[0])
+    return (*_marks(rows, _OPENED), *_held(planned, zone, now, is_answered=False))
 
 
 def answered_writes(
     conn: Connection, person_id: str, talk: str, zone: str, now: datetime, pending: Sequence[Write] = ()
 ) -> Writes:
-    """A check-in was answered, invited or begun by the person; one planned for the same day falls away."""
+    """A check-in was answered, invited or begun by the person; one planned for the same day falls away.
+
+    So does whatever was put off, to any day, and a reminder: they ask for the check-in that has now been
+    held. One that had been opened before it was put off is the same talk, and falls away in the same way.
+    """
     rows = _of_talk(conn, person_id, talk)
     planned = read_plan(conn, person_id, pending)
-    return (*_marks(rows, _ANSWERED), *_heard(planned, zone, now, begun=not rows)[0])
+    reminder = _no_more(planned, slot=REMINDER)
+    return (*_marks(rows, _ANSWERED), reminder, *_held(planned, zone, now, is_answered=True))
 
 
 _OPENED = {"invited": "opened", "planned": "skipped"}
@@ -96,7 +105,7 @@ _ANSWERED = {"invited": "answered", "opened": "answered", "planned": "skipped"}
 
 def put_off_writes(planned: Planned, zone: str, now: datetime) -> tuple[Writes, Due | None]:
     """The person put one off: none was ignored, the interval is theirs again. With the next weekly one."""
-    return _heard(planned, zone, now, begun=False)
+    return _heard(planned, zone, now)
 
 
 def unsent(conn: Connection, occurrence_id: int, reason: str) -> None:
@@ -233,12 +242,12 @@ def _replan(planned: Planned, found: Due | None, zone: str) -> Writes:
     return (gone, made) if made else (gone,)
 
 
-def _heard(planned: Planned, zone: str, now: datetime, *, begun: bool) -> tuple[Writes, Due | None]:
-    """The person spoke up: nothing counts as ignored. What they began stands for the rest of its day."""
+def _heard(planned: Planned, zone: str, since: datetime) -> tuple[Writes, Due | None]:
+    """The person spoke up: nothing counts as ignored, and the next weekly one comes after `since`."""
     if planned.is_new:
         return (), None
     planned = replace(planned, plan=replace(planned.plan, unanswered=0))
-    found = _next(planned, zone, _tomorrow(now, zone) if begun else now)
+    found = _next(planned, zone, since)
     heard = Update(plans, {"id": planned.id}, {"unanswered": 0})
     return (heard, *_replan(planned, found, zone)), found
 
@@ -257,6 +266,24 @@ def _held_today(conn: Connection, person_id: str, zone: str, now: datetime) -> b
 def _of_talk(conn: Connection, person_id: str, talk: str) -> Sequence[Any]:
     mine = select(occurrences.c.id, occurrences.c.state, occurrences.c.slot)
     return conn.execute(mine.where(occurrences.c.talk_id == talk, occurrences.c.person_id == person_id)).all()
+
+
+def _held(planned: Planned, zone: str, now: datetime, *, is_answered: bool) -> Writes:
+    """What this check-in stands for comes no more; the next one counts from the weekly one among that."""
+    today, tomorrow = local(now, zone).date(), _tomorrow(now, zone)
+    over = [
+        (slot, due)
+        for slot, due in planned.ahead
+        if due.local_date <= today and (slot == 0 or is_answered or due.due_at < tomorrow)
+    ]
+    last = next((due for slot, due in over if slot == 0), planned.last)
+    gone = (_no_more(planned, slot=slot, local_date=due.local_date) for slot, due in over)
+    return (*gone, *_heard(replace(planned, last=last), zone, tomorrow)[0])
+
+
+def _no_more(planned: Planned, **which: object) -> Write:
+    mine = {"person_id": planned.person_id, "plan_id": planned.id, "state": "planned"}
+    return Update(occurrences, mine | which, {"state": "skipped", "reason": "answered"})
 
 
 def _marks(rows: Sequence[Any], states: Mapping[str, str]) -> Writes:

@@ -88,13 +88,15 @@ def _invitation(conn: Connection, person_id: str, talk: str, now: datetime) -> R
 
 
 def _waiting(conn: Connection, found: Row[Any]) -> list[int]:
-    """What of the same check-in stands invited or is still planned."""
-    same = select(occurrences.c.id).where(
-        occurrences.c.talk_id == found.talk_id,
+    """What makes way for it: this check-in and later ones that stand, and any that is put off already."""
+    stands = occurrences.c.state.in_(("invited", "opened")) & (occurrences.c.local_date >= found.local_date)
+    is_more = (occurrences.c.state == "planned") & (occurrences.c.slot > 0)
+    mine = select(occurrences.c.id).where(
         occurrences.c.person_id == found.person_id,
-        occurrences.c.state.in_(("invited", "opened", "planned")),
+        occurrences.c.plan_id == found.plan_id,
+        stands | is_more,
     )
-    return list(conn.execute(same).scalars())
+    return list(conn.execute(mine).scalars())
 
 
 def _again(conn: Connection, found: Row[Any], zone: str, back: Back) -> dict[str, Any]:

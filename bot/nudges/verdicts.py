@@ -23,8 +23,9 @@ _PASS = frozenset({"pause", "leave"})
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """One due occurrence with what is known of its person. `sent`: (instant, slot) of earlier invitations.
+    """One due occurrence with what is known of its person.
 
+    `sent`: (instant, slot) of earlier invitations and reminders, without what the person put off.
     `active`: has started and not left; `enrolled`: is a trainee today, which may end and begin again.
     """
 
@@ -89,17 +90,27 @@ def _unwanted(case: Case, now: datetime) -> str:
         "unreachable": not case.reachable,
         "answered": case.slot == REMINDER and not case.awaited,
         "late": now > case.late_at,
-        "cap": _is_over_cap(case, now),
+        "cap": is_known(case.zone) and _is_over_cap(case, now),
     }
     return next((reason for reason, holds in checks.items() if holds), "")
 
 
 def _is_over_cap(case: Case, now: datetime) -> bool:
-    """Three in seven days, one in a day; what was asked for is outside, but comes once after an outage."""
+    """Three in seven days, one in a day: whichever comes first stands, and the later one makes way.
+
+    What was asked for is outside the three. What it was put off from is no longer sent, so what it makes way
+    for is another one that came since, also where it is itself late after an outage.
+    """
     if case.slot >= SNOOZED:
-        return any(at > case.due_at for at, _ in case.sent)
+        return _came_today(case, now) or any(at > case.due_at for at, _ in case.sent)
     ours = [at for at, slot in case.sent if slot < SNOOZED and at > now - CAP_DAYS]
-    return len(ours) >= CAP or any(at > now - ONE_IN for at, _ in case.sent)
+    return len(ours) >= CAP or _came_today(case, now)
+
+
+def _came_today(case: Case, now: datetime) -> bool:
+    """Whether one was sent within a day, or on this local date, which may have 25 hours."""
+    today = local(now, case.zone).date()
+    return any(at > now - ONE_IN or local(at, case.zone).date() == today for at, _ in case.sent)
 
 
 def _later(case: Case, now: datetime, reason: str, calendar: Calendar | None) -> Verdict:

@@ -70,6 +70,7 @@ def start(
     work.frames.append(frame)
     if name == CHECK_IN and not talk:  # begun without an invitation: none comes for the rest of the day
         work.write(*opened_writes(work.conn, work.person_id, frame.id, work.zone, work.now, work.writes))
+        work.publish_home()
     advance(work, frame)
     return frame
 

@@ -95,7 +95,14 @@ def test_a_pause_is_not_counted_as_ignored(ward: Ward) -> None:
 def test_a_check_in_begun_by_the_person_stands_for_the_same_days(ward: Ward) -> None:
     ward.enrol("ana", MONDAY)
     ward.answer("ana", "begun-by-ana", SUNDAY - 4 * HOUR)
-    assert ward.days("ana") == [("15 18:00", 0, "planned", "")]
+    assert ward.days("ana") == [("08 18:00", 0, "skipped", "answered"), ("15 18:00", 0, "planned", "")]
+
+
+def test_begun_on_the_day_of_one_of_two_weeks_the_next_comes_two_weeks_later(ward: Ward) -> None:
+    ward.enrol("ana", MONDAY, check_in_every="2")
+    ward.press("ana", "begun-by-ana", SUNDAY - HOUR)
+    ward.answer("ana", "begun-by-ana", SUNDAY + 7 * HOUR)
+    assert ward.days("ana", state="planned") == [("22 18:00", 0, "planned", "")]
 
 
 def test_a_check_in_begun_on_another_day_leaves_the_plan(ward: Ward) -> None:

@@ -73,9 +73,21 @@ def test_three_in_seven_days() -> None:
     assert decide(replace(case(), sent=sent), SUNDAY) == Skip("cap")
 
 
-def test_what_the_person_asked_for_is_outside_the_caps() -> None:
-    sent = [(SUNDAY - hours * HOUR, 0) for hours in (100, 50, 30, 1)]
+def test_what_the_person_asked_for_is_outside_the_three() -> None:
+    sent = [(SUNDAY - hours * HOUR, 0) for hours in (100, 50, 30, 24)]
     assert isinstance(decide(replace(case(), slot=2, sent=sent), SUNDAY), Invite)
+
+
+def test_what_the_person_asked_for_makes_way_for_another_that_came_since() -> None:
+    assert decide(replace(case(), slot=2, sent=[(SUNDAY - 23 * HOUR, 0)]), SUNDAY) == Skip("cap")
+
+
+def test_a_day_of_25_hours_has_one_too() -> None:
+    midnight = datetime(2026, 10, 25, 0, 0, tzinfo=ZoneInfo("Europe/London")).astimezone(UTC)
+    open_all_day = Quiet(starts=0, ends=0)
+    sent = replace(case(zone="Europe/London", quiet=open_all_day), sent=[(midnight, 2)])
+    evening = midnight + timedelta(hours=24, minutes=30)
+    assert decide(replace(sent, due_at=evening, late_at=evening), evening) == Skip("cap")
 
 
 def test_a_snoozed_one_that_we_missed_falls_to_the_one_just_sent() -> None:

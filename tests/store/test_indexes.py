@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Connection, Table, event
 
 from adapters.port import TRANSCRIPT
-from bot.nudges.due import due_rows
+from bot.nudges.due import due_rows, recent
 from bot.nudges.retention import RULES, Retention
 from bot.people.alerts import alerts_of
 from bot.people.coaches import eligible
@@ -77,6 +77,7 @@ def looked_through(steps: list[str]) -> list[str]:
 
 ASKED: dict[str, Callable[[Connection], object]] = {
     "who is due": lambda conn: due_rows(conn, MONDAY, MONDAY.date()),
+    "what somebody was sent": lambda conn: recent(conn, ["ana"], MONDAY),
     "which roles somebody has": lambda conn: roles_of(conn, "ana", TODAY),
     "who may be asked": lambda conn: eligible(conn, "demo", "ana", TODAY),
     "which requests somebody has": lambda conn: alerts_of(conn, "ana", TODAY),

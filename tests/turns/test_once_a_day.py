@@ -1,0 +1,105 @@
+"""One check-in a day: what was put off, what is weekly and what a person begins make way for each other."""
+
+from datetime import timedelta
+
+from bot.store.tables import outbox
+from tests.town import Person, Town
+from tests.turns.stories import checks_in
+from tests.turns.test_invitations import SUNDAY, is_invited
+from tests.turns.test_what_comes_next import panel
+
+DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
+
+
+def invited(town: Town) -> list[str]:
+    """When an invitation was sent, in New York."""
+    sent = sorted(row.due_at for row in town.rows(outbox, text_id="nudge.check-in"))
+    return [f"{at - 5 * HOUR:%a %d %H:%M}" for at in sent]
+
+
+async def is_on_leave_until_the_next_one(resident: Person, town: Town) -> None:
+    """Every two weeks; the first one is put off to the morning of the day of the second."""
+    await resident.says("settings")
+    await resident.presses("How often", "Every two weeks", "Done")
+    await is_invited(town)
+    await resident.presses("Open", "Not now", "I’m on leave until …")
+    await resident.fills("22 Nov")
+
+
+async def test_after_leave_the_one_of_the_morning_stands_for_that_day(resident: Person, town: Town) -> None:
+    await is_on_leave_until_the_next_one(resident, town)
+    assert "The next one comes Sunday 22 November, 08:00." in resident.screen
+    await town.walks_to(SUNDAY + 16 * DAY)
+
+    assert invited(town) == ["Sun 08 18:00", "Sun 22 08:00"]
+
+
+async def test_once_it_has_come_the_panel_names_none_of_the_same_day(resident: Person, town: Town) -> None:
+    await is_on_leave_until_the_next_one(resident, town)
+    await town.walks_to(SUNDAY + 14 * DAY - 9 * HOUR)
+
+    assert panel(town)[1] == "Next check-in: Sunday 6 December, 18:00."
+
+
+async def test_answered_in_the_morning_its_end_names_none_of_the_same_day(
+    resident: Person, town: Town
+) -> None:
+    await is_on_leave_until_the_next_one(resident, town)
+    await resident.closes()
+    await town.walks_to(SUNDAY + 14 * DAY - 9 * HOUR)
+    await resident.presses("Open", "Steady", "Skip")
+
+    assert "Next one Sunday 6 December, 18:00." in resident.screen
+
+
+async def is_put_off_to_monday(resident: Person, town: Town) -> None:
+    """The invitation of Sunday is put off unopened; it is Monday morning."""
+    await is_invited(town)
+    await resident.says("not now")
+    await resident.presses("Tomorrow")
+    assert panel(town)[1] == "Next check-in: Monday 9 November, 18:00."
+    await town.walks_to(SUNDAY + 16 * HOUR)
+
+
+async def test_what_was_put_off_stays_away_on_the_day_of_one_that_the_person_began(
+    resident: Person, town: Town
+) -> None:
+    await is_put_off_to_monday(resident, town)
+    await checks_in(resident)
+    assert "Next one Sunday 15 November, 18:00." in resident.screen
+    await town.walks_to(SUNDAY + 3 * DAY)
+
+    assert invited(town) == ["Sun 08 18:00"]
+
+
+async def test_begun_and_not_answered_it_stands_for_its_day_too(resident: Person, town: Town) -> None:
+    await is_put_off_to_monday(resident, town)
+    await resident.says("check in")
+
+    assert panel(town)[1] == "Next check-in: Sunday 15 November, 18:00."
+
+
+async def test_what_was_put_off_to_a_later_day_is_answered_by_the_one_before(
+    resident: Person, town: Town
+) -> None:
+    await is_invited(town)
+    await resident.says("on leave")
+    await resident.says("12 Nov 09:00")
+    await checks_in(resident)
+    await town.walks_to(SUNDAY + 6 * DAY)
+
+    assert invited(town) == ["Sun 08 18:00"]
+
+
+async def test_begun_and_stopped_it_leaves_what_was_put_off_to_a_later_day(
+    resident: Person, town: Town
+) -> None:
+    await is_invited(town)
+    await resident.says("on leave")
+    await resident.says("12 Nov 09:00")
+    await resident.says("check in")
+    await resident.says("stop")
+    await town.walks_to(SUNDAY + 6 * DAY)
+
+    assert invited(town) == ["Sun 08 18:00", "Thu 12 09:00"]
