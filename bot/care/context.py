@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from enum import Enum
 from functools import cached_property
 
+from bot.care.beside import around
 from bot.care.lexicon import Lexicon
 from bot.care.normal import Sentence
 
@@ -35,6 +36,7 @@ class Context:
     def __init__(self, parsed: Sequence[Sentence], words: Lexicon, beside: Sequence[Sentence] = ()) -> None:
         """`beside` stands in the same message: its words count, though none of its phrases is weighed."""
         self.markers = words.markers
+        self._beside = words.beside
         self._sentences = parsed
         self._places = {id(sentence): place for place, sentence in enumerate(parsed)}
         self._sets = {id(sentence): frozenset(sentence.words) for sentence in parsed}
@@ -82,13 +84,14 @@ class Context:
             return Who.PATIENT if not self.markers["patient"].isdisjoint(owner_is_patient) else Who.SOMEBODY
         return None
 
-    def denial(self, sentence: Sentence, start: int) -> str:
-        """Whether the phrase that begins at `start` is "denied" or "unsure"; else ""."""
+    def denial(self, sentence: Sentence, start: int, end: int) -> str:
+        """Whether the phrase from `start` to `end` is "denied", "turned" round or "unsure"; else ""."""
         for place in range(start - 1, max(start - 1 - _DENIAL_REACH, -1), -1):
             if place + 1 in sentence.breaks or sentence.words[place] in _JOINED:
                 return ""
             if sentence.words[place] in self.markers["negation"]:
-                return self._kind_of_denial(sentence, place, start)
+                kind = self._kind_of_denial(sentence, place, start)
+                return "turned" if kind and self._is_turned(sentence, place, start, end) else kind
         return ""
 
     def _kind_of_denial(self, sentence: Sentence, place: int, start: int) -> str:
@@ -100,6 +103,22 @@ class Context:
             return "unsure"
         # "no, I want to die": what is denied ends where the writer begins anew.
         return "" if not self.markers["writer"].isdisjoint(sentence.words[place + 1 : start]) else "denied"
+
+    def _is_turned(self, sentence: Sentence, place: int, start: int, end: int) -> bool:
+        """Whether the denial at `place` is taken back, dated, graded or denied in its turn."""
+        beside = (*sentence.words[:start], *sentence.words[end:])
+        charted = sentence.words[place] in self.markers["chart"]
+        is_of_a_patient = charted and self.markers["writer"].isdisjoint(beside)
+        return not is_of_a_patient and self._stands_beside("turned", sentence, start, end)
+
+    def is_shared(self, sentence: Sentence, start: int, end: int) -> bool:
+        """Whether the writer joins in what somebody else said: "and so do I"."""
+        is_said = not self.denial(sentence, start, end)
+        return is_said and self._stands_beside("shared", sentence, start, end)
+
+    def _stands_beside(self, what: str, sentence: Sentence, start: int, end: int) -> bool:
+        text = around(self._sentences, self._places[id(sentence)], start, end)
+        return self._beside[what].search(text) is not None
 
     def is_past(self, sentence: Sentence) -> bool:
         words = sentence.words

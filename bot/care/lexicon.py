@@ -16,6 +16,7 @@ from bot.care.labels import Label, Strength
 
 _WORD_END = "(?![^ ])"
 _GAP_WORD = "(?: (?!(?:not|never|no|dont|didnt|wont) )[^ ]+)"
+_GAP_IN_CLAUSE = r"(?: (?!(?:not|never|no|dont|didnt|wont|but|and|because|[,.]) )[^ ]+)"
 
 
 class LexiconError(ValueError):
@@ -64,7 +65,10 @@ class Start:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """The phrases and words of one version of the file, ready for use."""
+    """The phrases and words of one version of the file, ready for use.
+
+    `beside` finds what changes a phrase from where it stands beside it, in a text made by `beside.around`.
+    """
 
     version: str
     families: Mapping[str, Family]
@@ -73,6 +77,7 @@ class Lexicon:
     shortcuts: Mapping[str, tuple[str, ...]]
     known: frozenset[str]
     starts: Mapping[str, Start]
+    beside: Mapping[str, re.Pattern[str]]
 
     def match(self, word: str, text: str, at: int, stop: int | None = None) -> tuple[Family, int] | None:
         """The weightiest phrase that starts with `word` at `at`, and its end; the text ends at `stop`."""
@@ -109,6 +114,9 @@ def parse(source: Mapping[str, Any]) -> Lexicon:
         shortcuts=shortcuts,
         known=_vocabulary(ranked, classes, markers),
         starts=table,
+        beside={
+            name: _beside(name, patterns, classes) for name, patterns in source.get("beside", {}).items()
+        },
     )
 
 
@@ -151,6 +159,15 @@ def _table(
     return {word: Start(word, entries) for word, entries in starts.items()}
 
 
+def _beside(name: str, patterns: Sequence[str], classes: Mapping[str, Sequence[str]]) -> re.Pattern[str]:
+    """Any of the patterns, for a text with a space before each of its words; no gap leaves its clause."""
+    wholes = (
+        "".join(_element(one, classes, name, gap=_GAP_IN_CLAUSE) for one in pattern.split())
+        for pattern in patterns
+    )
+    return re.compile("|".join(wholes))
+
+
 def _expression(
     phrase: str, classes: Mapping[str, Sequence[str]], family: str
 ) -> tuple[tuple[str, ...], str]:
@@ -169,9 +186,9 @@ def _after_first(expression: str) -> str:
     return expression[expression.index(")") + 1 :]
 
 
-def _element(element: str, classes: Mapping[str, Sequence[str]], family: str) -> str:
+def _element(element: str, classes: Mapping[str, Sequence[str]], family: str, gap: str = _GAP_WORD) -> str:
     if element[0] == "~":
-        return f"{_GAP_WORD}{{0,{int(element[1:])}}}?"
+        return f"{gap}{{0,{int(element[1:])}}}?"
     one = " " + _either(_alternatives(element.rstrip("?"), classes, family))
     return f"(?:{one})?" if element[-1] == "?" else one
 

@@ -19,6 +19,8 @@ _MARKS = {
     "context.nobody": "about nobody in particular",
     "context.other": "about somebody else",
     "context.denied": "denied",
+    "context.turned": "denied, and the denial turned round",
+    "context.shared": "said of another, and shared",
     "context.unclear": "not clear whose",
     "context.past": "in the past",
     "context.joke": "with a joke marker",
@@ -161,6 +163,8 @@ def _weighed(family: Family, context: Context, sentence: Sentence, start: int, e
     """The phrase with what its surroundings take from it."""
     whole = Finding(family, family.label, family.strength, Subject.SELF)
     who = speaker_of(family, context, sentence, start, end)
+    if who in {Who.PATIENT, Who.NOBODY} and context.is_shared(sentence, start, end):
+        return _shared(whole)
     if who is Who.PATIENT:
         return _quiet(whole, Subject.PATIENT, "context.patient")
     if who is Who.NOBODY:
@@ -173,9 +177,9 @@ def _weighed(family: Family, context: Context, sentence: Sentence, start: int, e
 def _of_the_writer(
     whole: Finding, who: Who, context: Context, sentence: Sentence, start: int, end: int
 ) -> Finding:
-    denial = context.denial(sentence, start)
-    if denial == "denied":
-        return _quiet(whole, Subject.SELF, "context.denied")
+    denial = context.denial(sentence, start, end)
+    if denial in {"denied", "turned"}:
+        return _denied(whole, is_turned=denial == "turned")
     if who is Who.PERHAPS_WRITER or denial == "unsure":
         return _lowered(whole, "context.unclear")
     if context.is_past(sentence):
@@ -193,6 +197,23 @@ def _quiet(finding: Finding, subject: Subject, mark: str) -> Finding:
 
 def _lowered(finding: Finding, mark: str) -> Finding:
     return replace(finding, strength=Strength(max(finding.strength - 1, Strength.CUE)), mark=mark)
+
+
+def _denied(finding: Finding, *, is_turned: bool) -> Finding:
+    """Nothing, or a question where the denial is turned round."""
+    if is_turned and finding.strength > Strength.CUE:
+        return _asked(finding, "context.turned")
+    return _quiet(finding, Subject.SELF, "context.denied")
+
+
+def _asked(finding: Finding, mark: str) -> Finding:
+    return replace(finding, strength=min(finding.strength, Strength.INDIRECT), mark=mark)
+
+
+def _shared(finding: Finding) -> Finding:
+    """What a patient said and the writer joins in is the writer's own."""
+    is_of_another = finding.label is Label.THIRD_PARTY
+    return _asked(replace(finding, label=Label.PASSIVE_SI) if is_of_another else finding, "context.shared")
 
 
 def _about_another(finding: Finding, who: Who) -> Finding:
