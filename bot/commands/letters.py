@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from bot.commands.terminal import counted, say, show_table, started
-from bot.delivery.outbox import outbox_drop, outbox_list, outbox_requeue
+from bot.delivery.outbox import outbox_depth, outbox_drop, outbox_list, outbox_requeue
 from bot.errors import NotFound
 from bot.opening import opened
 
@@ -17,11 +17,15 @@ def show(*, every: bool) -> None:
     states = (*_OPEN, "dead") if every else ("dead",)
     with opened(started()) as at:
         letters = outbox_list(at.store, now=at.clock.now(), states=states)
+        depth = outbox_depth(at.store, now=at.clock.now())
     rows: list[Sequence[object]] = [
         (one.id, one.state, one.lane, one.kind, one.reason, _age(one.age), one.attempts, one.repeats)
         for one in letters
     ]
     show_table(_TITLES, rows, empty="Nothing waits." if every else "There are no dead letters.")
+    number = depth.dead + (depth.waiting if every else 0)
+    if number > len(letters):
+        say(f"These are the oldest {len(letters)} of {number}.")
 
 
 def requeue(ids: Collection[int]) -> None:

@@ -6,6 +6,9 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+FREE = {"port": "0", "internal_port": "0"}
+"""Settings: whichever ports nobody listens on."""
+
 
 def companion(
     *words: str, folder: Path, given: str = "", **settings: str

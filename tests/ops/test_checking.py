@@ -8,10 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import DEMO_PROGRAM
-from tests.ops.console import companion
-
-FREE = {"port": "0", "internal_port": "0"}
+from tests.ops.console import FREE, companion
+from tests.ops.programs import ASSIGNED, COACHES_NOW, EVALUATES, own_program
 
 
 def test_check_tells_presence_and_age_only(served: Path) -> None:
@@ -80,45 +78,23 @@ def test_check_sees_an_address_that_is_taken(kept: Path) -> None:
         )
 
 
-EVALUATES = '[[evaluations]]\nby = "director"\nstarts = 2024-07-01\n'
-CARD = '[people.coach]\nabout = ""\nhours = ""\nweekdays = ["monday"]\nopens = 07:00:00\ncloses = 19:00:00\n'
-
-
-def own_program(folder: Path, *changes: tuple[str, str]) -> dict[str, str]:
-    """The demo's program, changed; the settings that name it."""
-    made = Path(shutil.copytree(DEMO_PROGRAM, folder / "program"))
-    text = (made / "program.toml").read_text()
-    for old, new in changes:
-        assert old in text
-        text = text.replace(old, new)
-    (made / "program.toml").write_text(text)
-    return {"program_folder": str(made), **FREE}
-
-
-ASSIGNED = ('by = "coach"', 'by = "director"')
-COACHES_NOW = (
-    'roles = ["evaluator"]\nstarts = 2024-07-01\n',
-    f'roles = ["coach"]\nstarts = 2024-07-01\n{CARD}',
-)
-
-
 def test_check_refuses_a_coach_whose_role_bars(kept: Path) -> None:
-    told = found_amiss(kept, settings=own_program(kept, (EVALUATES, ""), ASSIGNED))
+    folder = own_program(kept, (EVALUATES, ""), ASSIGNED)
+    told = found_amiss(kept, settings=FREE | {"program_folder": str(folder)})
     assert "director is evaluator and so cannot be the coach of resident: name another in" in told
 
 
 def test_check_refuses_a_coach_whom_the_database_knows_as_evaluator(kept: Path) -> None:
     assert companion("roster", "import", folder=kept).returncode == 0
-    [line] = found_amiss(
-        kept, settings=own_program(kept, (EVALUATES, ""), ASSIGNED, COACHES_NOW)
-    ).splitlines()
+    folder = own_program(kept, (EVALUATES, ""), ASSIGNED, COACHES_NOW)
+    [line] = found_amiss(kept, settings=FREE | {"program_folder": str(folder)}).splitlines()
     assert "roster:" in line
     assert "program.toml: the database has director as evaluator or coordinator of resident" in line
 
 
 def test_check_brings_nobody_in(kept: Path) -> None:
     before = {path: path.read_bytes() for path in (kept / "data").iterdir()}
-    done = companion("check", folder=kept, **own_program(kept))
+    done = companion("check", folder=kept, program_folder=str(own_program(kept)), **FREE)
     assert (done.returncode, "fits what the database keeps" in done.stdout) == (0, True)
     assert {path: path.read_bytes() for path in (kept / "data").iterdir()} == before
 

@@ -126,13 +126,15 @@ def test_keys_are_made_added_and_rotated(served: Path) -> None:
     assert key.stat().st_mode & 0o777 == 0o600
 
 
-def test_a_lost_master_key_is_not_made_anew(tmp_path: Path) -> None:
+def test_a_lost_master_key_is_refused_in_words_of_its_own_and_not_made_anew(tmp_path: Path) -> None:
     companion("migrate", folder=tmp_path)
     companion("keys", "status", folder=tmp_path)
-    (tmp_path / "data" / "master.key").unlink()
+    key = tmp_path / "data" / "master.key"
+    key.unlink()
 
     done = companion("keys", "status", folder=tmp_path)
-    assert (done.returncode, "put it back" in done.stderr) == (78, True)
+    told = f"companion: {key} is gone, and only that key opens what is kept: put it back.\n"
+    assert (done.returncode, done.stderr, key.exists()) == (78, told, False)
 
 
 def test_production_refuses_a_clock_that_was_walked(tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 """What a process stands on is opened whole, or not at all."""
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -12,10 +11,14 @@ from bot.program.load import load_program
 from bot.program.seed import seed
 from bot.settings import DEMO_PROGRAM, Settings
 from bot.store.tables import persons
+from tests.ops.kept import Kept
 
 
-def served(folder: Path) -> Opened:
-    return open_all(Settings(data_folder=folder / "data"), single=True)
+def served(folder: Path, database_url: str = "") -> Opened:
+    """A server on the database; without one, on a file in its data folder."""
+    data = folder / "data"
+    url = database_url or f"sqlite:///{data}/companion.db"
+    return open_all(Settings(data_folder=data, database_url=url), single=True)
 
 
 def test_the_first_start_makes_everything(tmp_path: Path) -> None:
@@ -31,46 +34,57 @@ def test_what_others_can_open_is_refused(name: str, mode: int, tmp_path: Path) -
         served(tmp_path)
 
 
-def test_a_second_server_is_refused_and_a_command_is_not(tmp_path: Path) -> None:
+def test_a_second_server_on_a_file_is_refused(tmp_path: Path) -> None:
     first = served(tmp_path)
-    with opened(first.settings):
-        pass
     with pytest.raises(StoreInUse):
         served(tmp_path)
     first.close()
 
 
-def test_a_key_of_another_deployment_is_refused_and_lets_go(tmp_path: Path) -> None:
-    served(tmp_path).close()
-    other = served(tmp_path / "other")
+def test_a_command_opens_beside_a_server(tmp_path: Path, database_url: str) -> None:
+    first = served(tmp_path, database_url)
+    with opened(first.settings) as beside:
+        assert beside.keys.mark("a name") == first.keys.mark("a name")
+    first.close()
+
+
+def test_a_key_of_another_deployment_is_refused_and_lets_go(tmp_path: Path, database_url: str) -> None:
+    own, other = served(tmp_path, database_url), served(tmp_path / "other")
+    own.close()
     other.close()
-    mixed = Settings(data_folder=tmp_path / "data", master_key_file=other.settings.master_key_file)
+    mixed = own.settings.model_copy(update={"master_key_file": other.settings.master_key_file})
     with pytest.raises(WrongMasterKey):
         open_all(mixed, single=True)
-    served(tmp_path).close()
+    served(tmp_path, database_url).close()
 
 
-def test_a_database_without_its_key_store_is_refused(tmp_path: Path) -> None:
-    served(tmp_path).close()
-    kept = (tmp_path / "data/keys.db").rename(tmp_path / "keys.db")
+def test_a_database_without_its_key_store_is_refused(tmp_path: Path, database_url: str) -> None:
+    first = served(tmp_path, database_url)
+    first.close()
+    kept = Kept(first.settings.key_store_url, tmp_path / "kept", "keys")
+    kept.back_up()
+    kept.lose()
     with pytest.raises(OtherKeyStore):
-        served(tmp_path)
-    kept.rename(tmp_path / "data/keys.db")
-    served(tmp_path).close()
+        served(tmp_path, database_url)
+    kept.bring_back()
+    served(tmp_path, database_url).close()
 
 
-def test_who_was_forgotten_after_a_backup_is_wiped_when_it_is_restored(tmp_path: Path) -> None:
-    first = served(tmp_path)
+def test_who_was_forgotten_after_a_backup_is_wiped_when_it_is_restored(
+    tmp_path: Path, database_url: str
+) -> None:
+    first = served(tmp_path, database_url)
     person = seed(first.store, load_program(DEMO_PROGRAM), first.clock)["resident"]
     first.close()
-    shutil.copy(tmp_path / "data/companion.db", tmp_path / "backup.db")
+    kept = Kept(database_url, tmp_path / "kept", "public")
+    kept.back_up()
 
-    second = served(tmp_path)
+    second = served(tmp_path, database_url)
     second.keys.forget(f"person:{person}")
     second.close()
-    shutil.copy(tmp_path / "backup.db", tmp_path / "data/companion.db")
+    kept.bring_back()
 
-    third = served(tmp_path)
+    third = served(tmp_path, database_url)
     known = select(persons.c.state, persons.c.name).where(persons.c.id == person)
     assert third.store.read(lambda conn: tuple(conn.execute(known).one())) == ("forgotten", "")
     third.close()

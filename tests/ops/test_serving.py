@@ -10,9 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bot.settings import DEMO_PROGRAM
-from tests.ops.console import companion, environment
-
-FREE = {"port": "0", "internal_port": "0"}
+from tests.ops.console import FREE, companion, environment
 
 
 @contextmanager
