@@ -86,8 +86,11 @@ def _back(work: Work, _: Word) -> Told:
     top = work.top
     if top is None:
         return _nothing_open(work)
+    question = answering.waits_for(work, top)
     if not answering.back(work, top):
         return _back_stops(work, top)
+    if question is not None and not opens_forms(work):
+        work.retire_marked(top.id, work.marked(top.id, question.key), text_id="card.newer")
     return conclude(work)
 
 

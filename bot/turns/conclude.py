@@ -22,7 +22,14 @@ from bot.turns.calling import paragraphs_and_links
 from bot.turns.ending import beside_links, nothing_asked, say_in_chat
 from bot.turns.frames import HIDDEN, Frame
 from bot.turns.house import links
-from bot.turns.standing import answered_in_chat, answered_in_form, put_opener, retire_all, stand_in_chat
+from bot.turns.standing import (
+    answered_in_chat,
+    answered_in_form,
+    put_aside,
+    put_opener,
+    retire_all,
+    stand_in_chat,
+)
 from bot.turns.where import answered, in_form, is_pressed, opens_forms, said_on
 from bot.turns.work import Told, Work
 from conversations.catalogue import FLOWS
@@ -159,6 +166,7 @@ def _chat(work: Work, top: Frame, question: Question[Any]) -> Told:
         work.post(views.plain_card(words, (), shown, safety=speaks.flow.safety), None, "", lane=lane)
     asking = views.Asking(top.flow, top.id, question, (), mark(work, top, question))
     card = views.card(asking, work.house.wordings, () if words else shown)
+    put_aside(work, top, question.key)
     work.post(card, top, question.key, lane=lane)
     texts = tuple(one.text.id for one in said)
     if in_form(work):

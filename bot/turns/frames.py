@@ -49,6 +49,7 @@ class Frame:
     fleeting: set[str] = field(default_factory=set)
     kept: dict[str, str] = field(default_factory=dict)  # keyed hashes of what its effects put in place
     looked: tuple[int, int] = (0, 0)  # news was last shown of the entries after the first, up to the second
+    stood_at: str = ""  # the question that it waited with when the turn began
     took_back: bool = False  # in this turn, the person took back or changed an answer
     is_new: bool = True
     has_words: bool = False
@@ -78,7 +79,7 @@ class Frame:
         self.is_loaded = True
         if sealed.journal is not None:
             opened = _opened(sealed, keys)
-            self.asks = self.asks or opened["asks"]
+            self.asks = self.stood_at = self.asks or opened["asks"]
             self.parent_key = opened["parent_key"]
             self.facts = self.flow.facts.from_json(opened["facts"])
             self.journal = Journal.from_json(opened["journal"])

@@ -41,6 +41,20 @@ def put_opener(work: Work, frame: Frame) -> None:
     work.post_fixed(text(name), frame, opener_key(work, frame))
 
 
+def put_aside(work: Work, frame: Frame, key: str) -> None:
+    """A question is put again: the card on which it stood loses its buttons, the new one takes its name."""
+    if frame.stood_at != key:
+        return
+    whom = {name: getattr(work.seen.account, name) for name in ("platform", "tenant", "user")}
+    stood = {"talk_id": frame.id, "key": work.marked(frame.id, key)} | whom
+    found = select(messages.c.reference).where(*(messages.c[name] == value for name, value in stood.items()))
+    if work.conn.execute(found).first() is None:
+        return
+    aside = work.once(stood["key"])
+    work.write(Update(messages, stood, {"key": aside}))
+    work.retire_marked(frame.id, aside, text_id="card.newer")
+
+
 def put_news(work: Work, frame: Frame) -> None:
     """One card says that there is news: an older one loses its buttons, or is not sent any more."""
     retire_all(work, frame, "card.newer")

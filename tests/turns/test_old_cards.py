@@ -53,3 +53,31 @@ async def test_a_talk_put_by_has_one_card_to_pick_it_up(resident: Person) -> Non
     assert live(resident, "Pick up") == live(resident, "Close it") == 1
     await resident.presses("Pick up")
     assert "Where were you most" in resident.screen
+
+
+async def test_a_question_that_is_put_again_has_its_buttons_once(resident: Person) -> None:
+    await resident.says("settings")
+    for words in ("hmm", "what", "pardon"):
+        await resident.says(words)
+
+    assert live(resident, "Done") == 1
+    await resident.presses("Done")
+    assert live(resident, "Done") == 0
+
+
+async def test_so_has_the_question_about_safety(resident: Person) -> None:
+    await resident.says("crisis")
+    for words in ("stop", "hmm", "later"):
+        await resident.says(words)
+
+    assert live(resident, "Not sure") == 1
+
+
+async def test_a_question_that_back_leads_away_from_keeps_no_buttons(resident: Person) -> None:
+    await resident.says("crisis")
+    await resident.presses("Yes")
+    before = resident.chat[-1].choices
+    await resident.says("back")
+
+    assert before
+    assert [choice for card in resident.chat for choice in card.choices if choice in before] == []
