@@ -140,8 +140,8 @@ async def test_where_a_safety_talk_stays_stop_says_what_is_kept_too(resident: Pe
     await resident.says("I want to kill myself")
     await resident.says("stop")
 
-    assert any("The answers kept so far stay" in line for line in resident.chat[-3].paragraphs)
-    assert resident.chat[-1].safety
+    assert "The answers kept so far stay" in resident.last
+    assert [card.safety for card in resident.chat[-3:]] == [True, True, False]
 
 
 async def test_stop_leaves_a_safety_talk_open(resident: Person, town: Town) -> None:
