@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 
-from adapters.port import Choice, Control, EventKind, Form, Lane, Press, Reply, ReplyKind, Style
+from adapters.port import Choice, Control, EventKind, Lane, Press, Reply, ReplyKind, Style
 from bot.presentation import views
 from bot.presentation.fixed import text
 from bot.turns import answering, consents, first, news, pages, stack
-from bot.turns.calling import paragraphs_and_links
+from bot.turns.calling import form_of_said, paragraphs_and_links
 from bot.turns.frames import Frame
 from bot.turns.house import links
-from bot.turns.standing import put_news, stand_while_waiting
+from bot.turns.standing import put_aside, put_news, stand_while_waiting
 from bot.turns.where import answered, in_form, is_pressed, opens_forms, said_on
 from bot.turns.work import Told, Work
 from conversations.fixed import LABELS
@@ -54,6 +54,7 @@ def _put_safety_again(work: Work) -> None:
         return
     asking = views.Asking(safety.flow, safety.id, question, ())
     card = views.card(asking, work.house.wordings, links(stack.safety_lines(work, safety)))
+    put_aside(work, safety, question.key)
     work.post(card, safety, question.key, lane=Lane.SAFETY)
 
 
@@ -74,9 +75,8 @@ def _closing(
     texts = tuple(one.text.id for one in said)
     if opens_forms(work):
         stand_while_waiting(work)
-        told, shown = paragraphs_and_links(work, said)
         speaker = next(one for one, words in work.said if words is said[0])
-        form = Form(speaker.flow.title, told, choices=meanwhile, links=shown)
+        form = form_of_said(work, speaker.flow.title, said, meanwhile)
         if felt:
             asked = text("feedback.ask").variants[0]
             form = replace(form, question=asked, choices=felt, controls=meanwhile)

@@ -15,7 +15,7 @@ from bot.presentation.fixed import start, text, word
 from bot.presentation.home import coach_home, strip, weeks_form
 from bot.presentation.views import Wordings, plain_card, style_of
 from bot.turns import exporting, holdings, news, risk, stack
-from bot.turns.calling import paragraphs_and_links
+from bot.turns.calling import form_of_said
 from bot.turns.frames import Frame
 from bot.turns.house import House
 from bot.turns.seen import see
@@ -49,8 +49,7 @@ def waiting(work: Work, frame: Frame) -> Told:
     """A talk that waits for somebody else: what was last said in it, and what can be done meanwhile."""
     found, said = stack.replay(work, work.opened(frame)), news.unread(work, frame)
     work.moved[frame.id] = frame  # it remembers what was looked at
-    told, shown = paragraphs_and_links(work, said)
-    form = Form(frame.flow.title, told, choices=offers(frame, found.waiting), links=shown)
+    form = form_of_said(work, frame.flow.title, said, offers(frame, found.waiting))
     return Told(Reply(ReplyKind.FORM, form=form), frame.id, "", tuple(one.text.id for one in said))
 
 
