@@ -233,14 +233,14 @@ async def _draft(talk: Talk, facts: HumanFacts, coach: Coach) -> Draft | None:
 async def _who_else(talk: Talk, facts: HumanFacts, coach: Coach, draft: Draft) -> None:
     """Before Send: who can come to read it, and what a late answer does."""
     words = {
-        "next": "If {name} passes it on, {next} gets this same text. With no answer in time it goes to "
-        "nobody by itself: you hear so, with lines that people answer.",
+        "next": "If {name} passes it on, {next} gets this same text. If no answer comes in time, it "
+        "goes to nobody by itself. You are told then, with lines that people answer.",
         "next-know": "If {name} passes it on, {next} gets this same text. No answer is asked for: "
-        "you hear when its time is over and its text is gone.",
-        "alone": "It goes to nobody but {name}. With no answer in time you hear so, "
+        "you are told when its time is over and its text is gone.",
+        "alone": "It goes to nobody but {name}. If no answer comes in time, you are told, "
         "with lines that people answer.",
         "alone-know": "It goes to nobody but {name}. No answer is asked for: "
-        "you hear when its time is over and its text is gone.",
+        "you are told when its time is over and its text is gone.",
     }
     key = ("next" if draft.backup else "alone") + ("" if draft.ask.wants_answer else "-know")
     await talk.say(key, words[key], name=coach.name, next=_name(facts, draft.backup))

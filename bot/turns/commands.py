@@ -47,16 +47,16 @@ def _stop(work: Work, _: Word) -> Told:
     work.publish_home()
     is_kept = holdings.keeps_from(work, [frame.id for frame in work.ended])
     told = conclude(work) if _safety_stays(work, "safety.rest-closed") else None  # people come first
+    if told is None:
+        for frame in work.ended:
+            retire_all(work, frame, "card.finished")
+        said = "turn.stopped-kept" if is_kept else "turn.stopped" if work.ended else "turn.nothing-to-stop"
+        told = pages.note(work, text(said), replace=True)
+    elif is_kept:
+        work.post_fixed(text("turn.stays-kept"))
     if any(frame.state == "waiting" and frame.flow.name == "human" for frame in work.frames):
         work.post_fixed(text("turn.sent-stays"))
-    if told is not None:
-        if is_kept:
-            work.post_fixed(text("turn.stays-kept"))
-        return told
-    for frame in work.ended:
-        retire_all(work, frame, "card.finished")
-    said = "turn.stopped-kept" if is_kept else "turn.stopped" if work.ended else "turn.nothing-to-stop"
-    return pages.note(work, text(said), replace=True)
+    return told
 
 
 def _safety_stays(work: Work, *before: str) -> bool:

@@ -80,7 +80,7 @@ def home_of(house: House, conn: Connection, row: Row) -> Form:
     """The surface of whoever an outbox row is for, as it is when it is sent; an empty one of who left."""
     seen = see(conn, row.account, "")
     if seen.person is None or seen.person.state != "active":
-        return Form("Companion", (_said(house.wordings, "home.nothing"),))
+        return Form("Your own page", (_said(house.wordings, "home.nothing"),))
     event = Incoming("", row.account, EventKind.OPENED)
     return home(Work(house, conn, Heard(event, "", Evidence(), ()), seen, house.clock.now()))
 
