@@ -189,7 +189,9 @@ def _after_first(expression: str) -> str:
 def _element(element: str, classes: Mapping[str, Sequence[str]], family: str, gap: str = _GAP_WORD) -> str:
     if element[0] == "~":
         return f"{gap}{{0,{int(element[1:])}}}?"
-    one = " " + _either(_alternatives(element.rstrip("?"), classes, family))
+    one = " " + _either(_alternatives(element.strip("!?"), classes, family))
+    if element[0] == "!":
+        return f"(?!{one})"
     return f"(?:{one})?" if element[-1] == "?" else one
 
 

@@ -46,6 +46,20 @@ def test_what_a_patient_said_and_the_writer_shares_is_asked_about(text: str) -> 
     assert (found.action, found.label.is_self_risk, found.card) == (Action.ASK, True, "ask.direct")
 
 
+@pytest.mark.parametrize(
+    "told", ["The patient wants to end it all; same here", "My patient is suicidal. Same here"]
+)
+@pytest.mark.parametrize(
+    ("rest", "expected"),
+    [("on 4 West, two others.", Action.QUIET), ("in the icu", Action.QUIET), ("at the VA, two", Action.QUIET),
+     ("lol", Action.ASK), ("doc", Action.ASK), ("tbh, every night", Action.ASK), ("for months", Action.ASK),
+     ("on my worst days", Action.ASK), ("in my head", Action.ASK), ("at night", Action.ASK),
+     ("on 4 West, and honestly so do i", Action.ASK), ("in bed 5, me too", Action.ASK)],
+)  # fmt: skip
+def test_same_here_is_the_writer_unless_a_place_follows(told: str, rest: str, expected: Action) -> None:
+    assert action(f"{told} {rest}") is expected
+
+
 def test_an_explicit_phrase_that_stands_outright_beside_a_denial_brings_its_card() -> None:
     found = decided("i don't want to kill myself but i am going to kill myself")
     assert (found.action, found.label) == (Action.FIRE, Label.ACTIVE_SI)
@@ -54,6 +68,15 @@ def test_an_explicit_phrase_that_stands_outright_beside_a_denial_brings_its_card
 @pytest.mark.parametrize("laugh", ["lol", "\U0001f602", "haha"])
 def test_a_laugh_silences_no_denial_that_is_turned_round(laugh: str) -> None:
     assert action(f"i don't want to die {laugh} but i will {laugh}") is Action.ASK
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["I never wanted to die before the board exam lol", "not suicidal yet lol",
+     "I never wanted to die until I met overnight call haha"],
+)  # fmt: skip
+def test_a_joke_about_since_when_is_asked_about_as_any_joke_is(text: str) -> None:
+    assert action(text) is Action.ASK
 
 
 def test_a_class_that_is_none_is_refused_by_the_name_of_its_list() -> None:

@@ -53,6 +53,11 @@ def test_words_after_a_phrase_can_make_it_a_figure_of_speech() -> None:
     ]
 
 
+def test_what_must_not_come_next_takes_no_word() -> None:
+    found = parse(source() | {"beside": {"alone": ["# same !on|in here|on|onto"]}}).beside["alone"]
+    assert [bool(found.search(f" # same {word}")) for word in ("here", "on", "onto")] == [1, 0, 1]
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
