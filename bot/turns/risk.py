@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from adapters.port import Control, EventKind, Press
+from bot.care.deciding import ASK_SUBJECT
 from bot.care.screen import (
     SIGNALS,
     Action,
@@ -144,12 +145,15 @@ def _asks_it(work: Work, frame: Frame, found: Decision, about: dict[str, str]) -
     if found.action is Action.FIRE:
         is_pressed = about["signal"] in SIGNALS - {"crisis_word"}
         return is_pressed and about == frame.facts.given and not frame.journal.entries
-    return waiting.key in _OF_ONESELF or (waiting.key in _OF_OTHERS and not found.label.is_self_risk)
+    if waiting.key == "about":
+        return found.card == ASK_SUBJECT
+    if waiting.key == "here":
+        return found.label is Label.MISTREATMENT
+    return waiting.key in _OF_ONESELF
 
 
 _OF_ONESELF = frozenset({"safe", "direct", "meaning", "now", "with", "reach", "use"})
-_OF_OTHERS = frozenset({"about", "here"})
-"""The questions about safety, by key; whoever is past them is asked again."""
+"""The questions that ask of the writer's own safety, by key; whoever is past them is asked again."""
 
 
 def _no_lower(work: Work, frame: Frame, found: Decision, about: dict[str, str]) -> dict[str, str]:

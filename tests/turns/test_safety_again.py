@@ -17,6 +17,7 @@ from tests.turns.test_safety import is_card
 
 EXPLICIT = "I want to kill myself"
 INDIRECT = "I want to disappear"
+UNCLEAR = "he wants to kill himself"
 ASKS_ABOUT_SAFETY = frozenset({"safe", "direct", "meaning", "now", "with"})
 NOT_READ = "I could not take that as an answer. People on these lines can listen to it."
 NOW = "Are you safe for the next few hours?"
@@ -33,7 +34,7 @@ class Place(NamedTuple):
 
 PLACES = (
     Place("safe", "", over="Not OK"),
-    Place("about", "he wants to kill himself"),
+    Place("about", UNCLEAR),
     Place("direct", INDIRECT),
     Place("direct", "I cut myself last night"),
     Place("meaning", "I want to kill myself lol"),
@@ -103,6 +104,45 @@ async def test_a_hint_is_asked_about_wherever_the_talk_stands(
 
     assert any(has_lines(card) for card in resident.chat[before:])
     assert [key in ASKS_ABOUT_SAFETY for key in asked(town)] == [True]
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: f"{place.key}-{place.said[:12]}")
+async def test_a_hint_about_nobody_in_particular_is_asked_about_wherever_the_talk_stands(
+    resident: Person, town: Town, place: Place
+) -> None:
+    await stands_at(resident, place)
+    before = len(resident.chat)
+    await resident.says(UNCLEAR)
+
+    assert any(has_lines(card) for card in resident.chat[before:])
+    assert [key in ASKS_ABOUT_SAFETY | {"about", "reach", "use"} for key in asked(town)] == [True]
+
+
+async def test_whose_suicide_was_meant_is_asked_though_mistreatment_was_told_first(resident: Person) -> None:
+    await resident.says("my attending groped me today")
+    await resident.says(UNCLEAR)
+
+    assert resident.last.endswith("Is this about you, a patient, or someone you know?")
+    assert has_lines(resident.chat[-1])
+
+
+@pytest.mark.parametrize(
+    ("place", "said", "asks"),
+    [
+        (Place("here", "my attending groped me today"), "my attending humiliates me", "here"),
+        (Place("about", UNCLEAR), "my attending humiliates me", "safe"),
+        (Place("about", UNCLEAR), UNCLEAR, "about"),
+    ],
+)
+async def test_a_hint_is_taken_as_no_answer_only_to_the_question_it_calls_for(
+    resident: Person, town: Town, place: Place, said: str, asks: str
+) -> None:
+    await stands_at(resident, place)
+    before = len(resident.chat)
+    await resident.says(said)
+
+    assert asked(town) == [asks]
+    assert (resident.chat[before].paragraphs == (NOT_READ,)) is (asks == place.key)
 
 
 async def test_a_yes_does_not_stand_against_what_is_said_after_it(resident: Person) -> None:
