@@ -23,6 +23,7 @@ from bot.care.screen import answered as lowered
 from bot.presentation.fixed import text
 from bot.turns import first, stack
 from bot.turns.frames import Frame
+from bot.turns.standing import take_back_unsent
 from bot.turns.work import Heard, Work
 from conversations.catalogue import texts
 from conversations.journal import Json
@@ -129,6 +130,7 @@ def open_if_needed(work: Work) -> bool:
     if current is not None:
         about = _no_lower(work, current, found, about)
     for frame in held:
+        take_back_unsent(work, frame)
         stack.close(work, frame, "raised")
     stack.start(work, SAFETY, about)
     return True

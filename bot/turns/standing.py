@@ -1,5 +1,7 @@
 """What stands in the chat for a talk: one live opener, and cards that lose their buttons in time."""
 
+from typing import Any
+
 from sqlalchemy import select
 
 from adapters.port import EventKind, Lane, OperationKind
@@ -32,21 +34,26 @@ def cards_of(frame: Frame) -> tuple[str, ...]:
 
 
 def put_opener(work: Work, frame: Frame) -> None:
-    """One live opener a talk: earlier ones lose their buttons."""
+    """One live opener a talk: earlier ones lose their buttons, or are not sent any more."""
     if work.event.kind is EventKind.MOVE:
         put_news(work, frame)
         return
     retire_all(work, frame, "card.newer")
+    _skip_unsent(work, {"talk_id": frame.id, "lane": int(Lane.REPLY)} | _whom(work))
     name = "opener.start" if frame.is_new else "opener.continue"
     work.post_fixed(text(name), frame, opener_key(work, frame))
 
 
 def put_aside(work: Work, frame: Frame, key: str) -> None:
-    """A question is put again: the card on which it stood loses its buttons, the new one takes its name."""
+    """A question is put again: the card on which it stood loses its buttons, the new one takes its name.
+
+    One that still waits to be sent is not sent, but where it carries the lines of a talk that is over.
+    """
     if frame.stood_at != key:
         return
-    whom = {name: getattr(work.seen.account, name) for name in ("platform", "tenant", "user")}
-    stood = {"talk_id": frame.id, "key": work.marked(frame.id, key)} | whom
+    stood = {"talk_id": frame.id, "key": work.marked(frame.id, key)} | _whom(work)
+    lane = Lane.SAFETY if frame.flow.safety else Lane.REPLY
+    _skip_unsent(work, stood | {"lane": int(lane)})
     found = select(messages.c.reference).where(*(messages.c[name] == value for name, value in stood.items()))
     if work.conn.execute(found).first() is None:
         return
@@ -55,11 +62,24 @@ def put_aside(work: Work, frame: Frame, key: str) -> None:
     work.retire_marked(frame.id, aside, text_id="card.newer")
 
 
+def take_back_unsent(work: Work, frame: Frame) -> None:
+    """Another talk begins in place of this one: what waits to be sent here for this one is not sent."""
+    _skip_unsent(work, {"talk_id": frame.id} | _whom(work))
+
+
+def _skip_unsent(work: Work, which: dict[str, Any]) -> None:
+    unsent = which | {"operation": OperationKind.POST.value, "state": "waiting"}
+    work.write(Update(outbox, unsent, closed("skipped", "newer")))
+
+
+def _whom(work: Work) -> dict[str, str]:
+    return {name: getattr(work.seen.account, name) for name in ("platform", "tenant", "user")}
+
+
 def put_news(work: Work, frame: Frame) -> None:
     """One card says that there is news: an older one loses its buttons, or is not sent any more."""
     retire_all(work, frame, "card.newer")
-    unsent = {"talk_id": frame.id, "operation": OperationKind.POST.value, "state": "waiting"}
-    work.write(Update(outbox, unsent, closed("skipped", "newer")))
+    _skip_unsent(work, {"talk_id": frame.id})
     work.post_fixed(text("opener.news"), frame, opener_key(work, frame), lane=Lane.ALERT)
 
 
@@ -77,9 +97,11 @@ def opener_key(work: Work, frame: Frame) -> str:
 
 
 def retire_all(work: Work, frame: Frame, text_id: str = "card.answered") -> None:
-    """Every message of this talk that still stands in the chat loses its buttons, and says why."""
-    if not frame.is_new:
-        retire_cards(work, cards_of(frame), text_id)
+    """Every message of this talk that still stands in the chat loses its buttons, and says why.
+
+    A talk that begins can have one too: the invitation that reserved it.
+    """
+    retire_cards(work, cards_of(frame), text_id)
 
 
 def retire_cards(work: Work, talks: tuple[str, ...], text_id: str) -> None:
