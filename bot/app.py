@@ -43,7 +43,7 @@ from bot.turns.inbox import Inbox, Timers
 from bot.turns.rehearsed import SafetyRehearsal
 from bot.web.listeners import Listeners
 from bot.web.metrics import Metrics
-from bot.web.readiness import Readiness, Ticks, database_writable, outbox_moves
+from bot.web.readiness import Readiness, Ticks, database_writable, keys_can_be_made, outbox_moves
 
 _log = get_log("bot.app")
 _LATE = 120.0
@@ -183,6 +183,7 @@ class App:
         return Readiness(
             {
                 "database": database_writable(self.store, self.clock),
+                "keys": keys_can_be_made(self.keys),
                 "outbox": outbox_moves(self.store, self.clock),
                 "sweep": self.ticks.alive,
                 "loops": lambda: not any(task.done() for task in self.loops),

@@ -97,6 +97,33 @@ def sqlite_engine(url: str | URL, use: Use) -> Engine:
     return engine
 
 
+def refuse_moved(path: Path, *engines: Engine) -> None:
+    """From now on let these speak to the file alone that stands under this name now.
+
+    What is written to a file that was moved or deleted would be gone with the next start. One that was put in
+    its place is refused too: a restored backup is checked before it serves. Where another file stands there,
+    or none, connecting and beginning raise StoreUnavailable.
+    """
+    found = _standing(path)
+
+    def check(*_: object) -> None:
+        if _standing(path) != found:
+            raise StoreUnavailable
+
+    for engine in engines:
+        event.listen(engine, "do_connect", check)
+        event.listen(engine, "begin", check, insert=True)
+
+
+def _standing(path: Path) -> tuple[int, int] | None:
+    """Which file stands under this name now; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 def log_emptied(engine: Engine) -> bool:
     """Move what an SQLite log holds into its file, and cut the log to nothing.
 

@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import make_url
 
-from bot.store.engines import make_private, postgres_engine, sqlite_engine, sqlite_path
+from bot.store.engines import make_private, postgres_engine, refuse_moved, sqlite_engine, sqlite_path
 
 SCHEMA = "keys"
 
@@ -61,15 +61,19 @@ def default_key_store(database_url: str) -> str:
 
 
 def key_engines(url: str) -> tuple[Engine, Engine]:
-    """Connections that write, and connections that read."""
+    """Connections that write, and connections that read; of a file, the one alone that stands there now."""
     path = sqlite_path(url)
     if path is None:
         write = postgres_engine(url, size=2, autocommit=False, bounded=True)
         return write, postgres_engine(url, size=4, autocommit=True, bounded=True)
     make_private(path)
+    write, read = sqlite_engine(url, "write"), sqlite_engine(url, "read")
+    refuse_moved(path, write, read)
     plain = {SCHEMA: None}
-    write = sqlite_engine(url, "write").execution_options(schema_translate_map=plain)
-    return write, sqlite_engine(url, "read").execution_options(schema_translate_map=plain)
+    return (
+        write.execution_options(schema_translate_map=plain),
+        read.execution_options(schema_translate_map=plain),
+    )
 
 
 def make_tables(connection: Connection) -> None:

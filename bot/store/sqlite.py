@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from bot.errors import Defect, StoreBusy, StoreUnavailable
 from bot.failpoints import hit
 from bot.store.draft import Draft
-from bot.store.engines import in_transaction, lock_instance, make_private, sqlite_engine
+from bot.store.engines import in_transaction, lock_instance, make_private, refuse_moved, sqlite_engine
 from bot.store.faults import reaching, translated
 from bot.store.phrases import Phrases
 from bot.store.plan import plan
@@ -65,9 +65,9 @@ class SqliteStore(Store):
     def __init__(self, url: str, path: Path, *, single: bool) -> None:
         make_private(path)
         self._lock = lock_instance(path) if single else None
-        self._path, self._place = path, _place(path)
         self._writer = sqlite_engine(url, "write")
         self._reader = sqlite_engine(url, "read")
+        refuse_moved(path, self._writer, self._reader)
         self._phrases = Phrases(self._writer.dialect)
         self._queue: SimpleQueue[_Task | None] = SimpleQueue()
         self._door = threading.Lock()
@@ -83,7 +83,6 @@ class SqliteStore(Store):
         return self._hand_in(_Task(job, turn=False))
 
     def read(self, job: Callable[[Connection], T]) -> T:
-        self._refuse_moved()
         with reaching(), self._reader.connect() as connection:
             return job(connection)
 
@@ -97,15 +96,6 @@ class SqliteStore(Store):
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
-
-    def _refuse_moved(self) -> None:
-        """What is written to a file that was moved or deleted would be gone with the next start.
-
-        One that was put in its place is refused too: a restored backup is checked before it serves.
-        Raises StoreUnavailable.
-        """
-        if _place(self._path) != self._place:
-            raise StoreUnavailable
 
     def _hand_in(self, task: _Task) -> Future[Any]:
         if threading.current_thread() is self._thread:
@@ -161,7 +151,6 @@ class SqliteStore(Store):
 
     def _commit(self, group: list[_Task]) -> None:
         try:
-            self._refuse_moved()
             connection = self._connection = self._connection or self._writer.connect()
             transaction = connection.begin()
         except Exception as error:
@@ -210,12 +199,3 @@ class SqliteStore(Store):
         if connection is not None:
             connection.invalidate()
             connection.close()
-
-
-def _place(path: Path) -> tuple[int, int] | None:
-    """Which file stands under this name now; None where there is none."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino

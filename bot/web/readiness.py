@@ -14,6 +14,7 @@ from bot.errors import CompanionError
 from bot.logs import get_log
 from bot.store.apply import apply
 from bot.store.draft import Upsert
+from bot.store.keys import Keys
 from bot.store.store import Store
 from bot.store.tables import meta, outbox
 
@@ -73,6 +74,11 @@ def database_writable(store: Store, clock: Clock) -> Check:
         return True
 
     return check
+
+
+def keys_can_be_made(keys: Keys) -> Check:
+    """Takes the key store's lock for writing, and reads which master wraps a new key."""
+    return lambda: keys.wrapping_version() in keys.versions
 
 
 def outbox_moves(store: Store, clock: Clock) -> Check:

@@ -77,3 +77,11 @@ async def test_a_loop_that_ended_is_not_ready(app: App) -> None:
     await asyncio.wait(app.loops[:1])
 
     assert (await app.readiness.parts())["loops"] is False
+
+
+async def test_keys_that_were_moved_away_are_not_ready(app: App) -> None:
+    path = app.settings.data_folder / "keys.db"
+    path.rename(path.with_name("aside.db"))
+
+    parts = await app.readiness.parts()
+    assert (parts["database"], parts["keys"]) == (True, False)

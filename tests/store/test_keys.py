@@ -1,5 +1,6 @@
 """What is sealed opens in its place, for as long as its key lives."""
 
+import shutil
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event, select
 
-from bot.errors import KeyForgotten, SealBroken, WrongMasterKey
+from bot.errors import KeyForgotten, SealBroken, StoreUnavailable, WrongMasterKey
 from bot.store.key_tables import data_keys, default_key_store, key_engines
 from bot.store.keys import Keys, open_keys
 from bot.store.masters import Masters
@@ -31,6 +32,24 @@ def test_moved_or_changed_it_does_not_open(keys: Keys) -> None:
     for place, given in (("notes/t2/body", sealed), (PLACE, changed), (PLACE, b"short")):
         with pytest.raises(SealBroken):
             keys.open(ANA, place, given)
+
+
+@pytest.mark.parametrize("another", [False, True])
+def test_a_key_file_that_was_moved_is_away_until_it_is_back(tmp_path: Path, another: bool) -> None:
+    path, aside = tmp_path / "data" / "keys.db", tmp_path / "aside.db"
+    keys = open_keys(f"sqlite:///{path}", MASTERS)
+    path.rename(aside)
+    if another:
+        shutil.copy(aside, path)
+    for use in (keys.ensure, keys.has, keys.forget):
+        with pytest.raises(StoreUnavailable):
+            use(ANA)
+    assert path.exists() is another
+    aside.rename(path)
+
+    keys.ensure(ANA)
+    assert keys.open(ANA, PLACE, keys.seal(ANA, PLACE, b"said")) == b"said"
+    keys.close()
 
 
 def test_another_persons_key_does_not_open_it(keys: Keys) -> None:
