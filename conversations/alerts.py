@@ -4,8 +4,6 @@ from conversations.answers import Option, Options, Words
 
 OPEN_DAYS = 4
 """How many days a request stays open that nobody answers, from when an answer is due."""
-ROUNDS = 40
-"""What can happen to one request; far more than the ladder lets happen before it closes it."""
 
 
 class Ask(Options):

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from conversations.alerts import ROUNDS
 from conversations.answers import Option, Options
 from conversations.effects import AlertMove, Outcome
 from conversations.flows import Facts, Surface, flow
@@ -96,7 +95,7 @@ async def coach_alert(talk: Talk, facts: CoachAlertFacts) -> None:
         )
     have, asked = facts.mine, facts.asked
     move = await _first(talk, facts)
-    for step in talk.each("step", at_most=ROUNDS):
+    for step in talk.each("step"):
         moved = await _moved(step, facts, move, asked)
         if not moved.stays:
             return

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from typing import NamedTuple
 
-from conversations.alerts import ROUNDS
 from conversations.answers import Option
 from conversations.effects import AlertMove, Outcome
 from conversations.steps import happening
@@ -46,7 +45,7 @@ async def follow(talk: Talk, names: tuple[str, str], lines: str, thread: str) ->
     """
     name, after = names
     asked = _NONE
-    for reply in talk.each("reply", at_most=ROUNDS):
+    for reply in talk.each("reply"):
         sent = await reply.shared("text")
         await reply.say("sent", "{alert}", without="What you sent is no longer kept here.", alert=sent)
         await _ask(reply, name, asked)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import count, islice
 from typing import Any, Literal, TypeVar, overload
 
 from conversations.answers import Keep, Mine, Option, Options, Words
@@ -202,9 +203,9 @@ class Talk:
         """The same talk in another variant of its words: `by` is how often it was held before."""
         return Talk(self._flow, self._prefix, keys=self._keys, variant=by)
 
-    def each(self, key: str, *, at_most: int) -> Iterator["Talk"]:
-        """Rounds of the same questions: keys become `key.1.…`, `key.2.…`."""
-        for number in range(1, at_most + 1):
+    def each(self, key: str, *, at_most: int | None = None) -> Iterator["Talk"]:
+        """Rounds of the same questions: keys become `key.1.…`, `key.2.…`; without `at_most` they go on."""
+        for number in islice(count(1), at_most):
             yield Talk(
                 self._flow,
                 f"{self._prefix}{key}.{number}.",

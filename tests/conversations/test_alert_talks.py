@@ -286,3 +286,10 @@ def test_taking_back_is_offered_as_long_as_it_waits() -> None:
 
 def test_the_alert_is_not_kept_as_soon_as_a_part_is_not() -> None:
     assert not alert_text(Words("Ada"), Ask.CALL, Words(None), Words("kept")).kept
+
+
+def test_it_can_be_taken_back_however_often_its_time_moves() -> None:
+    held = sent()
+    for _ in range(100):
+        held.event("proposed Tue 18:00").event("call")
+    assert held.event("withdraw").said[-1] == "Taken back. Sam Ortiz can no longer open it."

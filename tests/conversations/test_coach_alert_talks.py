@@ -136,3 +136,10 @@ def test_closing_comes_only_after_having_it() -> None:
 def test_a_request_waits_for_as_long_as_the_ladder_lets_it() -> None:
     waits = [sent("seen").waiting, opened("acknowledge").waiting]
     assert [one.within for one in waits if isinstance(one, WaitFor)] == [None, None]
+
+
+def test_a_request_stays_with_the_coach_however_often_its_time_moves() -> None:
+    held = opened("acknowledge")
+    for _ in range(100):
+        held.event("propose").answer(text="tomorrow 18:00").event("another")
+    assert isinstance(held.waiting, WaitFor)
