@@ -66,6 +66,9 @@ _STATEMENTS = {
     "turn.stays-kept": (
         "The answers kept so far stay, for you alone: type privacy to see or delete what is held.",
     ),
+    "turn.stopped-sent": (
+        "I start nothing more today. What you sent stays with them. Type weeks to see it or take it back.",
+    ),
     "turn.sent-stays": ("What you sent stays with them. Type weeks to see it or take it back.",),
     "turn.parked-later": ("It waits for you for two weeks. Nothing reminds you of it.",),
     "turn.parked-request": ("It waits for you. One reminder may come while it is not answered.",),

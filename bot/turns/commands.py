@@ -50,13 +50,21 @@ def _stop(work: Work, _: Word) -> Told:
     if told is None:
         for frame in work.ended:
             retire_all(work, frame, "card.finished")
-        said = "turn.stopped-kept" if is_kept else "turn.stopped" if work.ended else "turn.nothing-to-stop"
+        nothing = "turn.stopped-sent" if _is_with_somebody(work) else "turn.nothing-to-stop"
+        said = "turn.stopped-kept" if is_kept else "turn.stopped" if work.ended else nothing
         told = pages.note(work, text(said), replace=True)
+        if said == nothing:
+            return told
     elif is_kept:
         work.post_fixed(text("turn.stays-kept"))
-    if any(frame.state == "waiting" and frame.flow.name == "human" for frame in work.frames):
+    if _is_with_somebody(work):
         work.post_fixed(text("turn.sent-stays"))
     return told
+
+
+def _is_with_somebody(work: Work) -> bool:
+    """Whether something that this person sent is open between the two."""
+    return any(frame.state == "waiting" and frame.flow.name == "human" for frame in work.frames)
 
 
 def _safety_stays(work: Work, *before: str) -> bool:
@@ -125,7 +133,7 @@ def _later(work: Work, _: Word) -> Told:
     if _safety_stays(work, *(("safety.rest-waits",) if is_parked else ())):
         return conclude(work)
     if not is_parked:
-        return _nothing_open(work)
+        return pages.note(work, text("turn.sent-stays")) if _is_with_somebody(work) else _nothing_open(work)
     is_request = any(frame.flow.name == "coach-alert" for frame in work.moved.values())
     return pages.note(work, text("turn.parked-request" if is_request else "turn.parked-later"), replace=True)
 

@@ -35,7 +35,7 @@ from bot.turns.work import Told, Work
 from conversations.catalogue import FLOWS
 from conversations.fixed import LABELS
 from conversations.flows import Surface
-from conversations.steps import Question, Write
+from conversations.steps import ChooseSome, Question, When, Write
 from conversations.texts import Said
 
 _ON_HOME = frozenset({"coach-alert", "human", "safety"})
@@ -153,7 +153,8 @@ def _chat(work: Work, top: Frame, question: Question[Any]) -> Told:
     Somebody in a form stays there, but for the safety talk: that stands in both and goes on in the chat.
     """
     said = _with_what_it_is_about(work, top, question, tuple(one for _, one in work.said))
-    if in_form(work) and not top.flow.safety:
+    if (in_form(work) and not top.flow.safety) or _asks_for_its_form(work, top, question):
+        answered_in_form(work, top, question.key)
         form = form_of(work, top, question, said)
         return Told(
             Reply(ReplyKind.FORM, form=form), top.id, question.key, tuple(one.text.id for one in said)
@@ -170,10 +171,17 @@ def _chat(work: Work, top: Frame, question: Question[Any]) -> Told:
     work.post(card, top, question.key, lane=lane)
     texts = tuple(one.text.id for one in said)
     if in_form(work):
-        answered_in_form(work, top)
+        answered_in_form(work, top, question.key)
         form = safety_form(work, top, question, said)
         return Told(Reply(ReplyKind.FORM, form=form), top.id, question.key, texts)
     return answered() if is_pressed(work) else Told(Reply(), top.id, question.key, texts)
+
+
+def _asks_for_its_form(work: Work, top: Frame, question: Question[Any]) -> bool:
+    """`Answer` was pressed on a question of the chat that is answered with words or ticks."""
+    press = work.event.press
+    is_pressed = press is not None and (press.talk, press.key) == (top.id, Control.OPEN)
+    return is_pressed and opens_forms(work) and isinstance(question, Write | When | ChooseSome)
 
 
 def safety_form(work: Work, frame: Frame, question: Question[Any], said: tuple[Said, ...]) -> Form:

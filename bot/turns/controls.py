@@ -5,7 +5,7 @@ from collections.abc import Callable
 from sqlalchemy import select
 
 from adapters.port import Control, Press, Reply, ReplyKind
-from bot.nudges.plans import opened_writes
+from bot.nudges.plans import CHECK_IN
 from bot.people.alerts import OVER
 from bot.presentation.fixed import text
 from bot.store.tables import talks
@@ -13,7 +13,7 @@ from bot.turns import answering, commands, consents, first, pages, stack
 from bot.turns.conclude import conclude
 from bot.turns.frames import Frame
 from bot.turns.revisable import count_once
-from bot.turns.starting import is_reserved, open_invitation, resume, start_flow
+from bot.turns.starting import check_in_opened, is_reserved, open_invitation, resume, start_flow
 from bot.turns.typed import take_pending
 from bot.turns.where import in_form, noticed
 from bot.turns.work import Told, Work
@@ -46,17 +46,19 @@ def _open(work: Work, press: Press) -> Told:
         return _open_live(work, frame)
     if press.flow == "coach-alert":
         return _open_alert(work, press.option)
-    known = work.conn.execute(select(talks.c.state).where(talks.c.id == press.talk)).first()
+    known = work.conn.execute(select(talks.c.ended).where(talks.c.id == press.talk)).first()
     if known is None and is_reserved(work, press.talk):
         open_invitation(work, press.talk, press.flow)
         return conclude(work)
-    return pages.note(work, text("card.finished"), replace=True)
+    has_passed = known is not None and known.ended == "expired"
+    return pages.note(work, text("card.passed" if has_passed else "card.finished"), replace=True)
 
 
 def _open_live(work: Work, frame: Frame) -> Told:
     if frame.state == "parked":
         resume(work, frame)
-        work.write(*opened_writes(work.conn, work.person_id, frame.id, work.zone, work.now, work.writes))
+        if frame.flow.name == CHECK_IN:
+            check_in_opened(work, frame.id)
     if frame.state == "open" and isinstance(stack.replay(work, frame).waiting, WaitFor):
         stack.advance(work, frame)  # a release took the question away at which it stood
     if frame.state == "waiting":

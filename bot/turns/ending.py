@@ -74,7 +74,7 @@ def _closing(
     frame = next(frame for frame, one in reversed(work.said) if one is said[-1])
     texts = tuple(one.text.id for one in said)
     if opens_forms(work):
-        stand_while_waiting(work)
+        stand_while_waiting(work, asked=len(meanwhile) > 1)
         speaker = next(one for one, words in work.said if words is said[0])
         form = form_of_said(work, speaker.flow.title, said, meanwhile)
         if felt:

@@ -6,6 +6,7 @@ What was sent to a coach is closed to them too.
 from bot.ids import new_id
 from bot.store.forget import wipe_writes
 from bot.turns import alerting
+from bot.turns.greeted import greet
 from bot.turns.work import Work
 
 
@@ -24,4 +25,5 @@ def forget(work: Work) -> None:
     work.frames.clear()
     house = work.house
     work.write(*wipe_writes(work.conn, old, new_id(), zone=house.zone, language=house.languages[0]))
+    greet(work)
     work.publish_home()

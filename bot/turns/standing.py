@@ -115,17 +115,21 @@ def retire_cards(work: Work, talks: tuple[str, ...], text_id: str) -> None:
             work.retire_marked(talk, key, text_id=text_id)
 
 
-def stand_while_waiting(work: Work) -> None:
-    """A talk that begins to wait for somebody else has one card in the chat, to look at or take back."""
+def stand_while_waiting(work: Work, *, asked: bool) -> None:
+    """A talk that begins to wait for somebody else has one card in the chat, to look at or take back.
+
+    `asked`: it is the person's turn all the same, as with a proposed time that still wants an answer.
+    """
     for frame in work.moved.values():
         if frame.state != "waiting" or frame.flow.name == "coach-alert":
             continue
         retire_all(work, frame, "card.newer")
-        work.post_fixed(text("opener.sent"), frame, f"!open:sent:{len(frame.journal.entries)}")
+        words = text("opener.continue" if asked else "opener.sent")
+        work.post_fixed(words, frame, f"!open:sent:{len(frame.journal.entries)}")
 
 
-def answered_in_form(work: Work, frame: Frame) -> None:
-    """The same question stands in the chat: it is answered there too."""
+def answered_in_form(work: Work, frame: Frame, asks: str) -> None:
+    """The same question stands in the chat: it is answered there too, unless it is what is still asked."""
     press = work.event.press
-    if press is not None and press.talk == frame.id and not press.key.startswith("!"):
+    if press is not None and press.talk == frame.id and not press.key.startswith("!") and press.key != asks:
         work.retire(press.talk, press.key)

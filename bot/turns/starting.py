@@ -125,7 +125,7 @@ def open_invitation(work: Work, talk: str, flow: str = CHECK_IN) -> Frame:
     if not may_hold(work.roles, name):
         raise NotTheirs
     first.may_start(work, name, {})
-    work.write(*opened_writes(work.conn, work.person_id, talk, work.zone, work.now, work.writes))
+    check_in_opened(work, talk)
     if name == SETTINGS:
         return stack.start(work, SETTINGS, {}, talk=talk)
     for frame in work.frames:
@@ -135,6 +135,12 @@ def open_invitation(work: Work, talk: str, flow: str = CHECK_IN) -> Frame:
             stack.touch(work, work.opened(frame))
             return frame
     return stack.start(work, CHECK_IN, {}, talk=talk)
+
+
+def check_in_opened(work: Work, talk: str) -> None:
+    """One was pressed, or picked up again: it stands for its day, and what comes next is drawn anew."""
+    work.write(*opened_writes(work.conn, work.person_id, talk, work.zone, work.now, work.writes))
+    work.publish_home()
 
 
 def _asks_how_to_go_on(work: Work, talk: str) -> bool:

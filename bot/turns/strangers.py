@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-from sqlalchemy import select
-
 from adapters.port import Control, EventKind, Lane, Press, Reply, ReplyKind
 from bot.care.screen import SIGNALS, signal
 from bot.nudges.plans import change_plan_writes
@@ -11,9 +9,10 @@ from bot.people.roles import EVERYONE
 from bot.presentation.fixed import text
 from bot.presentation.views import plain_card
 from bot.store.draft import Delete, Insert
-from bot.store.tables import events, marks
+from bot.store.tables import marks
 from bot.turns import risk, stack
 from bot.turns.conclude import conclude
+from bot.turns.greeted import greet, is_greeted, mark
 from bot.turns.moves import forget_move
 from bot.turns.work import Told, Work
 from conversations.texts import Said
@@ -68,28 +67,15 @@ def _asks_what_is_held(work: Work) -> bool:
 def _may_greet(work: Work) -> bool:
     """After "not for me" nothing is sent unasked; somebody who writes gets an answer."""
     if work.event.kind in {EventKind.OPENED, EventKind.ARRIVED}:
-        return not _is_marked(work) and not _greeted_lately(work)
+        if _is_marked(work) or is_greeted(work):
+            return False
+        greet(work)
+        return True
     return work.event.kind in HELLO or work.event.kind is EventKind.PRESS
 
 
-def _greeted_lately(work: Work) -> bool:
-    """Opening the page again brings no second greeting: a claim that names nobody is kept as long as any."""
-    account = work.seen.account
-    key = {"platform": account.platform, "tenant": account.tenant, "event_id": f"hello:{_mark(work)}"}
-    same = [events.c[name] == value for name, value in key.items()]
-    if work.conn.execute(select(events.c.at).where(*same)).first() is not None:
-        return True
-    work.write(Insert(events, key | {"at": work.now, "reply": ""}, ignore=True))
-    return False
-
-
-def _mark(work: Work) -> str:
-    account = work.seen.account
-    return work.house.keys.mark(f"{account.platform}|{account.tenant}|{account.user}")
-
-
 def _is_marked(work: Work) -> bool:
-    found = work.conn.execute(marks.select().where(marks.c.mark == _mark(work))).first()
+    found = work.conn.execute(marks.select().where(marks.c.mark == mark(work))).first()
     return found is not None
 
 
@@ -118,7 +104,7 @@ def _welcome(work: Work, press: Press) -> Told:
         work.post_fixed(text("welcome.details"))
         return _taken(work, press)
     if press.option == "not-for-me":
-        work.write(Insert(marks, {"mark": _mark(work)}, ignore=True))
+        work.write(Insert(marks, {"mark": mark(work)}, ignore=True))
         work.post_fixed(text("welcome.gone"))
         return _taken(work, press)
     told = _enrol(work)
@@ -144,7 +130,7 @@ def _enrol(work: Work) -> Told:
         return Told(Reply())
     person = work.person
     _begin(work)
-    work.write(Delete(marks, {"mark": _mark(work)}))
+    work.write(Delete(marks, {"mark": mark(work)}))
     writes = change_plan_writes(work.conn, person.id, work.zone, work.now, {})
     work.write(*writes)
     stack.start(work, "welcome", {})

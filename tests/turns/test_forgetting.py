@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import Future
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import Connection
@@ -55,6 +56,15 @@ async def test_their_own_surface_is_emptied(resident: Person, town: Town) -> Non
 
     assert (home.strip, home.choices) == ((), ())
     assert home.paragraphs == ("Nothing here yet. Write anything to begin.",)
+
+
+async def test_opening_the_page_after_that_brings_nothing(resident: Person, town: Town) -> None:
+    await lives(resident)
+    await town.walks_to(town.clock.now() + timedelta(days=9))
+    await deletes(resident)
+    await resident.opens()
+
+    assert resident.last == "Deleted. Nothing here reaches you again unless you write here."
 
 
 async def test_the_key_is_gone_and_so_is_every_row(resident: Person, town: Town) -> None:

@@ -93,12 +93,27 @@ async def test_left_there_its_end_by_the_ladder_is_told_and_it_is_over(
     assert town.state("resident") == []
 
 
-async def test_a_stop_says_that_what_was_sent_stays(resident: Person, coach: Person) -> None:
+@pytest.mark.parametrize(("word", "before"), [("later", ""), ("stop", "I start nothing more today. ")])
+async def test_with_nothing_open_it_is_said_that_what_was_sent_stays(
+    resident: Person, coach: Person, word: str, before: str
+) -> None:
     await is_proposed(resident, coach, "Friday 18:00")
     await resident.closes()
-    await resident.says("stop")
+    await resident.says(word)
 
-    assert "What you sent stays with them. Type weeks to see it or take it back." in resident.all_said
+    assert resident.last == f"{before}What you sent stays with them. Type weeks to see it or take it back."
+
+
+async def test_where_it_is_still_theirs_to_answer_the_card_does_not_say_wait(
+    resident: Person, coach: Person, town: Town
+) -> None:
+    await is_proposed(resident, coach, "Friday 18:00")
+    await town.walks_to(town.clock.now() + timedelta(days=5))
+    await resident.says("weeks")
+    await resident.presses("Open", "What I sent", "That works")
+
+    assert "What would suit you instead?" in resident.screen
+    assert resident.last != "It is with them. News comes here."
 
 
 async def test_words_that_were_typed_in_it_are_gone_after_an_hour(

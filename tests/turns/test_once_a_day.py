@@ -103,3 +103,27 @@ async def test_begun_and_stopped_it_leaves_what_was_put_off_to_a_later_day(
     await town.walks_to(SUNDAY + 6 * DAY)
 
     assert invited(town) == ["Sun 08 18:00", "Thu 12 09:00"]
+
+
+async def test_a_request_that_is_picked_up_again_takes_no_check_in_away(resident: Person, town: Town) -> None:
+    await is_put_off_to_monday(resident, town)
+    await resident.says("human")
+    await resident.presses("Start")
+    await resident.closes()
+    await town.walks_to(SUNDAY + 19 * HOUR)
+    await resident.presses("Start")
+    assert panel(town)[1] == "Next check-in: Monday 9 November, 18:00."
+    await resident.closes()
+    await town.walks_to(SUNDAY + 2 * DAY)
+
+    assert invited(town) == ["Sun 08 18:00", "Mon 09 18:00"]
+
+
+async def test_an_old_one_that_is_opened_stands_for_its_day_and_the_panel_says_so(
+    resident: Person, town: Town
+) -> None:
+    await is_invited(town)
+    await town.walks_to(SUNDAY + 7 * DAY - 10 * HOUR)
+    await resident.presses("Open")
+
+    assert panel(town)[1] == "Next check-in: Sunday 22 November, 18:00."

@@ -90,7 +90,7 @@ export class Pane {
 
   showOwn(form) {
     const body = this.find(".own-body");
-    this.hasOwn = Boolean(form);
+    this.hasOwn = Boolean(form?.choices.length); // an empty one, as after a delete, has nothing to draw anew
     if (!form) {
       this.find("summary").textContent = words.own(this.person.name);
       body.replaceChildren(el("p", { class: "soft", text: words.nothingYet }));
