@@ -22,6 +22,13 @@ def crowd(store: Store, number: int, *, due: int | None = None) -> None:
     due = number if due is None else due
     for start in range(0, number, _CHUNK):
         store.write(partial(_add, numbers=range(start, min(number, start + _CHUNK)), due=due))
+    store.write(_counted)
+
+
+def _counted(conn: Connection) -> None:
+    """PostgreSQL counts new rows by itself within a minute; until then it may plan for a few of them."""
+    if conn.dialect.name == "postgresql":
+        conn.exec_driver_sql("ANALYZE")
 
 
 def _add(conn: Connection, numbers: range, due: int) -> None:
