@@ -19,10 +19,14 @@ _PATIENCE = aiohttp.ClientTimeout(total=10)
 
 @dataclass
 class Resident:
-    """Somebody who goes through talk after talk. `accepted` are the events that were acknowledged."""
+    """Somebody who goes through talk after talk. `accepted` are the events that were acknowledged.
+
+    `zone` is the device's; where it is night there, whoever takes it over has nudges put off until morning.
+    """
 
     user: str
     dice: random.Random
+    zone: str
     accepted: list[str] = field(default_factory=list)
     finished: int = 0
     _number: int = 0
@@ -58,7 +62,7 @@ class Resident:
 
     def _next(self, posts: list[Body]) -> Body:
         self._number += 1
-        event = {"id": f"{self.user}-{self._number}", "user": self.user, "zone": "UTC"}
+        event = {"id": f"{self.user}-{self._number}", "user": self.user, "zone": self.zone}
         if self._form is not None:
             return event | self._answer(self._form)
         press = self._button(posts)

@@ -33,9 +33,9 @@ starts = 2025-07-01
 """
 
 
-def midday_zone() -> str:
-    """A zone where it is about one in the afternoon, so that no quiet hours stand in the way of nudges."""
-    ahead = (13 - datetime.now(UTC).hour + 12) % 24 - 12
+def midday_zone(hour: int = 13) -> str:
+    """A zone where it is about that hour; in the afternoon no quiet hours stand in the way of nudges."""
+    ahead = (hour - datetime.now(UTC).hour + 12) % 24 - 12
     return f"Etc/GMT{-ahead:+d}" if ahead else "Etc/GMT"
 
 
