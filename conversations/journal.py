@@ -1,6 +1,5 @@
 """The journal of a talk: answers by key, never positions, never pickled objects."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -100,9 +99,3 @@ def _same(old: Entry, new: Entry) -> bool:
     """Whether two answers are known to be equal: a tap of class talk has left no value to compare."""
     apart = isinstance(new.value, dict) and new.value.get("tap", False)
     return old.value == new.value and not apart
-
-
-def lost_words(journal: Journal, words: Mapping[str, Json]) -> bool:
-    """Whether the journal refers to words that are no longer there."""
-    apart = {e.key for e in journal.entries if isinstance(e.value, dict) and e.value.get("words")}
-    return not apart <= words.keys()

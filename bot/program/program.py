@@ -145,7 +145,6 @@ class Program:
     name: str = Field(min_length=1)
     zone: str
     languages: tuple[str, ...] = ("en",)
-    week_start: Weekday = Weekday.MONDAY
     platform: str = "web"
     tenant: str = "demo"
     people: tuple[Member, ...] = ()

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.care import screen as care
@@ -37,13 +37,11 @@ def test_what_was_said_before_never_lowers(text: str, before: list[str]) -> None
     assert read(text, before).weight >= read(text).weight
 
 
-@settings(deadline=None)
 @given(EXPLICIT, st.integers(0, 400))
 def test_a_phrase_is_found_wherever_it_stands_in_a_long_text(text: str, lines: int) -> None:
     assert read("fine so far\n" * lines + text).strength is Strength.EXPLICIT
 
 
-@settings(deadline=None)
 @given(EXPLICIT, st.integers(0, 3 * LONGEST_SENTENCE))
 def test_a_sentence_without_end_hides_no_phrase_where_it_is_cut(text: str, words: int) -> None:
     assert read("hello " * words + text).strength is Strength.EXPLICIT

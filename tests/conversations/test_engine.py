@@ -7,7 +7,7 @@ import pytest
 from conversations.answers import Keep, Raw, Words
 from conversations.effects import KeepMeasure, Prefer
 from conversations.engine import run, skipped, stands_apart
-from conversations.journal import Journal, Mark, lost_words
+from conversations.journal import Journal, Mark
 from conversations.rehearsal import Rehearsal, talk
 from conversations.steps import FlowError, Question, happening
 from conversations.talk import Talk
@@ -200,7 +200,7 @@ def test_words_lost_on_parking_are_named_as_not_kept() -> None:
     held = talk(TEA, "green", "warm")
     held.park()
     assert held.last.said[0].words() == "What you wrote was not kept."
-    assert lost_words(held.journal, held.words)
+    assert held.words == {}
 
 
 async def steering(speaker: Talk, _facts: Nothing) -> None:

@@ -39,7 +39,7 @@ def shown(stands: Run) -> object:
 
 
 @pytest.mark.parametrize("name", FLOWS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(data=st.data())
 def test_every_prefix_replayed_twice_stands_at_the_same_place(name: str, data: st.DataObject) -> None:
     flow = FLOWS[name]
@@ -49,7 +49,7 @@ def test_every_prefix_replayed_twice_stands_at_the_same_place(name: str, data: s
 
 
 @pytest.mark.parametrize("name", FLOWS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(data=st.data())
 def test_every_recorded_answer_is_come_by_in_order(name: str, data: st.DataObject) -> None:
     flow = FLOWS[name]
@@ -59,7 +59,7 @@ def test_every_recorded_answer_is_come_by_in_order(name: str, data: st.DataObjec
 
 
 @pytest.mark.parametrize("name", FLOWS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(data=st.data())
 def test_a_talk_goes_on_without_the_words_that_were_lost(name: str, data: st.DataObject) -> None:
     flow = FLOWS[name]

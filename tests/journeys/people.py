@@ -10,7 +10,7 @@ from adapters.web.wire import Json
 from tests.journeys.serving import Served
 from tests.web.visitor import NotShown, Visitor, visiting
 
-_WITHIN = 15.0
+_WITHIN = 60.0
 _POLL = 0.05
 
 

@@ -14,6 +14,7 @@ Body = dict[str, Any]
 # Buttons that lead on. Never: leave, forget, stop.
 _ONWARD = frozenset({Control.OPEN.value, Control.START.value, Control.BACK.value})
 _AWAY = frozenset({"details", "not-for-me"})
+_ANOTHER_ZONE = "another"  # where it may be night, and a nudge put off until morning
 _PATIENCE = aiohttp.ClientTimeout(total=10)
 
 
@@ -73,7 +74,8 @@ class Resident:
     def _answer(self, form: Body) -> Body:
         if form["field"]:
             return _submitted(form, form["field"]["key"], "a long week")
-        press = self.dice.choice(form["choices"])["press"]
+        presses = [choice["press"] for choice in form["choices"]]
+        press = self.dice.choice([one for one in presses if not _is_another_zone(one)])
         if not form["many"]:
             return {"kind": "press", "press": press}
         chosen = Press.unpack(press)
@@ -93,6 +95,11 @@ class Resident:
 
 def _submitted(form: Body, key: str, value: str) -> Body:
     return {"kind": "form", "press": form["submit"], "fields": {key: [value]}}
+
+
+def _is_another_zone(packed: str) -> bool:
+    press = Press.unpack(packed)
+    return press is not None and press.option == _ANOTHER_ZONE
 
 
 def _leads_on(packed: str) -> bool:

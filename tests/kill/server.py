@@ -33,17 +33,18 @@ starts = 2025-07-01
 """
 
 
-def midday_zone(hour: int = 13) -> str:
-    """A zone where it is about that hour; in the afternoon no quiet hours stand in the way of nudges."""
-    ahead = (hour - datetime.now(UTC).hour + 12) % 24 - 12
-    return f"Etc/GMT{-ahead:+d}" if ahead else "Etc/GMT"
+def midday_zones() -> tuple[str, str]:
+    """Two zones where it is early in the afternoon, so that no quiet hours stand in the way of nudges."""
+    now = datetime.now(UTC).hour
+    first, second = (-((hour - now + 12) % 24 - 12) for hour in (13, 14))
+    return f"Etc/GMT{first:+d}", f"Etc/GMT{second:+d}"
 
 
-def write_program(folder: Path, users: list[str]) -> Path:
-    """A program folder with these trainees and the demo's resources."""
+def write_program(folder: Path, users: list[str], zone: str) -> Path:
+    """A program folder in this zone, with these trainees and the demo's resources."""
     folder.mkdir()
     people = "".join(_PERSON.format(key=user) for user in users)
-    program = _PROGRAM.format(zone=midday_zone(), platform=NAME, tenant=TENANT)
+    program = _PROGRAM.format(zone=zone, platform=NAME, tenant=TENANT)
     (folder / "program.toml").write_text(program + people)
     shutil.copy(ROOT / "bot/program/demo/resources.toml", folder)
     return folder

@@ -12,7 +12,7 @@ import pytest
 from tests import servers
 from tests.kill.ledger import Ledger
 from tests.kill.resident import Resident
-from tests.kill.server import Server, midday_zone, write_program
+from tests.kill.server import Server, midday_zones, write_program
 from tests.kill.story import Night
 from tests.stub_platform.process import running_stub
 
@@ -38,8 +38,8 @@ pytestmark = pytest.mark.kill
 def night(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Night]:
     """A server that has not started yet, on an empty database."""
     users = [f"resident-{number}" for number in range(NEWCOMERS * len(KILLS))]
-    zone = midday_zone(hour=14)
-    residents = [Resident(one, random.Random(one), zone) for one in users]  # noqa: S311 - the same night each time
+    zone, devices = midday_zones()
+    residents = [Resident(one, random.Random(one), devices) for one in users]  # noqa: S311 - the same night each time
     data = tmp_path / "data"
     data.mkdir(mode=0o700)
     url = f"sqlite:///{data}/companion.db"
@@ -47,7 +47,7 @@ def night(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Night]:
         server: servers.PostgresServer = request.getfixturevalue("postgres_server")
         url = server.create_database()
     with running_stub() as stub:
-        serving = Server(data, write_program(tmp_path / "program", users), url, stub.url)
+        serving = Server(data, write_program(tmp_path / "program", users, zone), url, stub.url)
         yield Night(serving, stub, url, residents)
         serving.kill()
 

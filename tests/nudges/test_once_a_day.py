@@ -186,7 +186,7 @@ def lives(ward: Ward, every: str, steps: list[tuple[int, Act, int]]) -> Life:
     return life
 
 
-MANY = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+MANY = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @MANY

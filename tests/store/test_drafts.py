@@ -62,7 +62,7 @@ def playing(draft: tuple[Write, ...]) -> Callable[[object], Draft[None]]:
     return lambda _: Draft(None, draft)
 
 
-@settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(drafts)
 def test_a_draft_is_its_writes_in_order_all_or_none(store: Store, told: list[tuple[Write, ...]]) -> None:
     people.put(store, Delete(meta, {}))

@@ -26,11 +26,11 @@ async def chromium() -> AsyncIterator[Browser]:
 async def looking(
     browser: Browser, link: str, *, width: int = 1280, height: int = 800, scheme: Scheme = "light"
 ) -> AsyncIterator[Page]:
-    """A page at the link, once it shows the chat, in the demo's time zone. Waits at most ten seconds."""
+    """A page at the link, once it shows the chat, in the demo's time zone. Waits at most half a minute."""
     page = await browser.new_page(
         viewport={"width": width, "height": height}, color_scheme=scheme, timezone_id="America/New_York"
     )
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(30_000)
     try:
         await page.goto(link)
         await page.wait_for_selector(".log[aria-busy=false]")
