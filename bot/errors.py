@@ -85,6 +85,12 @@ class StoreInUse(OperatorError):
     hint = "Stop the other one, or give this one a data folder of its own (COMPANION_DATA_FOLDER)."
 
 
+class AddressTaken(OperatorError):
+    """Something else listens on that address, perhaps for no longer than it takes to stop."""
+
+    exit_code = 75
+
+
 class NotPrivate(OperatorError):
     """A file or folder is not for the user alone who runs the companion."""
 

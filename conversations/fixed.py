@@ -56,7 +56,7 @@ _STATEMENTS = {
         "Nothing is open now.",
         "No question is waiting.",
     ),
-    "turn.back-stops": ("Back stops here: {gone}. That cannot be undone.",),
+    "turn.back-stops": ("Back stops here: {gone}.",),
     "turn.back-start": ("This is where it began. There is nothing before it.",),
     "turn.stopped": ("Closed. I start nothing more today.",),
     "turn.nothing-to-stop": ("Nothing was open. I start nothing more today.",),
@@ -152,7 +152,7 @@ _STATEMENTS = {
         "Check-in answers go after 26 weeks, lines of your own after 30 days. All of it goes when you delete it.",
     ),
     "privacy.safety": (
-        "A mark that safety came up here is held too: its kind and its time, never your words. Nobody else sees it. It counts until {until}, for one thing: how soon I ask whether you are safe. Your own plain no lowers it; delete ends it.",
+        "A mark that safety came up here is held too: its kind and its time, never your words. Nobody else sees it. It counts until {until}, for one thing: how soon I ask whether you are safe. Where I ask about ending your life, your own no lowers it; delete ends it.",
     ),
     "privacy.readers": ("Only you read it. A coach reads only what you previewed and sent.",),
     "privacy.opener": ("What is held about you opens in a private form.",),
@@ -240,12 +240,12 @@ LABELS: Mapping[str, str] = {
 """What stands on the buttons that belong to no question."""
 
 GONE: Mapping[str, str] = {
-    "SendAlert": "what you sent has gone to your coach",
-    "AlertMove": "that answer has gone to the other person",
-    "Consent": "your answer about sharing is kept, and settings changes it",
+    "SendAlert": "what you sent has gone to your coach. Type weeks to see it or take it back",
+    "AlertMove": "that answer has gone to the other person, and cannot be undone",
+    "Consent": "your answer about sharing is kept. Type privacy to see what you allowed or take it back",
     "Prefer": "that setting is kept, and settings changes it",
     "Silence": "the quiet time is set, and resume ends it",
-    "Forget": "everything is deleted",
+    "Forget": "everything is deleted, and cannot be undone",
     "talk": "that part is over",
     "event": "news of it has come since",
 }

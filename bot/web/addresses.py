@@ -7,7 +7,7 @@ import json
 import socket
 from ipaddress import ip_address
 
-from bot.errors import OperatorError
+from bot.errors import AddressTaken, OperatorError
 from bot.settings import Settings
 
 _ASK_SECONDS = 2.0
@@ -61,7 +61,7 @@ def not_listened(error: OSError, host: str, port: int, prefix: str) -> OperatorE
     where = address(host, port)
     if error.errno == errno.EADDRINUSE:
         hint = f"Stop what uses it, or choose another with {prefix}PORT (0 takes a free port)."
-        return OperatorError(f"{where} is taken.", hint=hint)
+        return AddressTaken(f"{where} is taken.", hint=hint)
     if error.errno == errno.EACCES:
         return OperatorError(
             f"This user may not listen on {where}.", hint=f"Choose {prefix}PORT from 1024 on."

@@ -73,9 +73,8 @@ def test_check_sees_a_newer_database_and_open_files(kept: Path) -> None:
 
 def test_check_sees_an_address_that_is_taken(kept: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        assert "is taken. Stop what uses it" in found_amiss(
-            kept, settings=FREE | {"port": str(taken.getsockname()[1])}
-        )
+        own = FREE | {"port": str(taken.getsockname()[1])}
+        assert "is taken. Stop what uses it" in found_amiss(kept, 75, own)
 
 
 def test_check_refuses_a_coach_whose_role_bars(kept: Path) -> None:

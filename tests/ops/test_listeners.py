@@ -12,7 +12,7 @@ import pytest
 from aiohttp import ClientSession, web
 
 from bot import logs
-from bot.errors import OperatorError, StoreUnavailable
+from bot.errors import AddressTaken, OperatorError, StoreUnavailable
 from bot.settings import Settings
 from bot.web import addresses, doors
 from bot.web.addresses import try_addresses
@@ -158,9 +158,9 @@ async def test_a_slow_body_is_not_waited_for(served: Served, monkeypatch: pytest
 async def test_an_address_that_is_taken_is_told_in_a_line(served: Served, tmp_path: Path) -> None:
     taken = Settings(data_folder=tmp_path, port=served[0].port, internal_port=0)
     listeners = Listeners(taken, [], Readiness({}))
-    with pytest.raises(OperatorError, match=r"is taken") as refused:
+    with pytest.raises(AddressTaken, match=r"is taken") as refused:
         await listeners.start()
-    assert "COMPANION_PORT" in refused.value.what_to_do
+    assert ("COMPANION_PORT" in refused.value.what_to_do, refused.value.exit_code) == (True, 75)
 
 
 async def test_each_address_is_told_by_name_free_or_served(served: Served, tmp_path: Path) -> None:

@@ -181,7 +181,7 @@ async def test_back_stops_at_what_has_gone_and_says_what(resident: Person) -> No
     await asks_for(resident)
     await resident.says("back")
 
-    assert "your answer about sharing is kept" in resident.last
+    assert "is kept. Type privacy to see what you allowed or take it back." in resident.last
 
 
 async def test_back_after_an_inner_talk_says_that_it_is_over(resident: Person, town: Town) -> None:

@@ -180,6 +180,19 @@ async def test_the_clock_says_where_it_stands_and_the_key_leaves_the_address(bro
         assert "key" not in page.url
 
 
+async def test_what_was_said_of_a_jump_goes_once_the_clock_has_moved_on(browser: Browser) -> None:
+    async with (
+        serving(Story()) as served,
+        looking(browser, served.link) as page,
+        looking(browser, served.link) as elsewhere,
+    ):
+        await page.click("text=1 hour on")
+        await page.wait_for_selector("text=18:10 in this demo.")
+        await elsewhere.click("text=48 hours on")
+        await page.wait_for_selector("text=in this demo.", state="detached")
+        assert "18:10" in await page.inner_text("#clock-time")
+
+
 async def test_the_clock_of_the_page_goes_on_in_the_zone_of_the_demo(browser: Browser) -> None:
     async with serving(Story()) as served, looking(browser, served.link) as page:
         later = await page.evaluate(

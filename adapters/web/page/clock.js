@@ -2,10 +2,11 @@
 
 import { el } from "./dom.js";
 import { post } from "./send.js";
-import { date, later, time, weekday, whole } from "./times.js";
+import { apart, date, later, time, weekday, whole } from "./times.js";
 import { words } from "./words.js";
 
 const EVERY = 5000;
+const STILL_TRUE = 90_000;
 
 export class Clock {
   constructor() {
@@ -25,6 +26,13 @@ export class Clock {
     const { at } = this;
     document.getElementById("clock-time").textContent = `${weekday(at)} ${time(at)}`;
     document.getElementById("clock-date").textContent = `${date(at)}, ${words.zone(this.zone)}`;
+    if (this.landed && apart(this.landed, at) > STILL_TRUE) this.say("");
+  }
+
+  // What is said of a jump; of one that has landed only while it is still that time.
+  say(...parts) {
+    this.landed = null;
+    this.said.replaceChildren(...parts);
   }
 
   show(state) {
@@ -47,16 +55,17 @@ export class Clock {
   async jump(to) {
     if (this.jumps[0].hasAttribute("aria-disabled")) return;
     this.walking(true);
-    this.said.textContent = words.jumping;
+    this.say(words.jumping);
     const response = await post("/chat/clock", { to }).catch(() => null);
     this.walking(false);
     if (!response?.ok) {
       const again = el("button", { type: "button", text: words.tryAgain, on: { click: () => this.jump(to) } });
-      this.said.replaceChildren(response?.status === 401 ? words.trouble.expired : words.clockFailed, " ", again);
+      this.say(response?.status === 401 ? words.trouble.expired : words.clockFailed, " ", again);
       return;
     }
     this.show(await response.json());
-    this.said.textContent = words.jumped(whole(this.at));
+    this.say(words.jumped(whole(this.at)));
+    this.landed = this.at;
     this.moved?.();
   }
 }

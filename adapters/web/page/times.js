@@ -8,6 +8,9 @@ function written(at, options) {
   return new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", ...options }).format(utc(at));
 }
 
+// In milliseconds.
+export const apart = (one, other) => Math.abs(utc(one) - utc(other));
+
 // The same zone, so many milliseconds on.
 export const later = (at, by) => new Date(utc(at).getTime() + by).toISOString().slice(0, 19) + at.slice(19);
 
