@@ -5,7 +5,6 @@ from collections.abc import Callable
 from sqlalchemy import select
 
 from adapters.port import Control, Press, Reply, ReplyKind
-from bot.nudges.plans import CHECK_IN
 from bot.people.alerts import OVER
 from bot.presentation.fixed import text
 from bot.store.tables import talks
@@ -13,7 +12,7 @@ from bot.turns import answering, commands, consents, first, pages, stack
 from bot.turns.conclude import conclude
 from bot.turns.frames import Frame
 from bot.turns.revisable import count_once
-from bot.turns.starting import check_in_opened, is_reserved, open_invitation, resume, start_flow
+from bot.turns.starting import is_reserved, open_invitation, resume, start_flow
 from bot.turns.typed import take_pending
 from bot.turns.where import in_form, noticed
 from bot.turns.work import Told, Work
@@ -57,8 +56,6 @@ def _open(work: Work, press: Press) -> Told:
 def _open_live(work: Work, frame: Frame) -> Told:
     if frame.state == "parked":
         resume(work, frame)
-        if frame.flow.name == CHECK_IN:
-            check_in_opened(work, frame.id)
     if frame.state == "open" and isinstance(stack.replay(work, frame).waiting, WaitFor):
         stack.advance(work, frame)  # a release took the question away at which it stood
     if frame.state == "waiting":

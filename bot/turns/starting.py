@@ -48,10 +48,15 @@ def start_flow(work: Work, name: str, given: dict[str, str] | None = None) -> Fr
 
 
 def resume(work: Work, frame: Frame) -> None:
-    """Pick up a parked talk. Raises SafetyFirst where a safety talk stands on it, open or set aside too."""
+    """Pick up a parked talk; a check-in stands for its day then, whatever was pressed or typed for it.
+
+    Raises SafetyFirst where a safety talk stands on it, open or set aside too.
+    """
     first.may_go_on(work, frame)
     stack.resume(work, frame)
     first.may_go_on(work, frame)
+    if frame.flow.name == CHECK_IN:
+        check_in_opened(work, frame.id)
 
 
 def _uncover(work: Work, frame: Frame) -> None:

@@ -1,10 +1,14 @@
 """One check-in a day: what was put off, what is weekly and what a person begins make way for each other."""
 
+from dataclasses import replace
 from datetime import timedelta
 
-from bot.store.tables import outbox
+import pytest
+
+from adapters.port import EventKind
+from bot.store.tables import occurrences, outbox
 from tests.town import Person, Town
-from tests.turns.stories import checks_in
+from tests.turns.stories import begins_check_in, button, checks_in, presses_in
 from tests.turns.test_invitations import SUNDAY, is_invited
 from tests.turns.test_what_comes_next import panel
 
@@ -127,3 +131,45 @@ async def test_an_old_one_that_is_opened_stands_for_its_day_and_the_panel_says_s
     await resident.presses("Open")
 
     assert panel(town)[1] == "Next check-in: Sunday 22 November, 18:00."
+
+
+async def picks_up(resident: Person, town: Town, how: str) -> None:
+    """A check-in that was begun on Saturday and set aside is picked up on Sunday at noon, and left again."""
+    await town.walks_to(SUNDAY - 30 * HOUR)
+    await begins_check_in(resident)
+    old = resident.shown
+    await resident.says("later")
+    await town.walks_to(SUNDAY - 6 * HOUR)
+    if how == "an old form":
+        await presses_in(old, "Struggling", resident)
+    elif how == "the own page":
+        press = button(town.chat.homes["resident"], "Weekly check-in")
+        await resident.sends(replace(resident.event, id="page", kind=EventKind.PRESS, press=press))
+    else:
+        await resident.says(how)
+    if how == "a recap":
+        await resident.presses("Pick up")
+    await resident.closes()
+
+
+@pytest.mark.parametrize("how", ["check in", "a recap", "the own page", "an old form"])
+async def test_one_that_is_picked_up_again_stands_for_its_day(resident: Person, town: Town, how: str) -> None:
+    await picks_up(resident, town, how)
+    assert panel(town)[1] == "Next check-in: Sunday 15 November, 18:00."
+    await town.walks_to(SUNDAY + 2 * DAY)
+
+    assert invited(town) == []
+
+
+async def test_picked_up_by_a_newer_invitation_both_are_opened_and_one_is_planned(
+    resident: Person, town: Town
+) -> None:
+    await is_invited(town)
+    await resident.presses("Open", "Stretched")
+    await resident.says("later")
+    await town.walks_to(SUNDAY + 7 * DAY)
+    await resident.presses("Open")
+    assert resident.shown.question == "What moved it most? Up to two."
+
+    weekly = sorted((f"{row.local_date:%d}", row.state) for row in town.rows(occurrences, slot=0))
+    assert weekly == [("08", "opened"), ("15", "opened"), ("22", "planned")]
