@@ -3,10 +3,10 @@
 import pytest
 
 from adapters.port import Control, EventKind, Incoming, Press
-from bot.store.tables import consents, counts, notes, talks
+from bot.store.tables import consents, counts, notes, occurrences, talks
 from bot.turns.door import normal
 from tests.town import Person, Town
-from tests.turns.stories import begins_check_in, press
+from tests.turns.stories import begins_check_in, is_welcomed, press
 
 LONG = "x" * 2000
 ODD = "a\x00b\ud800c\u202ed"
@@ -31,6 +31,16 @@ async def test_no_made_up_button_starts_what_is_not_theirs(resident: Person, tow
     assert town.state("resident") == []
     assert town.rows(consents) == []
     assert town.rows(counts) == []
+
+
+async def test_an_invitation_of_somebody_else_opens_nothing(resident: Person, town: Town) -> None:
+    reserved = town.rows(occurrences, person_id=town.ids["resident"])[0].talk_id
+    (other,) = town.moves_in("other")
+    await is_welcomed(other)
+    await other.sends(press(other, "check-in", reserved, Control.OPEN))
+
+    assert other.screen == "Finished"
+    assert town.state("other") == []
 
 
 async def test_a_made_up_option_is_answered_with_what_is_possible(resident: Person, town: Town) -> None:
@@ -133,8 +143,6 @@ async def test_a_file_is_not_fetched_and_its_caption_is_read(resident: Person) -
 
 
 async def test_a_reserved_talk_opens_as_the_check_in_it_is(resident: Person, town: Town) -> None:
-    from bot.store.tables import occurrences
-
     reserved = town.rows(occurrences)[0].talk_id
     await resident.sends(press(resident, "coach-alert", reserved, Control.OPEN))
     await resident.sends(press(resident, "safety", reserved, Control.OPEN, "x"))

@@ -5,7 +5,7 @@ from dataclasses import replace
 from adapters.port import ReplyKind
 from bot.store.tables import measures
 from tests.town import Person, Town
-from tests.turns.stories import begins_check_in, press, sends_alert
+from tests.turns.stories import begins_check_in, press, presses_in, sends_alert
 
 
 async def test_the_recorded_answer_pressed_twice_gets_the_reply_again(resident: Person, town: Town) -> None:
@@ -103,3 +103,16 @@ async def test_an_old_not_ok_button_is_heard_while_its_talk_goes_on(resident: Pe
     await resident.sends(replace(resident.event, id="tablet", press=not_ok))
 
     assert town.state("resident")[-1] == ("safety", "open", "safe")
+
+
+async def test_an_old_not_ok_button_is_heard_while_another_talk_stands_on_its_talk(
+    resident: Person, town: Town
+) -> None:
+    await begins_check_in(resident)
+    old = resident.shown
+    await resident.says("human")
+    await resident.presses("Start")
+    await presses_in(old, "Not OK", resident)
+
+    assert town.state("resident")[-1] == ("safety", "open", "safe")
+    assert "Are you safe right now?" in resident.last
