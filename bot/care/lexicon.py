@@ -18,6 +18,9 @@ _WORD_END = "(?![^ ])"
 _GAP_WORD = "(?: (?!(?:not|never|no|dont|didnt|wont) )[^ ]+)"
 _GAP_IN_CLAUSE = r"(?: (?!(?:not|never|no|dont|didnt|wont|but|and|because|[,.]) )[^ ]+)"
 
+_NONE_OF = {"!(": "(?!", ")": ")"}
+_ANY = {r"\*": "[^ ]*", "%": "[0-9]{1,3}"}
+
 
 class LexiconError(ValueError):
     """The phrases cannot be used; the message names the family and what is wrong."""
@@ -187,11 +190,11 @@ def _after_first(expression: str) -> str:
 
 
 def _element(element: str, classes: Mapping[str, Sequence[str]], family: str, gap: str = _GAP_WORD) -> str:
+    if element in _NONE_OF:
+        return _NONE_OF[element]
     if element[0] == "~":
         return f"{gap}{{0,{int(element[1:])}}}?"
-    one = " " + _either(_alternatives(element.strip("!?"), classes, family))
-    if element[0] == "!":
-        return f"(?!{one})"
+    one = " " + _either(_alternatives(element.rstrip("?"), classes, family))
     return f"(?:{one})?" if element[-1] == "?" else one
 
 
@@ -205,7 +208,14 @@ def _alternatives(element: str, classes: Mapping[str, Sequence[str]], family: st
 
 
 def _either(words: Sequence[str]) -> str:
-    return "(?:" + "|".join(re.escape(word).replace(r"\*", "[^ ]*") for word in words) + ")" + _WORD_END
+    return "(?:" + "|".join(map(_word, words)) + ")" + _WORD_END
+
+
+def _word(word: str) -> str:
+    escaped = re.escape(word)
+    for sign, meaning in _ANY.items():
+        escaped = escaped.replace(sign, meaning)
+    return escaped
 
 
 def _vocabulary(

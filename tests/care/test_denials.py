@@ -49,15 +49,11 @@ def test_what_a_patient_said_and_the_writer_shares_is_asked_about(text: str) -> 
 @pytest.mark.parametrize(
     "told", ["The patient wants to end it all; same here", "My patient is suicidal. Same here"]
 )
-@pytest.mark.parametrize(
-    ("rest", "expected"),
-    [("on 4 West, two others.", Action.QUIET), ("in the icu", Action.QUIET), ("at the VA, two", Action.QUIET),
-     ("lol", Action.ASK), ("doc", Action.ASK), ("tbh, every night", Action.ASK), ("for months", Action.ASK),
-     ("on my worst days", Action.ASK), ("in my head", Action.ASK), ("at night", Action.ASK),
-     ("on 4 West, and honestly so do i", Action.ASK), ("in bed 5, me too", Action.ASK)],
-)  # fmt: skip
-def test_same_here_is_the_writer_unless_a_place_follows(told: str, rest: str, expected: Action) -> None:
-    assert action(f"{told} {rest}") is expected
+@pytest.mark.parametrize(("expected", "rest"), phrases("same_here.txt"))
+def test_same_here_is_the_writer_unless_a_ward_and_no_more_follows(
+    told: str, rest: str, expected: str
+) -> None:
+    assert action(f"{told} {rest}") is Action(expected)
 
 
 def test_an_explicit_phrase_that_stands_outright_beside_a_denial_brings_its_card() -> None:
