@@ -216,9 +216,14 @@ def closed_question(work: Work) -> Told:
 
 
 def finished(work: Work) -> Told:
-    """A button of a talk that is over. What it signals is heard all the same."""
+    """A button of a talk that is over. What it signals is heard all the same.
+
+    In a form, an open safety question takes its place: no lines go because an older one was answered.
+    """
     if work.event.press is not None:
         risk.hear_press(work, work.event.press)
+    if in_form(work) and work.top is not None and work.top.flow.safety and not work.decisions:
+        return noticed(show_again(work), text("card.moved-on"))
     return pages.note(work, text("card.finished"), replace=True)
 
 

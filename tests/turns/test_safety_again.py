@@ -94,6 +94,23 @@ async def test_the_card_shows_and_safety_is_asked_about_anew(
     assert [key in ASKS_ABOUT_SAFETY for key in asked(town)] == [True]
 
 
+@pytest.mark.parametrize("label", ["Yes", "No"])
+async def test_an_answer_in_the_form_from_before_draws_the_question_that_is_open_now(
+    resident: Person, town: Town, label: str
+) -> None:
+    await begins_check_in(resident)
+    await resident.presses("Not OK", "No")
+    phone = resident.shown
+    await resident.says(EXPLICIT)
+    resident.form = phone
+    await resident.presses(label)
+
+    assert resident.shown.notice == "That question has closed. This is the one that is open."
+    assert (resident.shown.question, has_lines(resident.shown)) == (resident.last, True)
+    await resident.presses(label)
+    assert asked(town) != ["with"]
+
+
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: f"{place.key}-{place.said[:12]}")
 async def test_a_hint_is_asked_about_wherever_the_talk_stands(
     resident: Person, town: Town, place: Place
