@@ -77,7 +77,9 @@ _STATEMENTS = {
     "turn.send-again": ("Please send that once more.",),
     "turn.text-only": ("I read text only. That file was not opened or kept.",),
     "turn.too-long": ("That is longer than fits here. Up to {most} characters can be kept.",),
-    "help.menu": ("Here is what you can do. Type stop, skip, back, later or human at any time. I’m software, not a person.",),
+    "help.menu": (
+        "Here is what you can do. Type stop, skip, back, later or human at any time. I’m software, not a person.",
+    ),
     "privacy.held": ("Held about you, and sealed: {held}.",),
     "privacy.plain": (
         "Held unsealed: your place on the program’s list, {held}. Of talks and invitations that is when, not what was said.",
