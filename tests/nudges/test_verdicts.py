@@ -91,8 +91,10 @@ def test_a_day_of_25_hours_has_one_too() -> None:
 
 
 def test_a_snoozed_one_that_we_missed_falls_to_the_one_just_sent() -> None:
-    later = SUNDAY + 2 * HOUR
-    assert decide(replace(case(), slot=2, sent=[(later, 0)]), later) == Skip("cap")
+    sent, found = SUNDAY + 2 * HOUR, SUNDAY + 50 * HOUR
+    missed = replace(case(), slot=2, late_at=found)
+    assert isinstance(decide(missed, found), Invite)
+    assert decide(replace(missed, sent=[(sent, 0)]), found) == Skip("cap")
 
 
 def test_a_reminder_of_what_was_answered_is_dropped() -> None:
