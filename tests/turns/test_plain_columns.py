@@ -7,8 +7,9 @@ import pytest
 from bot.errors import SealBroken
 from bot.presentation.codec import outbox_place
 from bot.store.tables import events, measures, messages, metadata, notes, outbox, talks
+from bot.turns.frames import HIDDEN
 from tests.town import Person, Town
-from tests.turns.stories import asks_for_a_call, begins_check_in, is_welcomed
+from tests.turns.stories import NEXT, asks_for_a_call, begins_check_in, is_welcomed
 
 TELLING = ("struggling", "straight", "slept", "moved", "help", "with", "safe", "note", "week.kept", "safety")
 
@@ -82,6 +83,20 @@ async def test_a_safety_talk_leaves_the_rows_of_asking_for_a_person(town: Town) 
 
     assert {row[0] for row in low - asked} == {"events", "measures"}
     assert [row[0] for row in asked - low] == ["events"]
+
+
+async def test_a_hidden_talk_is_as_long_after_many_answers_as_after_none(
+    resident: Person, town: Town
+) -> None:
+    ana, ben = town.moves_in("ana", "ben")
+    await left_by(ana, town, "Not OK")
+    await is_welcomed(ben)
+    await ben.says("human")
+    await asks_for_a_call(resident, backup=NEXT)
+
+    journals = [row.journal for row in town.rows(talks, flow=HIDDEN)]
+    assert len(journals) == 3
+    assert len({len(journal) for journal in journals}) == 1
 
 
 async def test_a_low_week_cannot_be_told_from_its_rows(resident: Person, town: Town) -> None:
