@@ -1,5 +1,6 @@
 """An invitation comes, is opened once, put off, answered by a word, or let be."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.store.tables import memberships, occurrences, talks
@@ -139,6 +140,28 @@ async def test_an_unanswered_one_loses_its_buttons_when_the_next_one_comes(
         "Your check-in is ready."
     ]
     assert [choice.label for card in resident.chat[-3:] for choice in card.choices] == ["Open"]
+
+
+async def test_pressed_after_its_check_in_was_left_half_answered_it_says_that_it_has_passed(
+    resident: Person, town: Town
+) -> None:
+    await is_invited(town)
+    await resident.presses("Open", "Stretched")
+    await resident.closes()
+    await town.walks_to(SUNDAY + timedelta(days=2))
+    await resident.presses("Open")
+
+    assert resident.last == "That one has passed."
+
+
+async def test_pressed_after_its_check_in_was_answered_it_says_finished(resident: Person, town: Town) -> None:
+    await is_invited(town)
+    await resident.presses("Open")
+    opened = resident.event
+    await resident.presses("Steady", "Skip")
+    await resident.sends(replace(opened, id="late"))
+
+    assert resident.last == "Finished"
 
 
 async def test_a_reminder_and_its_nudge_are_retired_together(resident: Person, town: Town) -> None:
