@@ -9,11 +9,38 @@ from sqlalchemy import Connection
 
 from adapters.port import NotCommitted
 from bot.errors import KeyForgotten, StoreUnavailable
+from bot.nudges.retention import Retention
 from bot.store.shelf import StoreShelf
 from bot.store.subjects import subject_of
-from bot.store.tables import metadata, outbox, persons, talks
+from bot.store.tables import events, inbox, metadata, outbox, participants, persons, talks
 from tests.town import Person, Town
-from tests.turns.stories import asks_for_a_call, begins_check_in, deletes, leaves_program, sends_alert
+from tests.turns.stories import (
+    NEXT,
+    asks_for_a_call,
+    begins_check_in,
+    deletes,
+    evaluates,
+    leaves_program,
+    sends_alert,
+)
+
+GONE = "Deleted. Nothing here reaches you again unless you write here."
+EVERYBODY = ("resident", "coach", "coach-2")
+OF_AN_ACCOUNT = ("user", "item")
+"""Columns that hold what a platform calls somebody; all others hold the person's id."""
+CAN_NAME = {"person_id", "trainee_id", "coach_id", "evaluator_id", "recipient_id", "actor", *OF_AN_ACCOUNT}
+STAY = {
+    "accounts.user": "on the roster, as somebody new",
+    "persons.id": "the id alone, which says nothing of anybody",
+    "participants.person_id": "whoever got a request finds that it is closed",
+    "alerts.trainee_id": "the same",
+    "alerts.coach_id": "a request is its trainee's, whoever had it",
+    "alerts.backup_id": "the same",
+    "audit.actor": "who opened a request is its trainee's to know",
+    "audit.detail": "to whom it was sent, the same",
+    "consents.recipient_id": "a yes is the trainee's who said it",
+}
+"""Columns that still hold them, and why."""
 
 
 async def lives(resident: Person) -> None:
@@ -27,6 +54,39 @@ async def lives(resident: Person) -> None:
     await resident.presses("Stretched")
 
 
+def holding(town: Town, person_id: str, user: str) -> set[str]:
+    """Every column, with its table, in which a row holds this person or this account."""
+    return {
+        f"{table.name}.{name}"
+        for table in metadata.sorted_tables
+        for row in town.rows(table)
+        for name, value in row._mapping.items()
+        if person_id in str(value) or (name in OF_AN_ACCOUNT and value == user)
+    }
+
+
+async def all_live(resident: Person, coach: Person, town: Town) -> None:
+    """Between them they leave something in every table that can name somebody."""
+    await begins_check_in(resident)
+    await resident.presses("Steady")
+    await resident.fills("a kind word")
+    await sends_alert(resident, backup=NEXT)
+    await coach.presses("Open")
+    await resident.says("pause 1w")
+    evaluates(town, "coach-2")
+    shelf = StoreShelf(town.store, town.keys, "web", subject_of(town.store, "web"), town.clock.now)
+    shelf.put("demo", "transcript", "resident", b"what the page showed")
+    for user in EVERYBODY:
+        has_a_move_that_failed(town, user)
+
+
+def has_a_move_that_failed(town: Town, user: str) -> None:
+    """Somebody's move waits in the inbox to be tried again."""
+    move = {"id": f"again-{user}", "person_id": town.ids[user], "kind": "alert.seen"}
+    times = {"created_at": town.clock.now(), "retry_at": town.clock.real() + timedelta(hours=1)}
+    town.store.write(lambda conn: conn.execute(inbox.insert().values(**move, **times)))
+
+
 async def test_it_asks_once_and_no_keeps_everything(resident: Person, town: Town) -> None:
     await lives(resident)
     await resident.says("delete")
@@ -35,48 +95,84 @@ async def test_it_asks_once_and_no_keeps_everything(resident: Person, town: Town
     assert town.keys.has(f"person:{town.ids['resident']}")
 
 
-def on_the_shelf(town: Town) -> StoreShelf:
-    """What the web chat keeps: for one, what its page showed somebody."""
-    return StoreShelf(town.store, town.keys, "web", subject_of(town.store, "web"), town.clock.now)
-
-
-def names(town: Town, person_id: str) -> dict[str, int]:
-    """How many rows of each table name this person, in whichever column."""
-    rows = {table.name: town.rows(table) for table in metadata.sorted_tables}
-    found = {
-        name: sum(person_id in str(value) for row in held for value in row) for name, held in rows.items()
-    }
-    return {name: number for name, number in found.items() if number}
-
-
 async def test_their_own_surface_is_emptied(resident: Person, town: Town) -> None:
     await lives(resident)
     await deletes(resident)
     home = town.chat.homes["resident"]
 
     assert (home.strip, home.choices) == ((), ())
+    assert home.title == "Your own page"
     assert home.paragraphs == ("Nothing here yet. Write anything to begin.",)
+
+
+def forgets_claims(town: Town) -> None:
+    """The job runs that takes away claims of two days ago, the one of an old greeting among them."""
+    Retention(town.store, lambda: 0).run(town.clock.now())
 
 
 async def test_opening_the_page_after_that_brings_nothing(resident: Person, town: Town) -> None:
     await lives(resident)
     await town.walks_to(town.clock.now() + timedelta(days=9))
+    forgets_claims(town)
+    assert town.rows(events) == []
     await deletes(resident)
     await resident.opens()
 
-    assert resident.last == "Deleted. Nothing here reaches you again unless you write here."
+    assert resident.last == GONE
 
 
-async def test_the_key_is_gone_and_so_is_every_row(resident: Person, town: Town) -> None:
-    await lives(resident)
-    on_the_shelf(town).put("demo", "transcript", "resident", b"what the page showed")
-    old = town.ids["resident"]
-    assert names(town, old)["shelf"] == 1
+async def test_nor_does_it_once_the_first_greeting_is_two_days_old(resident: Person, town: Town) -> None:
+    town.clock.move(hours=40)
     await deletes(resident)
+    town.clock.move(hours=40)
+    forgets_claims(town)
+    await resident.opens()
 
-    assert names(town, old).keys() <= {"participants", "persons", "alerts"}
+    assert resident.last == GONE
+
+
+async def test_these_lives_fill_every_table_that_can_name_somebody(
+    resident: Person, coach: Person, town: Town
+) -> None:
+    await all_live(resident, coach, town)
+    can_name = {table.name for table in metadata.sorted_tables if CAN_NAME & set(table.c.keys())}
+    held = set().union(*(holding(town, town.ids[user], user) for user in EVERYBODY))
+
+    assert can_name - {column.partition(".")[0] for column in held} == set()
+
+
+@pytest.mark.parametrize("user", EVERYBODY)
+async def test_the_key_is_gone_and_so_is_every_row(
+    resident: Person, coach: Person, town: Town, user: str
+) -> None:
+    await all_live(resident, coach, town)
+    old = town.ids[user]
+    people = {"resident": resident, "coach": coach, "coach-2": town.person("coach-2")}
+    await deletes(people[user])
+
+    assert holding(town, old, user) - STAY.keys() == set()
     assert not town.keys.has(f"person:{old}")
-    assert [row.name for row in town.rows(persons, id=old)] == [""]
+
+
+async def test_of_the_person_an_id_stays_and_nothing_that_they_chose(resident: Person, town: Town) -> None:
+    await lives(resident)
+    chosen = {"zone": "Asia/Tokyo", "language": "es", "quiet_from": 1, "quiet_until": 2, "risk": b"sealed"}
+    mine = persons.c.id == town.ids["resident"]
+    town.store.write(lambda conn: conn.execute(persons.update().where(mine).values(check_ins=3, **chosen)))
+    await deletes(resident)
+    kept = dict(town.rows(persons, id=town.ids["resident"])[0]._mapping)
+    anew = dict(town.rows(persons, name="Dr. Sam Rivera")[0]._mapping)
+
+    assert {name for name in kept if kept[name] != anew[name]} == {"id", "state", "name", "version"}
+    assert (kept["state"], kept["name"], anew["state"]) == ("forgotten", "", "roster")
+
+
+async def test_from_what_they_sent_they_have_gone(resident: Person, town: Town) -> None:
+    await lives(resident)
+    await deletes(resident)
+    of_them = town.rows(participants, person_id=town.ids["resident"])
+
+    assert [row.left_at is not None for row in of_them] == [True]
 
 
 async def test_nothing_can_be_sealed_for_them_again(resident: Person, town: Town) -> None:
