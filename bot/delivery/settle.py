@@ -82,20 +82,20 @@ def _just_arrived(row: Row, outcome: Outcome) -> bool:
 def _arrived(conn: Connection, done: Sequence[tuple[Row, Outcome]], now: datetime) -> frozenset[int]:
     fences = {row.id: row.fence for row, _ in done}
     found = conn.execute(_HELD, {"ids": list(fences)})
-    ours = frozenset(one.id for one in found if one.fence == fences[one.id])
+    ours = {one.id: one.key for one in found if one.fence == fences[one.id]}
     if ours:
         conn.execute(_ARRIVED, {"ids": list(ours)})
     for row, outcome in done:
         if row.id not in ours:
             _came_late(conn, row, outcome)
     receipts = [
-        _receipt(row, outcome.receipt, now)
+        _receipt(row, outcome.receipt, now) | {"key": ours[row.id]}  # a turn may have put it aside meanwhile
         for row, outcome in done
         if row.id in ours and isinstance(outcome, Sent) and _has_place(row, outcome.receipt)
     ]
     if receipts:
         _keep(conn, receipts)
-    return ours
+    return frozenset(ours)
 
 
 def _came_late(conn: Connection, row: Row, outcome: Outcome) -> None:
@@ -233,7 +233,7 @@ _NEUTRAL = {
 }
 _IDS = bindparam("ids", type_=BigInteger(), expanding=True)
 _HELD = (
-    select(outbox.c.id, outbox.c.fence)
+    select(outbox.c.id, outbox.c.fence, outbox.c.key)
     .where(outbox.c.id.in_(_IDS), outbox.c.state.in_(("leased", "sending")))
     .order_by(outbox.c.id)
     .with_for_update()

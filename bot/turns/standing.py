@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, CompoundSelect, Row, Select, Table, literal, select, union_all
 
 from adapters.port import EventKind, Lane, OperationKind
+from bot.delivery.order import OPEN
 from bot.delivery.settle import closed
+from bot.presentation.codec import outbox_place, unpack_card
 from bot.presentation.fixed import recap_card, text
 from bot.store.draft import Update
 from bot.store.tables import messages, outbox
@@ -39,7 +41,6 @@ def put_opener(work: Work, frame: Frame) -> None:
         put_news(work, frame)
         return
     retire_all(work, frame, "card.newer")
-    _skip_unsent(work, {"talk_id": frame.id, "lane": int(Lane.REPLY)} | _whom(work))
     name = "opener.start" if frame.is_new else "opener.continue"
     work.post_fixed(text(name), frame, opener_key(work, frame))
 
@@ -52,14 +53,32 @@ def put_aside(work: Work, frame: Frame, key: str) -> None:
     if frame.stood_at != key:
         return
     stood = {"talk_id": frame.id, "key": work.marked(frame.id, key)} | _whom(work)
-    lane = Lane.SAFETY if frame.flow.safety else Lane.REPLY
-    _skip_unsent(work, stood | {"lane": int(lane)})
-    found = select(messages.c.reference).where(*(messages.c[name] == value for name, value in stood.items()))
-    if work.conn.execute(found).first() is None:
+    aside, coming = work.once(stood["key"]), _coming(work, frame, stood)
+    for row, card in coming:
+        _rename(work, row, card, aside)
+    found = select(messages.c.reference).where(*_equal(messages, stood))
+    if not coming and work.conn.execute(found).first() is None:
         return
-    aside = work.once(stood["key"])
     work.write(Update(messages, stood, {"key": aside}))
     work.retire_marked(frame.id, aside, text_id="card.newer")
+
+
+def _coming(work: Work, frame: Frame, stood: dict[str, str]) -> list[tuple[Row[Any], bytes]]:
+    """Rows of this question that have not arrived, opened; none with the lines of another talk."""
+    rows = work.conn.execute(
+        _unsent(work, *outbox.c).where(*_equal(outbox, stood), outbox.c.body.is_not(None))
+    )
+    keys = work.house.keys
+    opened = [(row, keys.open(row.subject, outbox_place(row._asdict()), row.body)) for row in rows]
+    return [(row, card) for row, card in opened if frame.flow.safety or not unpack_card(card).links]
+
+
+def _rename(work: Work, row: Row[Any], card: bytes, key: str) -> None:
+    """One that waits is not sent; one on its way gets its receipt under this key, and is sealed for it."""
+    body = work.house.keys.seal(row.subject, outbox_place(row._asdict() | {"key": key}), card)
+    work.write(Update(outbox, {"id": row.id, "state": "waiting"}, closed("skipped", "newer")))
+    for state in ("leased", "sending"):
+        work.write(Update(outbox, {"id": row.id, "state": state}, {"key": key, "body": body}))
 
 
 def take_back_unsent(work: Work, frame: Frame) -> None:
@@ -70,6 +89,16 @@ def take_back_unsent(work: Work, frame: Frame) -> None:
 def _skip_unsent(work: Work, which: dict[str, Any]) -> None:
     unsent = which | {"operation": OperationKind.POST.value, "state": "waiting"}
     work.write(Update(outbox, unsent, closed("skipped", "newer")))
+
+
+def _unsent(work: Work, *columns: ColumnElement[Any]) -> Select[Any]:
+    """Messages to this person of which nobody knows yet that they arrived."""
+    whom = _whom(work) | {"operation": OperationKind.POST.value}
+    return select(*columns).where(outbox.c.state.in_(OPEN), *_equal(outbox, whom))
+
+
+def _equal(table: Table, which: dict[str, Any]) -> list[ColumnElement[bool]]:
+    return [table.c[name] == value for name, value in which.items()]
 
 
 def _whom(work: Work) -> dict[str, str]:
@@ -105,14 +134,29 @@ def retire_all(work: Work, frame: Frame, text_id: str = "card.answered") -> None
 
 
 def retire_cards(work: Work, talks: tuple[str, ...], text_id: str) -> None:
-    """The same by the ids of talks, for one that has not begun, or is over."""
+    """The same by the ids of talks, for one that has not begun, or is over.
+
+    What is on its way loses its buttons once it is there, since their row waits for all that was written
+    before it. What waits to be sent is not sent where it is a reply: a safety card always goes out.
+    """
     press = work.event.press
-    standing = select(messages.c.talk_id, messages.c.key).where(messages.c.talk_id.in_(talks))
-    standing = standing.where(messages.c.user == work.seen.account.user)
-    for talk, key in work.conn.execute(standing):
-        pressed = (press.talk, work.marked(press.talk, press.key)) if press is not None else None
-        if pressed != (talk, key) or not work.event.origin:
-            work.retire_marked(talk, key, text_id=text_id)
+    pressed = (press.talk, work.marked(press.talk, press.key)) if press is not None else None
+    retired = set()
+    for unsent, talk, key, lane in work.conn.execute(_standing(work, talks)):
+        if unsent and lane == Lane.REPLY:
+            work.write(Update(outbox, {"id": unsent, "state": "waiting"}, closed("skipped", "newer")))
+        if unsent or pressed != (talk, key) or not work.event.origin:
+            retired.add((talk, key))
+    for talk, key in sorted(retired):
+        work.retire_marked(talk, key, text_id=text_id)
+
+
+def _standing(work: Work, talks: tuple[str, ...]) -> CompoundSelect[Any]:
+    """Outbox id and lane (both 0 for what has arrived), with talk and key. One look, so nothing slips by."""
+    there = select(literal(0), messages.c.talk_id, messages.c.key, literal(0))
+    there = there.where(messages.c.talk_id.in_(talks), messages.c.user == work.seen.account.user)
+    coming = _unsent(work, outbox.c.id, outbox.c.talk_id, outbox.c.key, outbox.c.lane)
+    return union_all(there, coming.where(outbox.c.talk_id.in_(talks)))
 
 
 def stand_while_waiting(work: Work, *, asked: bool) -> None:

@@ -1,10 +1,14 @@
 """Cards that invite or offer a way back: one of them is live, and none once there is nothing behind it."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
-from adapters.port import EventKind, Incoming
+from adapters.port import EventKind, Incoming, Link, Operation, Receipt, RetryLater
+from bot.presentation.codec import outbox_place, pack, unpack_card
+from bot.store.tables import outbox
 from tests.conftest import PATIENCE
 from tests.town import Person, Town
 from tests.turns.stories import begins_check_in, sends_alert
@@ -30,6 +34,26 @@ async def says_at_once(resident: Person, town: Town, *texts: str) -> None:
             )
         )
     await town.settle()
+
+
+async def says_as_it_is_sent(
+    resident: Person, town: Town, first: str, second: str | Incoming, label: str, *, fails: bool = False
+) -> None:
+    """Type again, or press, while the card with this button is on its way, which `fails` once."""
+    deliver, tried = town.chat.deliver, list[str]()
+
+    async def slow(operation: Operation) -> Receipt:
+        if not tried and operation.card and label in [one.label for one in operation.card.choices]:
+            tried.append(operation.id)
+            event = second if isinstance(second, Incoming) else replace(resident.event, text=second)
+            await town.door.receive(replace(event, id="meanwhile"))
+            if fails:
+                raise RetryLater(1)
+        return await deliver(operation)
+
+    town.chat.deliver = slow  # type: ignore[method-assign]
+    await resident.says(first)
+    assert tried
 
 
 async def _puts_off(resident: Person, town: Town) -> None:
@@ -143,3 +167,119 @@ async def test_a_question_that_back_leads_away_from_keeps_no_buttons(resident: P
 
     assert before
     assert [choice for card in resident.chat for choice in card.choices if choice in before] == []
+
+
+# ------------------------------------------------------------------- on its way, or not sent yet
+
+DIE = "I want to kill myself"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "label", "left"),
+    [
+        ("settings", "hmm", "Done", 1),
+        ("I want to disappear", "hmm", "Not sure", 1),
+        (DIE, DIE, "Not sure", 1),
+        ("crisis", "stop", "Not sure", 1),
+        ("check in", "check in", "Start", 0),
+        ("human", "stop", "Start", 0),
+        ("settings", "stop", "Done", 0),
+        ("crisis", "skip", "Not sure", 0),
+    ],
+)
+async def test_a_card_that_is_on_its_way_loses_its_buttons_once_it_is_there(
+    resident: Person, town: Town, first: str, second: str, label: str, left: int
+) -> None:
+    await says_as_it_is_sent(resident, town, first, second, label)
+
+    assert live(resident, label) == left
+    assert live(resident, "Continue") == (second == "check in")
+
+
+async def test_so_it_does_where_the_older_card_is_pressed_meanwhile(resident: Person, town: Town) -> None:
+    await resident.says("settings")
+    older = town.chat.by_user[resident.user][-1]
+    done = next(one.press for one in older.card.choices if one.label == "Done")
+    press = replace(resident.event, kind=EventKind.PRESS, text="", press=done, origin=older.reference)
+    await says_as_it_is_sent(resident, town, "hmm", press, "Done")
+
+    assert town.state("resident") == []
+    assert live(resident, "Done") == 0
+
+
+async def test_so_it_does_where_it_went_out_at_the_second_try(resident: Person, town: Town) -> None:
+    await says_as_it_is_sent(resident, town, "settings", "hmm", "Done", fails=True)
+    assert live(resident, "Done") == 0
+    town.clock.move(hours=1)
+    await town.settle()
+
+    assert live(resident, "Done") == 1
+    assert "It goes on below" in resident.said
+    await resident.presses("Done")
+    assert live(resident, "Done") == 0
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "label"),
+    [
+        ("human", "stop", "Start"),
+        ("human", "skip", "Start"),
+        ("check in", "stop", "Start"),
+        ("settings", "stop", "Done"),
+        ("delete", "stop", "Delete everything"),
+    ],
+)
+async def test_what_waits_to_be_sent_for_a_talk_that_closes_is_not_sent(
+    resident: Person, town: Town, first: str, second: str, label: str
+) -> None:
+    await says_at_once(resident, town, first, second)
+
+    assert live(resident, label) == 0
+    assert "Finished" not in resident.said
+
+
+async def test_a_safety_card_is_sent_though_its_talk_closes_at_once(resident: Person, town: Town) -> None:
+    await says_at_once(resident, town, "I want to disappear", "skip")
+
+    sent = [one.card for one in town.chat.sent if one.card is not None]
+    assert any("Not sure" in [one.label for one in card.choices] for card in sent)
+    assert live(resident, "Not sure") == 0
+
+
+async def test_a_question_beside_a_safety_talk_has_its_buttons_once(resident: Person, town: Town) -> None:
+    await resident.says("crisis")
+    await says_at_once(resident, town, "delete", "hmm", "pardon")
+
+    assert live(resident, "Delete everything") == 1
+    await resident.presses("Keep it")
+    assert live(resident, "Delete everything") == 0
+
+
+async def test_a_question_put_again_is_sent_all_the_same_where_it_carries_lines_of_another_talk(
+    resident: Person, town: Town
+) -> None:
+    await town.door.receive(replace(resident.event, id="first", kind=EventKind.MESSAGE, text="settings"))
+    carries_a_line(town)
+    await resident.says("hmm")
+
+    assert [link.label for card in resident.chat for link in card.links] == ["A line"]
+
+
+def carries_a_line(town: Town) -> None:
+    """Put a line on the question that waits to be sent."""
+    row = next(one for one in town.rows(outbox, state="waiting") if one.talk_id)
+    place = outbox_place(row._asdict())
+    card = unpack_card(town.keys.open(row.subject, place, row.body))
+    body = town.keys.seal(row.subject, place, pack(replace(card, links=(Link("A line", "tel:1"),))))
+    changed = update(outbox).where(outbox.c.id == row.id).values(body=body)
+    town.store.write(lambda conn: conn.execute(changed))
+
+
+async def test_delete_pressed_on_an_older_screen_keeps_the_question_in_the_chat(resident: Person) -> None:
+    await resident.says("delete")
+    press = next(one.press for one in resident.chat[-1].choices if one.label == "Delete everything")
+    older = replace(press, mark="an older screen")
+    await resident.sends(replace(resident.event, id="older", kind=EventKind.PRESS, text="", press=older))
+
+    assert "Delete everything" in resident.buttons
+    assert live(resident, "Delete everything") == 1
