@@ -6,6 +6,7 @@ CompanionError
         SettingsError
         ProgramError
         StoreInUse
+        AddressTaken
         NotPrivate
         ServersBehind
         StoreTooNew
