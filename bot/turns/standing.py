@@ -76,7 +76,7 @@ def _coming(work: Work, frame: Frame, stood: dict[str, str]) -> list[tuple[Row[A
 def _rename(work: Work, row: Row[Any], card: bytes, key: str) -> None:
     """One that waits is not sent; one on its way gets its receipt under this key, and is sealed for it."""
     body = work.house.keys.seal(row.subject, outbox_place(row._asdict() | {"key": key}), card)
-    work.write(Update(outbox, {"id": row.id, "state": "waiting"}, closed("skipped", "newer")))
+    _skip_unsent(work, {"id": row.id})
     for state in ("leased", "sending"):
         work.write(Update(outbox, {"id": row.id, "state": state}, {"key": key, "body": body}))
 
@@ -144,7 +144,7 @@ def retire_cards(work: Work, talks: tuple[str, ...], text_id: str) -> None:
     retired = set()
     for unsent, talk, key, lane in work.conn.execute(_standing(work, talks)):
         if unsent and lane == Lane.REPLY:
-            work.write(Update(outbox, {"id": unsent, "state": "waiting"}, closed("skipped", "newer")))
+            _skip_unsent(work, {"id": unsent})
         if unsent or pressed != (talk, key) or not work.event.origin:
             retired.add((talk, key))
     for talk, key in sorted(retired):

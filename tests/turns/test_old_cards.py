@@ -51,8 +51,9 @@ async def says_as_it_is_sent(
                 raise RetryLater(1)
         return await deliver(operation)
 
-    town.chat.deliver = slow  # type: ignore[method-assign]
-    await resident.says(first)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(town.chat, "deliver", slow)
+        await resident.says(first)
     assert tried
 
 

@@ -112,27 +112,20 @@ async def test_an_answer_in_the_form_from_before_draws_the_question_that_is_open
 
 
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: f"{place.key}-{place.said[:12]}")
+@pytest.mark.parametrize(
+    ("said", "asks"),
+    [(INDIRECT, ASKS_ABOUT_SAFETY), (UNCLEAR, ASKS_ABOUT_SAFETY | {"about", "reach", "use"})],
+    ids=["of oneself", "of nobody in particular"],
+)
 async def test_a_hint_is_asked_about_wherever_the_talk_stands(
-    resident: Person, town: Town, place: Place
+    resident: Person, town: Town, place: Place, said: str, asks: frozenset[str]
 ) -> None:
     await stands_at(resident, place)
     before = len(resident.chat)
-    await resident.says(INDIRECT)
+    await resident.says(said)
 
     assert any(has_lines(card) for card in resident.chat[before:])
-    assert [key in ASKS_ABOUT_SAFETY for key in asked(town)] == [True]
-
-
-@pytest.mark.parametrize("place", PLACES, ids=lambda place: f"{place.key}-{place.said[:12]}")
-async def test_a_hint_about_nobody_in_particular_is_asked_about_wherever_the_talk_stands(
-    resident: Person, town: Town, place: Place
-) -> None:
-    await stands_at(resident, place)
-    before = len(resident.chat)
-    await resident.says(UNCLEAR)
-
-    assert any(has_lines(card) for card in resident.chat[before:])
-    assert [key in ASKS_ABOUT_SAFETY | {"about", "reach", "use"} for key in asked(town)] == [True]
+    assert [key in asks for key in asked(town)] == [True]
 
 
 async def test_whose_suicide_was_meant_is_asked_though_mistreatment_was_told_first(resident: Person) -> None:
