@@ -27,6 +27,7 @@ class Ticker:
         self._lock = lock
         self._after = after
         self._scheduler = AsyncIOScheduler(timezone=UTC)
+        self._stopping = False
 
     def start(self) -> None:
         """Begin ticking on the running event loop."""
@@ -45,15 +46,17 @@ class Ticker:
         self._scheduler.start()
 
     async def stop(self) -> None:
-        """Stop ticking; a job that runs is waited for."""
-        if self._scheduler.running:
-            self._scheduler.shutdown(wait=False)
-        async with self._lock:
-            return
+        """Stop ticking; a job that runs is waited for, and none begins."""
+        self._stopping = True
+        async with self._lock:  # APScheduler's own shutdown would leave the job's thread alone with its work
+            if self._scheduler.running:
+                self._scheduler.shutdown(wait=False)
 
     async def tick(self, job: Job) -> None:
-        """Call one job now."""
+        """Call one job now, or none once the ticker stops."""
         async with self._lock:
+            if self._stopping:
+                return
             try:
                 done = await asyncio.to_thread(job.run, self._now())
             except Exception as error:  # whatever failed, the next tick tries again

@@ -103,16 +103,31 @@ async def test_no_job_runs_while_the_clock_is_walked() -> None:
     assert job.ran == [MONDAY]
 
 
-async def test_stopping_waits_for_the_job_that_runs() -> None:
-    job, lock = Recorded(), asyncio.Lock()
-    clock = ticker(job, lock=lock)
+@dataclass
+class Slow(Recorded):
+    """A job that is in the middle until it is let go."""
+
+    go: threading.Event = field(default_factory=threading.Event)
+    ended: bool = False
+
+    def run(self, now: datetime) -> int:
+        self.ran.append(now)
+        self.go.wait(60)
+        self.ended = True
+        return 0
+
+
+async def test_stopping_waits_for_the_job_that_runs_and_begins_no_other() -> None:
+    slow, other = Slow(name="slow"), Recorded(name="other")
+    clock = ticker(slow, other)
     clock.start()
-    await lock.acquire()
+    await until(lambda: bool(slow.ran))
     stopping = asyncio.create_task(clock.stop())
-    await asyncio.sleep(0)
-    assert not stopping.done()
-    lock.release()
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(asyncio.shield(stopping), 0.05)
+    slow.go.set()
     await stopping
+    assert (slow.ended, other.ran) == (True, [])
 
 
 async def test_a_clock_that_never_started_can_be_stopped() -> None:

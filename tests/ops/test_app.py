@@ -50,9 +50,10 @@ async def test_all_of_it_is_ready(app: App) -> None:
 async def test_a_sweep_that_fails_is_not_ready_however_the_other_jobs_fare(
     app: App, monkeypatch: pytest.MonkeyPatch, fails: bool
 ) -> None:
-    if fails:
-        monkeypatch.setattr(Sweep, "run", lambda *_: 1 / 0)
-    monkeypatch.setattr(app.ticks, "_at", float("-inf"))
+    async with app.lock:  # so that no sweep that began before this ends after it
+        if fails:
+            monkeypatch.setattr(Sweep, "run", lambda *_: 1 / 0)
+        monkeypatch.setattr(app.ticks, "_at", float("-inf"))
     for one in app.jobs:
         await app.ticker.tick(one)
 
