@@ -38,11 +38,28 @@ def start_words() -> Mapping[str, str]:
 
 
 @cache
+def ready_texts() -> Mapping[str, Text]:
+    """What is sent without a talk, by id: the safety cards first of all. No flow is walked for these."""
+    return {text.id: text for text in map(safety_card, CARDS)} | FIXED
+
+
+@cache
+def texts_of(flow: str) -> Mapping[str, Text]:
+    """What this flow can say, by id. Each id begins with the flow's name."""
+    return {one.text.id: one.text for one in said(FLOWS[flow])}
+
+
+def find_text(text_id: str) -> Text | None:
+    """A text by its id, if there is one. A flow is walked only when a text of its own is asked for."""
+    found = ready_texts().get(text_id)
+    flow = text_id.partition(".")[0]
+    return texts_of(flow).get(text_id) if found is None and flow in FLOWS else found
+
+
 def texts() -> Mapping[str, Text]:
-    """Every text by id: what the flows can say, the safety cards, and what is sent without a talk."""
-    in_talks = {one.text.id: one.text for name in FLOWS for one in said(FLOWS[name])}
-    cards = {text.id: text for text in map(safety_card, CARDS)}
-    return {**cards, **in_talks, **FIXED}
+    """Every text by id. Walks every flow: about a second of CPU, so nothing that answers a person asks it."""
+    in_talks = {text_id: one for name in FLOWS for text_id, one in texts_of(name).items()}
+    return {**in_talks, **ready_texts()}
 
 
 def key_lines() -> tuple[str, ...]:

@@ -4,14 +4,17 @@ from collections.abc import Callable, Mapping
 
 from adapters.port import Card, Choice, Control, Link, Press, Style
 from bot.presentation.views import Wordings, plain_card
-from conversations.catalogue import FLOWS, texts
+from conversations.catalogue import FLOWS, find_text
 from conversations.fixed import LABELS
 from conversations.texts import Said, Text
 
 
 def text(text_id: str) -> Text:
     """A text by its id. Raises KeyError for one that does not exist."""
-    return texts()[text_id]
+    found = find_text(text_id)
+    if found is None:
+        raise KeyError(text_id)
+    return found
 
 
 def start(flow: str, label: str = "", *, style: Style = Style.PLAIN) -> Choice:

@@ -16,7 +16,7 @@ def checked_texts(own: Mapping[str, Any], file: Path) -> dict[str, str]:
     """Text id to words. Raises ProgramError; the words of safety and consent are reviewed, and stay."""
     from conversations.catalogue import texts
 
-    known = texts()
+    known = texts() if own else {}
     for name, words in own.items():
         if problem := _problem(name, words, known):
             raise ProgramError(f"{file}: {name}: {problem}.")

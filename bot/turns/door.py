@@ -22,7 +22,7 @@ from bot.turns import risk
 from bot.turns.house import House, links
 from bot.turns.playing import Played, job
 from bot.turns.work import Heard, Move
-from conversations.catalogue import texts
+from conversations.catalogue import ready_texts
 
 log = get_log("bot.turns.door")
 LONG = 4_000
@@ -75,7 +75,7 @@ class Door:
         self._turns: set[asyncio.Task[Reply]] = set()
         # Threads of its own: those that wait for a database that hangs must not keep a text from being read.
         self._readers = ThreadPoolExecutor(2, thread_name_prefix="reading")
-        texts()  # what the safety card says is in memory before anybody needs it
+        ready_texts()  # what the safety card says is in memory before anybody needs it
 
     async def receive(self, event: Incoming) -> Reply:
         """Play one event. Raises NotCommitted, with the fixed safety card where the event spoke of danger.

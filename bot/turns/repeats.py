@@ -18,7 +18,7 @@ from bot.turns.frames import Frame
 from bot.turns.house import links
 from bot.turns.seen import Claimed
 from bot.turns.work import Told, Work
-from conversations.catalogue import FLOWS, texts
+from conversations.catalogue import FLOWS, find_text
 from conversations.fixed import FIXED
 from conversations.steps import Question
 from conversations.texts import Said
@@ -59,7 +59,7 @@ def _told(work: Work, claimed: Claimed) -> _Kept:
         talk, key, danger, *names = json.loads(work.house.keys.open(work.subject, _place(work), claimed.told))
     except (KeyForgotten, SealBroken):
         return _Kept()
-    return _Kept(talk, key, danger, tuple(name for name in names if name in texts()))
+    return _Kept(talk, key, danger, tuple(name for name in names if find_text(name) is not None))
 
 
 def again(work: Work) -> Reply:

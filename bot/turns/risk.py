@@ -25,7 +25,7 @@ from bot.turns import first, stack
 from bot.turns.frames import Frame
 from bot.turns.standing import take_back_unsent
 from bot.turns.work import Heard, Work
-from conversations.catalogue import texts
+from conversations.catalogue import ready_texts
 from conversations.journal import Json
 from conversations.steps import Question
 from conversations.texts import Said
@@ -182,7 +182,7 @@ def fixed_text(evidence: Evidence) -> str:
     found = decide(evidence, RiskState.unknown())
     if found.action is Action.QUIET:
         return ""
-    return found.card if found.action is Action.FIRE and found.card in texts() else QUIET
+    return found.card if found.action is Action.FIRE and found.card in ready_texts() else QUIET
 
 
 def evidence(heard: Heard) -> Evidence:
