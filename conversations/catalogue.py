@@ -40,7 +40,7 @@ def start_words() -> Mapping[str, str]:
 @cache
 def ready_texts() -> Mapping[str, Text]:
     """What is sent without a talk, by id: the safety cards first of all. No flow is walked for these."""
-    return {text.id: text for text in map(safety_card, CARDS)} | FIXED
+    return {**{text.id: text for text in map(safety_card, CARDS)}, **FIXED}
 
 
 @cache

@@ -182,6 +182,7 @@ class PostgresServer:
             "listen_addresses": "127.0.0.1",
             "unix_socket_directories": str(self._folder),
             "shared_buffers": "64MB",
+            "jit": "off",  # of no use to short statements, and compiled anew by each connection
             "timezone": "UTC",
             "log_timezone": "UTC",
         }
