@@ -4,20 +4,24 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import psycopg
 from sqlalchemy import exc
 
 from bot.errors import StoreUnavailable
 
 # SQLITE_BUSY, LOCKED, NOMEM, READONLY, INTERRUPT, IOERR, CORRUPT, FULL, CANTOPEN, PROTOCOL, NOTADB.
 _SQLITE_AWAY = frozenset({5, 6, 7, 8, 9, 10, 11, 13, 14, 15, 26})
-_RACES = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)
-_POSTGRES_AWAY = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.ReadOnlySqlTransaction)
+_RACES = frozenset({"40P01", "40001"})  # deadlock_detected, serialization_failure
+_READ_ONLY = "25006"  # read_only_sql_transaction
+
+
+def _state(error: exc.DBAPIError) -> str:
+    """PostgreSQL's code for it (its documentation, appendix A); "" where it gave none."""
+    return getattr(error.orig, "sqlstate", None) or ""
 
 
 def is_race(error: BaseException) -> bool:
     """Whether PostgreSQL chose this transaction to give way to another."""
-    return isinstance(error, exc.DBAPIError) and isinstance(error.orig, _RACES)
+    return isinstance(error, exc.DBAPIError) and _state(error) in _RACES
 
 
 def is_away(error: BaseException) -> bool:
@@ -27,7 +31,9 @@ def is_away(error: BaseException) -> bool:
     cause = error.orig if isinstance(error, exc.DBAPIError) else error
     if isinstance(cause, sqlite3.Error):
         return getattr(cause, "sqlite_errorcode", 0) & 0xFF in _SQLITE_AWAY
-    return isinstance(cause, _POSTGRES_AWAY) and not isinstance(cause, _RACES)
+    if not isinstance(error, exc.DBAPIError) or is_race(error):
+        return False
+    return isinstance(error, exc.OperationalError | exc.InterfaceError) or _state(error) == _READ_ONLY
 
 
 def translated(error: BaseException) -> BaseException:

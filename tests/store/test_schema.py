@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
@@ -96,6 +97,11 @@ def test_with_the_views_made_anew_who_evaluates_is_refused_as_before(empty_url: 
     ended = store.read(lambda c: c.scalar(select(assignments.c.ends)))
     store.close()
     assert (found, ended) == ([("cleo", "")], date(2026, 3, 1))
+
+
+def test_the_files_are_numbered_as_they_are_walked() -> None:
+    walked = [one.revision for one in ScriptDirectory(str(schema._FOLDER)).walk_revisions()]
+    assert revisions() == tuple(reversed(walked))
 
 
 def test_migrating_again_changes_nothing(database_url: str) -> None:
