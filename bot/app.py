@@ -90,6 +90,7 @@ class App:
         self.presence = Presence(self.store, self.keys.versions, self.clock)
         self.link = ""
         self.loops: list[asyncio.Task[None]] = []
+        self._stopping = False
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "App":
@@ -118,12 +119,14 @@ class App:
 
     async def stop(self) -> None:
         """Take nothing new, finish what is under way, let go of the databases."""
+        self._stopping = True
         if self.loops:
             await self.listeners.stop()
             await self.ticker.stop()
             await self.dispatcher.stop()
-            for task in self.loops:
-                task.cancel()
+            async with self.lock:  # a cancelled batch of moves would go on in its thread without a database
+                for task in self.loops:
+                    task.cancel()
             await asyncio.gather(*self.loops, return_exceptions=True)
         await asyncio.to_thread(self.presence.leave)
         if self.extra is not None:
@@ -140,6 +143,7 @@ class App:
             clock=self.clock,
             lock=self.lock,
             store=self.store,
+            halted=lambda: self._stopping,
         )
 
     # ------------------------------------------------------------------ parts

@@ -35,6 +35,7 @@ class Pump:
     _closing: bool = False
     _hand: list[Taken] = field(default_factory=list)
     _flying: dict[asyncio.Task[None], Row] = field(default_factory=dict)
+    _taking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def __post_init__(self) -> None:
         self._sender = Sender(self.platform, self.desk)
@@ -46,8 +47,11 @@ class Pump:
         """
         if await self._sender.catch_up():
             return 0
-        taken = await self._take()
-        self._start()
+        async with (
+            self._taking
+        ):  # a walk that drains beside `run` goes on only once what that took is on its way
+            taken = await self._take()
+            self._start()
         return len(taken)
 
     async def drain(self) -> int:

@@ -41,16 +41,18 @@ async def walk(
     clock: Clock,
     lock: asyncio.Lock,
     store: Store | None = None,
+    halted: Callable[[], bool] = lambda: False,
 ) -> int:
     """Walk to the next instant at which anything is due, until nothing is left to do then, and so on to `to`.
 
     Only forward: an earlier target does what is due now and moves nothing. With a store the offset is kept
-    before each step is lived, so that a restart never goes back. Returns how many steps were taken.
+    before each step is lived, so that a restart never goes back. Once `halted` it ends after the step under
+    way. Returns how many steps were taken.
     """
     steps = 0
     async with lock:
         await _settle(jobs, dispatcher, inbox, clock)
-        while (now := clock.now()) < to:
+        while (now := clock.now()) < to and not halted():
             clock.walk(min(_next(jobs, dispatcher, now) or to, to))
             if store is not None:
                 await asyncio.to_thread(save_offset, store, clock)

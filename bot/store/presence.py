@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+import threading
 from collections.abc import Collection
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -29,6 +30,7 @@ class Presence:
         self._versions = ",".join(str(version) for version in sorted(versions))
         self._name = f"server/{secrets.token_hex(8)}"
         self._own = meta.c.name == self._name
+        self._door, self._has_left = threading.Lock(), False
 
     async def stay(self) -> None:
         """Be known until cancelled. A database that is away is asked again at the next beat."""
@@ -38,12 +40,18 @@ class Presence:
             await asyncio.sleep(_BEAT_SECONDS)
 
     def beat(self) -> None:
-        """Be known from now on, and clear away who was killed. Raises StoreUnavailable."""
-        self._store.write(self._beat)
+        """Be known from now on, and clear away who was killed; nothing once it left. Raises StoreUnavailable.
+
+        A beat whose task was cancelled goes on in its thread, and may come last.
+        """
+        with self._door:
+            if not self._has_left:
+                self._store.write(self._beat)
 
     def leave(self) -> None:
         """No longer be known; where the database is away, that happens by itself later."""
-        with suppress(StoreUnavailable):
+        with self._door, suppress(StoreUnavailable):
+            self._has_left = True
             self._store.write(lambda conn: conn.execute(meta.delete().where(self._own)).rowcount)
 
     def _beat(self, conn: Connection) -> None:

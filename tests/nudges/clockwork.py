@@ -1,6 +1,7 @@
 """A companion in small: sweep, idle, retention and dispatcher on one clock, and a chat that remembers."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -59,7 +60,7 @@ class Clockwork:
         self.dispatcher = Dispatcher(store, clock, {"web": self.chat}, render)
         self.lock = asyncio.Lock()
 
-    async def walk(self, to: datetime) -> int:
+    async def walk(self, to: datetime, *, halted: Callable[[], bool] = lambda: False) -> int:
         return await walk(
             to,
             jobs=self.jobs,
@@ -68,6 +69,7 @@ class Clockwork:
             clock=self.clock,
             lock=self.lock,
             store=self.store,
+            halted=halted,
         )
 
     async def tick(self) -> None:

@@ -1,7 +1,14 @@
 """The walking clock lives through a month as the month itself would be lived."""
 
+import asyncio
+import threading
 from datetime import UTC, datetime, timedelta
 
+import pytest
+from sqlalchemy import Connection
+
+from bot.delivery import pump
+from bot.delivery.claim import Taken, Wish, claim
 from bot.nudges.jobs import earliest_due
 from bot.nudges.walk import load_offset, save_offset
 from bot.store.keys import Keys
@@ -9,6 +16,7 @@ from bot.store.store import Store
 from tests.conftest import MONDAY, HandClock
 from tests.nudges.clockwork import Clockwork
 from tests.nudges.ward import SUNDAY, Ward
+from tests.soon import until
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -82,6 +90,44 @@ async def test_walking_back_moves_nothing(ward: Ward, keys: Keys, clock: HandClo
     await work.walk(SUNDAY)
     assert await work.walk(MONDAY) == 0
     assert clock.now() == SUNDAY
+
+
+async def test_a_walk_that_is_halted_ends_after_the_step_under_way(
+    ward: Ward, keys: Keys, clock: HandClock
+) -> None:
+    ward.enrol("ana", MONDAY)
+    work = Clockwork(ward.store, keys, clock)
+    await work.walk(SUNDAY + 31 * DAY, halted=lambda: bool(work.chat.arrived))
+    assert (clock.now(), len(work.chat.arrived)) == (SUNDAY, 1)
+
+
+async def test_what_the_dispatcher_is_taking_by_itself_is_sent_before_the_walk_goes_on(
+    ward: Ward, keys: Keys, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken, go = threading.Event(), threading.Event()
+
+    def slow(conn: Connection, wish: Wish) -> list[Taken]:
+        rows = claim(conn, wish)
+        if rows:
+            taken.set()
+            go.wait(60)
+        return rows
+
+    ward.enrol("ana", MONDAY)
+    work = Clockwork(ward.store, keys, clock)
+    await work.walk(SUNDAY - HOUR)
+    clock.walk(SUNDAY)
+    ward.sweep(SUNDAY)
+    monkeypatch.setattr(pump, "claim", slow)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(work.dispatcher.run())
+        await until(taken.is_set)
+        walk = group.create_task(work.walk(SUNDAY + DAY))
+        await asyncio.wait({walk}, timeout=0.3)
+        go.set()
+        await walk
+        await work.dispatcher.stop()
+    assert work.chat.arrived[:1] == [("ana", CHECK_IN, "08 Nov 18:00")]
 
 
 async def test_the_offset_outlives_a_restart(ward: Ward, keys: Keys, clock: HandClock) -> None:

@@ -1,7 +1,9 @@
 """The whole companion in one process, as `serve` runs it."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,15 +12,19 @@ from sqlalchemy import insert, select
 from bot.app import App
 from bot.nudges.jobs import Job
 from bot.nudges.sweep import Sweep
+from bot.opening import Opened
 from bot.people.alerts import OVER_NOW
 from bot.settings import Settings
 from bot.store.tables import inbox, persons
+from bot.turns.inbox import Inbox
 from bot.web import readiness
+from tests.conftest import PATIENCE
 from tests.soon import until
 
 
 @pytest.fixture
-async def app(tmp_path: Path) -> AsyncIterator[App]:
+async def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[App]:
+    monkeypatch.setattr(readiness, "CHECK_SECONDS", PATIENCE)
     found = App.from_settings(Settings(data_folder=tmp_path / "data", port=0, internal_port=0))
     await found.start()
     yield found
@@ -88,3 +94,58 @@ async def test_keys_that_were_moved_away_are_not_ready(app: App) -> None:
 
     parts = await app.readiness.parts()
     assert (parts["database"], parts["keys"]) == (True, False)
+
+
+async def test_a_stop_ends_a_walk_between_two_steps(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = app.clock.now() + timedelta(days=400)
+    monkeypatch.setattr(app, "jobs", (Hourly(app),))
+    walk = asyncio.create_task(app.walk(target))
+    await until(lambda: app.clock.ahead > timedelta(0))
+    await app.stop()
+    assert await walk > 0
+    assert app.clock.now() < target
+
+
+class Hourly:
+    """A job that has something to do every hour."""
+
+    name, every = "hourly", 3600
+
+    def __init__(self, app: App) -> None:
+        self._clock = app.clock
+
+    def next_due(self) -> datetime:
+        return self._clock.now() + timedelta(hours=1)
+
+    def run(self, now: datetime) -> int:
+        return 0
+
+
+async def test_a_stop_waits_for_the_moves_that_are_being_played(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order, go, close = list[str](), threading.Event(), Opened.close
+
+    def read(*_: object) -> list[object]:
+        order.append("begun")
+        go.wait(60)
+        order.append("played")
+        return []
+
+    def closes(opened: Opened) -> None:
+        order.append("closed")
+        close(opened)
+
+    async def sends_the_rest() -> None:
+        monkeypatch.setattr(Inbox, "_after", read)
+        app.inbox.wake()
+        await until(lambda: bool(order))
+
+    monkeypatch.setattr(app.dispatcher, "stop", sends_the_rest)
+    monkeypatch.setattr(Opened, "close", closes)
+    stopping = asyncio.create_task(app.stop())
+    await until(lambda: bool(order))
+    await asyncio.wait({stopping}, timeout=0.3)
+    go.set()
+    await stopping
+    assert order == ["begun", "played", "closed"]

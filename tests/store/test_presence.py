@@ -21,3 +21,10 @@ def test_a_server_that_was_killed_is_forgotten_after_two_minutes(store: Store, c
     assert lacking(store, 2, clock.real()) == 1
     clock.move(seconds=1)
     assert lacking(store, 2, clock.real()) == 0
+
+
+def test_a_beat_that_comes_after_it_left_makes_it_known_to_nobody(store: Store, clock: HandClock) -> None:
+    gone = Presence(store, {1}, clock)
+    gone.leave()
+    gone.beat()
+    assert lacking(store, 2, clock.real()) == 0
