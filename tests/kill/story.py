@@ -23,8 +23,8 @@ T = TypeVar("T")
 
 _STEPS = 60  # of one resident, more than any talk has
 _AWAKE = 6
-_KILL_WITHIN = 30.0
-_QUIET_WITHIN = 120.0
+_KILL_WITHIN = 120.0
+_QUIET_WITHIN = 300.0
 
 
 @dataclass

@@ -11,7 +11,7 @@ from bot.errors import StoreUnavailable
 from bot.store.store import Store
 from bot.store.tables import outbox
 from bot.web import readiness
-from bot.web.readiness import OLDEST_DUE, Readiness, Ticks, database_writable, outbox_moves
+from bot.web.readiness import KEPT_SECONDS, OLDEST_DUE, Readiness, Ticks, database_writable, outbox_moves
 from tests.conftest import HandClock
 
 
@@ -61,8 +61,9 @@ def test_a_sweep_that_stops_is_not_alive(monkeypatch: pytest.MonkeyPatch) -> Non
     assert ticks.alive()
 
 
-async def test_a_crowd_of_probes_asks_once() -> None:
-    asked: list[int] = []
+async def test_a_crowd_of_probes_asks_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    at, asked = [100.0], list[int]()
+    monkeypatch.setattr(readiness, "monotonic", lambda: at[0])
 
     def check() -> bool:
         asked.append(1)
@@ -71,6 +72,9 @@ async def test_a_crowd_of_probes_asks_once() -> None:
     ready = Readiness({"database": check})
     assert [await ready.parts() for _ in range(5)] == [{"database": True}] * 5
     assert len(asked) == 1
+    at[0] += KEPT_SECONDS + 0.1
+    await ready.parts()
+    assert len(asked) == 2
 
 
 async def test_a_part_that_cannot_be_asked_is_not_ready() -> None:

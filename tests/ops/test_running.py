@@ -38,12 +38,12 @@ def process(how: str, *, takes: float, drain: float) -> Iterator[subprocess.Pope
 
 def rest(running: subprocess.Popen[str]) -> tuple[str, int]:
     assert running.stdout is not None
-    return running.stdout.read(), running.wait(timeout=10)
+    return running.stdout.read(), running.wait(timeout=60)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_drains_and_ends_well(number: signal.Signals) -> None:
-    with process("starts", takes=0, drain=5) as running:
+    with process("starts", takes=0, drain=60) as running:
         running.send_signal(number)
         assert rest(running) == ("stopping\nstopped\n", 0)
 
@@ -64,5 +64,5 @@ def test_a_drain_that_takes_too_long_is_ended() -> None:
 
 
 def test_what_did_not_start_is_closed_all_the_same() -> None:
-    with process("fails", takes=0, drain=5) as running:
+    with process("fails", takes=0, drain=60) as running:
         assert rest(running) == ("stopping\nstopped\n", 1)

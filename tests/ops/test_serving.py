@@ -28,7 +28,7 @@ def serving(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
 def test_it_says_where_to_look_and_stops_when_asked(tmp_path: Path) -> None:
     with serving(tmp_path) as (server, line):
         server.send_signal(signal.SIGTERM)
-        assert (line.startswith("Open http://127.0.0.1:"), server.wait(timeout=30)) == (True, 0)
+        assert (line.startswith("Open http://127.0.0.1:"), server.wait(timeout=60)) == (True, 0)
 
 
 def test_a_second_server_on_the_same_file_is_refused_in_one_line(tmp_path: Path) -> None:
@@ -52,7 +52,7 @@ def test_a_rotation_waits_for_the_servers_that_lack_the_newest_master(tmp_path: 
         assert (done.returncode, done.stderr.count("\n")) == (75, 1)
         assert done.stderr.startswith("companion: Without version 2 of the master key: 1 server. Restart")
         server.send_signal(signal.SIGTERM)
-        server.wait(timeout=30)
+        server.wait(timeout=60)
     assert companion("keys", "rotate", folder=tmp_path).returncode == 0
 
 

@@ -4,9 +4,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Literal
 
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, Response, async_playwright
 
 from tests import servers
+from tests.soon import until
 
 Scheme = Literal["light", "dark"]
 
@@ -17,7 +18,9 @@ async def chromium() -> AsyncIterator[Browser]:
     servers.require("browser")
     async with async_playwright() as playwright:
         path = servers.chromium_path()
-        browser = await playwright.chromium.launch(executable_path=path, args=list(servers.CHROMIUM_FLAGS))
+        browser = await playwright.chromium.launch(
+            executable_path=path, args=list(servers.CHROMIUM_FLAGS), timeout=120_000
+        )
         yield browser
         await browser.close()
 
@@ -26,14 +29,28 @@ async def chromium() -> AsyncIterator[Browser]:
 async def looking(
     browser: Browser, link: str, *, width: int = 1280, height: int = 800, scheme: Scheme = "light"
 ) -> AsyncIterator[Page]:
-    """A page at the link, once it shows the chat, in the demo's time zone. Waits at most half a minute."""
+    """A page at the link, in the demo's time zone, once it shows every chat and each side has said that it
+    is open. Waits at most a minute.
+    """
     page = await browser.new_page(
         viewport={"width": width, "height": height}, color_scheme=scheme, timezone_id="America/New_York"
     )
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(60_000)
+    opened: set[str] = set()
+
+    def note(response: Response) -> None:
+        if response.url.endswith("/chat/events"):
+            opened.add((response.request.post_data_json or {})["as"])
+
+    page.on("response", note)
     try:
         await page.goto(link)
-        await page.wait_for_selector(".log[aria-busy=false]")
+        await page.wait_for_function(
+            "() => document.querySelector('.log') && !document.querySelector('.log[aria-busy=true]')"
+        )
+        sides = await page.locator(".log").count()
+        await until(lambda: len(opened) == sides)
+        page.remove_listener("response", note)
         yield page
     finally:
         await page.close()

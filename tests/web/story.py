@@ -50,6 +50,7 @@ SAFETY = Card(
     safety=True,
 )
 DANGER = "want to die"
+_HALF_WAY = 5
 
 
 def press(key: str, option: str = "") -> Press:
@@ -120,7 +121,9 @@ def strip(*words: str) -> Form:
 
 @dataclass
 class Story:
-    """Both the turn and the demo behind the page. `pace` is how long a step of a jump takes, in seconds."""
+    """Both the turn and the demo behind the page. `pace` is how long a step of a jump takes, in seconds;
+    half way through it waits for `go`.
+    """
 
     pace: float = 0
     weeks: tuple[str, ...] = ()
@@ -129,10 +132,12 @@ class Story:
     events: list[Incoming] = field(default_factory=list)
     at: datetime = START
     done: float = 0
+    go: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
         self._numbers = itertools.count(1)
         self._met: set[str] = set()
+        self.go.set()
         self.platform: Platform | None = None
 
     def people(self) -> tuple[Seat, ...]:
@@ -153,6 +158,8 @@ class Story:
             self.done = step / 10
             self.at = begun + timedelta(minutes=round(hours * 60 * self.done))
             await asyncio.sleep(self.pace)
+            if step == _HALF_WAY:
+                await self.go.wait()
         if to == "sunday":
             self.opener = await self.send("resident", OperationKind.POST, OPENER)
 

@@ -171,9 +171,11 @@ async def test_a_retired_card_says_answered_and_has_no_buttons(browser: Browser)
 
 
 async def test_the_clock_says_where_it_stands_and_the_key_leaves_the_address(browser: Browser) -> None:
-    async with serving(Story(pace=0.05)) as served, looking(browser, served.link) as page:
+    async with serving(Story()) as served, looking(browser, served.link) as page:
+        served.behind.go.clear()
         await page.click("text=To Sunday 18:00")
         await page.wait_for_selector("#clock-progress:not([hidden])")
+        served.behind.go.set()
         await page.wait_for_selector("text=It is Sunday 22 November 2026, 18:00 in this demo.")
         await page.wait_for_selector("text=22 November 2026, Chicago time")
         await page.wait_for_selector("text=Your weekly check-in is here")
