@@ -100,9 +100,9 @@ class Inbox:
         ]
 
     def _timers(self, conn: Connection) -> list[Move]:
-        due = select(talks.c.id, talks.c.person_id, talks.c.asks).where(
-            talks.c.state == "waiting", talks.c.due_at <= self._clock.now()
-        )
+        is_over = (talks.c.state == "waiting", talks.c.due_at <= self._clock.now())
+        order = (talks.c.due_at, talks.c.id)
+        due = select(talks.c.id, talks.c.person_id, talks.c.asks).where(*is_over).order_by(*order)
         return [
             Move(f"timer:{row.id}:{row.asks}", row.person_id, "timer", talk=row.id)
             for row in conn.execute(due)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 import pytest
@@ -43,7 +44,7 @@ async def test_the_dispatcher_waits_for_a_database_that_is_away(outbox: Outbox, 
     comes_back = take_away(outbox.store)
     dispatcher = outbox.dispatcher(stage, look=0.01)
     serving = asyncio.create_task(dispatcher.run())
-    await asyncio.sleep(0.05)
+    await until(lambda: comes_back.refused > 2)
     comes_back()
     await until(lambda: stage.said == ["hello"])
     await dispatcher.stop()
@@ -93,9 +94,10 @@ async def test_a_stop_while_the_database_is_away_still_waits_for_what_was_begun(
     serving = asyncio.create_task(dispatcher.run())
     await until(lambda: stage.tries == 1)
     comes_back = take_away(outbox.store)
+    refused = comes_back.refused
     stopping = asyncio.create_task(dispatcher.stop())
+    await until(lambda: comes_back.refused > refused)
     await serving
-    await asyncio.sleep(0.01)
     comes_back()
     stage.gate.set()
     await stopping
@@ -115,14 +117,26 @@ def count(store: Store, monkeypatch: pytest.MonkeyPatch) -> list[None]:
     return written
 
 
-def take_away(store: Store) -> Callable[[], None]:
-    """Every write fails until what is returned is called."""
+@dataclass
+class Away:
+    """Every write fails until this is called. `refused`: how many did."""
 
-    def fails(job: Callable[[Connection], T]) -> Future[T]:
+    refused: int = 0
+    _patch: pytest.MonkeyPatch = field(default_factory=pytest.MonkeyPatch)
+
+    def __call__(self) -> None:
+        self._patch.undo()
+
+    def submit(self, job: Callable[[Connection], T]) -> Future[T]:
+        del job
+        self.refused += 1
         failed: Future[T] = Future()
         failed.set_exception(StoreUnavailable())
         return failed
 
-    away = pytest.MonkeyPatch()
-    away.setattr(store, "submit", fails)
-    return away.undo
+
+def take_away(store: Store) -> Away:
+    """The database is away until what is returned is called."""
+    away = Away()
+    away._patch.setattr(store, "submit", away.submit)
+    return away

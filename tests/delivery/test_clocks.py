@@ -98,7 +98,7 @@ async def test_a_clock_that_jumps_while_it_sends_does_not_send_twice(outbox: Out
     outbox.clock.move(hours=1)
     again = asyncio.create_task(dispatcher.drain())
     outbox.put("other", to="ben", lane=Lane.SAFETY)
-    await until(lambda: stage.together >= 1)
+    await until(lambda: stage.together == 2)
     stage.gate.set()
     await asyncio.gather(sending, again)
     assert (stage.said.count("card"), outbox.row(row).repeats) == (1, 0)

@@ -1,15 +1,21 @@
 """A small program to write into."""
 
+import threading
+import time
+from concurrent.futures import Future
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Executable, Table, select
 
 from bot.store.draft import Claim, Draft, Guard, Insert, Write
+from bot.store.sqlite import SqliteStore
 from bot.store.store import Store
 from bot.store.tables import events, persons, programs
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+LONG = 60.0
+"""Seconds for what another thread does at once, on the busiest machine."""
 
 
 def program(program_id: str = "demo") -> Insert:
@@ -57,3 +63,25 @@ def guard(person_id: str = "ana", number: int = 0) -> Guard:
 def claimed(connection: Connection, event_id: str) -> bool:
     found = select(events.c.event_id).where(events.c.event_id == event_id)
     return connection.scalar(found) is not None
+
+
+def holding(store: Store, write: Executable) -> Future[None]:
+    """A write that has its rows now and keeps them until another waits for it."""
+    begun = threading.Event()
+
+    def job(connection: Connection) -> None:
+        connection.execute(write)
+        begun.set()
+        end = time.monotonic() + LONG
+        while not _another_waits(store, connection) and time.monotonic() < end:
+            time.sleep(0.005)
+
+    future = store.submit(job)
+    assert begun.wait(LONG)
+    return future
+
+
+def _another_waits(store: Store, connection: Connection) -> bool:
+    if isinstance(store, SqliteStore):
+        return not store._queue.empty()
+    return connection.exec_driver_sql("SELECT 1 FROM pg_locks WHERE NOT granted").first() is not None

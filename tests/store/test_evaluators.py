@@ -1,10 +1,8 @@
 """No coach evaluates: the database itself refuses it, and ends what a later evaluation overlaps."""
 
-import threading
 from datetime import UTC, date, datetime
 
 import pytest
-from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from bot.store.draft import Draft, Insert, Update
@@ -169,18 +167,9 @@ def test_an_evaluation_in_the_draft_of_a_turn_raises_the_guarded_version_too(sto
 
 
 def test_two_that_write_at_the_same_moment_do_not_slip_past_each_other(store: Store) -> None:
-    written, go = threading.Event(), threading.Event()
-
-    def assigns(connection: Connection) -> None:
-        connection.execute(assignments.insert().values(**COACH, starts=JAN))
-        written.set()
-        go.wait(10)
-
-    first = store.submit(assigns)
-    written.wait(10)
+    first = people.holding(store, assignments.insert().values(**COACH, starts=JAN))
     draft = Draft("done", (evaluation((MAR, None)),))
     second = store.play(lambda _: draft)
-    threading.Timer(0.1, go.set).start()
     first.result()
     assert (second.result(), ended(store)) == ("done", [("ana", MAR)])
 

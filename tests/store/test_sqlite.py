@@ -45,10 +45,10 @@ class Held:
 
         def job(_: Connection) -> None:
             started.set()
-            self._go.wait(10)
+            self._go.wait(people.LONG)
 
         self._future = store.submit(job)
-        started.wait(10)
+        assert started.wait(people.LONG)
 
     def release(self) -> None:
         self._go.set()

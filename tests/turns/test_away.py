@@ -20,7 +20,7 @@ from bot.turns import door
 from bot.turns.door import DANGER_WITHIN
 from bot.turns.playing import claimed_as
 from tests import servers
-from tests.conftest import MASTERS, HandClock
+from tests.conftest import MASTERS, PATIENCE, HandClock
 from tests.town import Person, Town
 from tests.turns.stories import begins_check_in, has_lines, press, sends_alert
 
@@ -46,7 +46,8 @@ async def refused(resident: Person, event: Incoming) -> NotCommitted:
 
 
 def typed(resident: Person, text: str) -> Incoming:
-    return Incoming(f"typed-{text[:9]}", resident.account, EventKind.MESSAGE, text=text)
+    event = Incoming(f"typed-{text[:9]}", resident.account, EventKind.MESSAGE, text=text)
+    return replace(event, answer_within=PATIENCE)
 
 
 async def test_an_ordinary_text_is_refused_without_a_card(resident: Person, away: Callable[[], None]) -> None:
@@ -100,8 +101,8 @@ async def test_danger_in_a_form_gets_the_card_too(
     resident: Person, away: Callable[[], None], text: str
 ) -> None:
     submit = Press("check-in", 1, "t", "helped")
-    form = Incoming(
-        f"form-{text[:6]}", resident.account, EventKind.FORM, press=submit, fields={"helped": (text,)}
+    form = replace(
+        typed(resident, text), kind=EventKind.FORM, press=submit, text="", fields={"helped": (text,)}
     )
 
     assert (await refused(resident, form)).card is not None
@@ -128,10 +129,15 @@ async def test_a_defect_in_a_turn_still_shows_the_card(
 
 @contextmanager
 def lives_on(server: servers.PostgresServer, clock: HandClock) -> Iterator[Person]:
-    """A resident of a town whose store and keys are in a database of this server."""
+    """A resident of a town whose store and keys are in a database of this server; no deadline passes."""
     url = server.create_database()
     migrate(url)
-    with closing(open_store(url)) as store, closing(open_keys(url, MASTERS, real=clock.real)) as keys:
+    with (
+        pytest.MonkeyPatch.context() as patient,
+        closing(open_store(url)) as store,
+        closing(open_keys(url, MASTERS, real=clock.real)) as keys,
+    ):
+        patient.setattr(door, "DANGER_WITHIN", PATIENCE)
         yield Town(store, keys, clock).person("resident")
 
 

@@ -22,9 +22,13 @@ from tests.turns.stories import sends_alert
 async def serving(town: Town, quiet: asyncio.Lock) -> AsyncIterator[None]:
     """The inbox runs, and still does at the end."""
     task = asyncio.create_task(town.inbox.run(quiet))
-    yield
-    assert not task.done()
-    task.cancel()
+    try:
+        yield
+        assert not task.done()
+    finally:
+        async with quiet:  # as a server stops: between two batches
+            task.cancel()
+        await asyncio.wait({task})
 
 
 async def is_told(town: Town, resident: Person) -> Move:
