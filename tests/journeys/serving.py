@@ -1,8 +1,8 @@
 """`companion serve` as an operator starts it: a process with a data folder and ports of its own."""
 
 import os
+import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,30 +15,26 @@ from pathlib import Path
 COMMAND = Path(sys.executable).with_name("companion")
 _WITHIN = 60.0
 _POLL = 0.05
-
-
-def free_port() -> int:
-    """A port of 127.0.0.1 that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+_LISTENING = re.compile(r"web\.listening .*public=(\S+) internal=(\S+)\n")
+_OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # whatever this machine's proxy is
 
 
 class Served:
-    """The process on its data. `origin` and the key of `link` outlast a restart, for a page left open."""
+    """The process on its data, on ports that it takes at its first start.
+
+    `origin` and the key of `link` outlast a restart, for a page left open.
+    """
 
     def __init__(self, folder: Path, database_url: str = "") -> None:
         self.folder = folder
         folder.mkdir(exist_ok=True)
         self._output = folder / "output.txt"
-        self._port, self._internal = free_port(), free_port()
-        self.origin = f"http://127.0.0.1:{self._port}"
+        self.origin, self._inside = "", ""
         self._process: subprocess.Popen[bytes] | None = None
         self._settings = {
             "COMPANION_DATA_FOLDER": str(folder / "data"),
-            "COMPANION_PORT": str(self._port),
-            "COMPANION_INTERNAL_PORT": str(self._internal),
+            "COMPANION_PORT": "0",
+            "COMPANION_INTERNAL_PORT": "0",
             "COMPANION_DRAIN_SECONDS": "5",
         }
         if database_url:
@@ -52,7 +48,7 @@ class Served:
                 [COMMAND, "serve"], cwd=self.folder, env=kept | self._settings, stdout=output, stderr=output
             )
         deadline = time.monotonic() + _WITHIN
-        while not (self.is_ready() and self.link):
+        while not (self._listens() and self.is_ready() and self.link):
             if self._process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(self.output)
             time.sleep(_POLL)
@@ -61,10 +57,20 @@ class Served:
     def is_ready(self) -> bool:
         """Whether the internal listener calls it ready."""
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self._internal}/readyz", timeout=2) as answer:
+            with _OPENER.open(f"{self._inside}/readyz", timeout=5) as answer:
                 return bool(answer.status == 200)
         except (urllib.error.URLError, OSError):
             return False
+
+    def _listens(self) -> bool:
+        """Whether it says where; from then on it listens there."""
+        said = _LISTENING.search(self.output)
+        if said is not None:
+            public, inside = said.groups()
+            self.origin, self._inside = f"http://{public}", f"http://{inside}"
+            self._settings["COMPANION_PORT"] = public.rpartition(":")[2]
+            self._settings["COMPANION_INTERNAL_PORT"] = inside.rpartition(":")[2]
+        return said is not None
 
     @property
     def output(self) -> str:

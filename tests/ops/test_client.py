@@ -47,6 +47,13 @@ async def _copied(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
     writer.close()
 
 
+@pytest.fixture(autouse=True)
+def no_proxy_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
 @pytest.fixture
 async def platform(tmp_path: Path) -> AsyncIterator[tuple[str, Path]]:
     """A TLS server under an authority that nobody knows: its URL and the authority's file."""
@@ -90,8 +97,6 @@ async def test_the_proxy_of_the_system_holds_where_none_is_set(
     url, authority = platform
     async with Proxy() as proxy:
         monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{proxy.port}")
-        monkeypatch.delenv("no_proxy", raising=False)
-        monkeypatch.delenv("NO_PROXY", raising=False)
         assert await ask(url, Settings(extra_ca_file=authority)) == "here"
     assert len(proxy.asked) == 1
 
