@@ -1,4 +1,4 @@
-"""A beginning that was lived once is laid down again for the next story: same rows, same chat, same person."""
+"""A beginning lived once is laid down again for the next story: same rows, same chat, same person."""
 
 from copy import deepcopy
 from dataclasses import dataclass
