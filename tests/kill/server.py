@@ -1,9 +1,9 @@
 """The serving process, started and restarted on the same data, with residents of the stub platform."""
 
 import os
+import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +17,7 @@ from tests.stub_platform.process import ROOT, ask
 
 COMMAND = Path(sys.executable).with_name("companion")
 _START_WITHIN = 60.0
+_LISTENING = re.compile(r"web\.listening .*public=(\S+) internal=(\S+)\n")
 
 _PROGRAM = """id = "demo"
 name = "Kill test"
@@ -50,27 +51,22 @@ def write_program(folder: Path, users: list[str], zone: str) -> Path:
     return folder
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 class Server:
-    """`companion serve` on one data folder and database. `url` is its public listener."""
+    """`companion serve` on one data folder and database, on ports that it takes at its first start.
+
+    `url` is its public listener.
+    """
 
     def __init__(self, folder: Path, program: Path, database_url: str, stub_url: str) -> None:
         self.data, self._log = folder, folder / "log"
-        self._port, self._internal = free_port(), free_port()
-        self.url = f"http://127.0.0.1:{self._port}"
+        self.url, self._inside = "", ""
         self._process: subprocess.Popen[bytes] | None = None
         self._settings = {
             "COMPANION_DATA_FOLDER": str(folder),
             "COMPANION_PROGRAM_FOLDER": str(program),
             "COMPANION_DATABASE_URL": database_url,
-            "COMPANION_PORT": str(self._port),
-            "COMPANION_INTERNAL_PORT": str(self._internal),
+            "COMPANION_PORT": "0",
+            "COMPANION_INTERNAL_PORT": "0",
             "COMPANION_WEB_CHAT": "false",
             "COMPANION_SWEEP_SECONDS": "1",
             "COMPANION_EXTRA_PLATFORM": f"{StubPlatform.__module__}:{StubPlatform.__name__}",
@@ -86,14 +82,24 @@ class Server:
                 [COMMAND, "serve"], cwd=ROOT, env=environment, stdout=log, stderr=log
             )
         deadline = time.monotonic() + _START_WITHIN
-        while not self.is_ready() and not self.has_died():
+        while not (self._listens() and self.is_ready()) and not self.has_died():
             if time.monotonic() > deadline:
                 raise TimeoutError(self._log.read_text()[-2000:])
             time.sleep(0.05)
 
+    def _listens(self) -> bool:
+        """Whether it has said where; from then on it listens there, however often it dies."""
+        said = _LISTENING.search(self._log.read_text())
+        if said is not None and not self._inside:
+            public, inside = said.groups()
+            self.url, self._inside = f"http://{public}", f"http://{inside}"
+            self._settings["COMPANION_PORT"] = public.rpartition(":")[2]
+            self._settings["COMPANION_INTERNAL_PORT"] = inside.rpartition(":")[2]
+        return said is not None
+
     def is_ready(self) -> bool:
         try:
-            ask(f"http://127.0.0.1:{self._internal}/readyz", seconds=2)
+            ask(f"{self._inside}/readyz", seconds=5)
         except urllib.error.HTTPError:
             return False
         except (OSError, ValueError):
