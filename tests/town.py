@@ -266,8 +266,9 @@ class Town:
         return [self.person(user) for user in users]
 
     def rows(self, table: Table, **where: object) -> Sequence[Row[Any]]:
-        """The rows of a table whose columns have these values."""
+        """Those with these values; in the order they were written, where they are numbered."""
         found = table.select().where(*(table.c[name] == value for name, value in where.items()))
+        found = found.order_by(table.autoincrement_column)
         return self.store.read(lambda conn: conn.execute(found).all())
 
     def state(self, key: str) -> list[tuple[str, str, str]]:

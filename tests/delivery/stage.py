@@ -126,7 +126,9 @@ class Outbox:
         return self.store.read(lambda conn: list(conn.scalars(query)))
 
     def rows(self, table: Table) -> Sequence[Any]:
-        return self.store.read(lambda conn: conn.execute(select(table)).all())
+        """In the order they were written, where they are numbered."""
+        query = select(table).order_by(table.autoincrement_column)
+        return self.store.read(lambda conn: conn.execute(query).all())
 
     def dispatcher(
         self,

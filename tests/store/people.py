@@ -38,8 +38,9 @@ def settle(store: Store, *names: str) -> None:
 
 
 def rows(store: Store, table: Table, **where: object) -> list[dict[str, Any]]:
-    """The rows of a table, as dictionaries."""
+    """The rows of a table, as dictionaries; in the order they were written, where they are numbered."""
     query = select(table).where(*(table.c[name] == value for name, value in where.items()))
+    query = query.order_by(table.autoincrement_column)
 
     def look(connection: Connection) -> list[dict[str, Any]]:
         return [dict(row) for row in connection.execute(query).mappings()]
