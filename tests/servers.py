@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal
 
@@ -132,12 +132,10 @@ class PostgresServer:
         """While this lasts no process of the server does anything, and its connections stay open."""
         pids = self._pids()
         try:
-            for pid in pids:
-                os.kill(pid, signal.SIGSTOP)
+            _tell(pids, signal.SIGSTOP)
             yield
         finally:
-            for pid in pids:
-                os.kill(pid, signal.SIGCONT)
+            _tell(pids, signal.SIGCONT)
 
     def _pids(self) -> list[int]:
         """The server, and those of its processes that serve."""
@@ -239,6 +237,13 @@ def postgres_server(*, fsync: bool = False) -> Iterator[str]:
     """The SQLAlchemy address of a running server that is gone afterwards."""
     with postgres(fsync=fsync) as server:
         yield server.url
+
+
+def _tell(pids: list[int], what: signal.Signals) -> None:
+    """Send a signal to those of them that still run: the process of a connection ends after its client."""
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, what)
 
 
 def _free_port() -> int:

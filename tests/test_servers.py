@@ -1,5 +1,7 @@
 """The throwaway servers keep their promises to the tests that stand on them."""
 
+import subprocess
+
 import psycopg
 import pytest
 from playwright.sync_api import sync_playwright
@@ -20,6 +22,17 @@ def test_a_stopped_postgres_comes_back_with_its_data_at_the_same_address() -> No
         server.start()
         with psycopg.connect(url) as connection:
             assert connection.execute("SELECT n FROM kept").fetchone() == (7,)
+
+
+@pytest.mark.postgres
+def test_freezing_passes_over_a_connection_that_ends_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    servers.require("postgres")
+    with servers.postgres() as server:
+        ended = subprocess.Popen(["true"])
+        ended.wait()
+        monkeypatch.setattr(server, "_pids", lambda: [ended.pid])
+        with server.frozen():
+            assert server.url
 
 
 @pytest.mark.browser
