@@ -268,8 +268,7 @@ class Town:
     def rows(self, table: Table, **where: object) -> Sequence[Row[Any]]:
         """Those with these values; in the order they were written, where they are numbered."""
         found = table.select().where(*(table.c[name] == value for name, value in where.items()))
-        found = found.order_by(table.autoincrement_column)
-        return self.store.read(lambda conn: conn.execute(found).all())
+        return self.store.read(lambda conn: conn.execute(found.order_by(table.autoincrement_column)).all())
 
     def state(self, key: str) -> list[tuple[str, str, str]]:
         """Somebody's live talks: flow, state and what is asked."""
