@@ -40,7 +40,7 @@ CHROMIUM_FLAGS = (
     "--disable-sync",
 )
 
-_START_WITHIN = 30.0
+_START_WITHIN = 120.0
 _POLL = 0.05
 
 

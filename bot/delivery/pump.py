@@ -47,9 +47,8 @@ class Pump:
         """
         if await self._sender.catch_up():
             return 0
-        async with (
-            self._taking
-        ):  # a walk that drains beside `run` goes on only once what that took is on its way
+        # A walk that drains beside `run` goes on only once what that took is on its way.
+        async with self._taking:
             taken = await self._take()
             self._start()
         return len(taken)

@@ -51,9 +51,9 @@ def export(work: Work) -> dict[str, Any]:
         ],
         "consents": _consents(work),
         "plans": _plans(work),
-        "quiet_times": _rows(work, silences, "reason", "starts_at", "ends_at"),
-        "invitations": _rows(work, occurrences, "local_date", "due_at", "state", "reason"),
-        "talks": _rows(work, talks, "flow", "state", "opened_at", "touched_at"),
+        "quiet_times": _rows(work, silences, "reason", "starts_at", "ends_at", by="starts_at"),
+        "invitations": _rows(work, occurrences, "local_date", "due_at", "state", "reason", by="due_at"),
+        "talks": _rows(work, talks, "flow", "state", "opened_at", "touched_at", by="opened_at"),
         "open_answers": [_open_talk(work.opened(frame)) for frame in work.frames],
         "messages_to_a_coach": _sent(work),
         "messages_to_me": _received(work),
@@ -71,14 +71,14 @@ def _who(work: Work) -> dict[str, Any]:
             "nothing_is_sent_from": _time(work.person.quiet_from),
             "nothing_is_sent_until": _time(work.person.quiet_until),
         },
-        "accounts": _rows(work, accounts, "platform", "tenant", "user"),
-        "roles": _rows(work, memberships, "program_id", "role", "stage", "starts", "ends"),
-        "as_a_coach": _rows(work, coaches, "program_id", "about", "hours", "full"),
+        "accounts": _rows(work, accounts, "platform", "tenant", "user", by="platform"),
+        "roles": _rows(work, memberships, "program_id", "role", "stage", "starts", "ends", by="starts"),
+        "as_a_coach": _rows(work, coaches, "program_id", "about", "hours", "full", by="program_id"),
     }
 
 
 def _plans(work: Work) -> list[dict[str, Any]]:
-    found = work.conn.execute(select(plans).where(plans.c.person_id == work.person_id))
+    found = work.conn.execute(select(plans).where(plans.c.person_id == work.person_id).order_by(plans.c.kind))
     return [
         {"kind": row.kind, "day": _DAYS[row.weekday], "time": _time(row.minute), "every_weeks": row.every}
         for row in found
@@ -127,9 +127,9 @@ def _received(work: Work) -> list[dict[str, Any]]:
     return [{"from": one.trainee_name, "state": one.state, "at": one.created_at.isoformat()} for one in held]
 
 
-def _rows(work: Work, table: Any, *names: str) -> list[dict[str, Any]]:  # noqa: ANN401 - any table of the person's
+def _rows(work: Work, table: Any, *names: str, by: str) -> list[dict[str, Any]]:  # noqa: ANN401 - any table of the person's
     statement = select(*(table.c[name] for name in names)).where(table.c.person_id == work.person_id)
-    found = work.conn.execute(statement)
+    found = work.conn.execute(statement.order_by(table.c[by]))
     return [{name: _plain(value) for name, value in row.items()} for row in found.mappings()]
 
 

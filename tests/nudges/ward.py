@@ -101,6 +101,8 @@ class Ward:
         query = select(table).where(*(table.c[name] == value for name, value in where.items()))
         if table is outbox and "operation" not in where:
             query = query.where(outbox.c.operation != "publish")
+        if table.autoincrement_column is not None:
+            query = query.order_by(table.autoincrement_column)
         return self.store.read(lambda conn: [dict(row) for row in conn.execute(query).mappings()])
 
     def sent(self, name: str = "") -> list[tuple[str, str]]:
