@@ -95,7 +95,9 @@ def _consents(work: Work) -> list[dict[str, Any]]:
     columns = (consents.c.kind, persons.c.name, consents.c.given_at, consents.c.revoked_at, consents.c.shown)
     joined = select(*columns).outerjoin(persons, persons.c.id == consents.c.recipient_id)
     names = ("kind", "for", "given_at", "revoked_at", "text")
-    found = work.conn.execute(joined.where(consents.c.person_id == work.person_id))
+    found = work.conn.execute(
+        joined.where(consents.c.person_id == work.person_id).order_by(consents.c.given_at, consents.c.id)
+    )
     return [dict(zip(names, map(_plain, row), strict=True)) for row in found]
 
 
@@ -109,7 +111,7 @@ def _done(work: Work) -> list[dict[str, Any]]:
 
 def _shown(work: Work) -> list[Any]:
     """What an adapter keeps of what this person was shown, as it keeps it."""
-    rows = work.conn.execute(select(shelf).where(shelf.c.subject == work.subject)).all()
+    rows = work.conn.execute(select(shelf).where(shelf.c.subject == work.subject).order_by(shelf.c.at)).all()
     places = (place_of(row.platform, row.tenant, row.kind, row.item) for row in rows)
     bodies = (work.house.keys.open(work.subject, at, row.body) for row, at in zip(rows, places, strict=True))
     return [json.loads(body) for body in bodies]
