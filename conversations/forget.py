@@ -36,6 +36,6 @@ async def forget(talk: Talk, _facts: ForgetFacts) -> None:
         return
     gone = await talk.perform("gone", Forget())
     if gone.done:
-        await talk.say("deleted", "Deleted. Nothing here reaches you again unless you write here.")
+        await talk.say("deleted", "Deleted. Nothing reaches you again unless you come back here.")
     else:
         await talk.say("failed", "That did not work, and nothing was deleted. Type delete to ask again.")

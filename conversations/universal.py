@@ -29,6 +29,7 @@ _SAME = {
     "resume": "resume unpause",
 }
 _PHRASES = {
+    "go back": "back",
     "my week": "week",
     "my weeks": "weeks",
     "talk to a human": "human",

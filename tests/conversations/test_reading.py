@@ -103,6 +103,7 @@ def test_a_day_and_time_is_the_next_one_of_that_name(typed: str, found: str | No
         ("pause 2w", Word("pause", "2")),
         ("Pause 4 weeks", Word("pause", "4")),
         ("unpause", Word("resume")),
+        ("go back", Word("back")),
         ("my weeks", Word("weeks")),
         ("my week", Word("week")),
         ("What do you hold about me?", Word("privacy")),

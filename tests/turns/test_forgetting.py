@@ -24,7 +24,7 @@ from tests.turns.stories import (
     sends_alert,
 )
 
-GONE = "Deleted. Nothing here reaches you again unless you write here."
+GONE = "Deleted. Nothing reaches you again unless you come back here."
 EVERYBODY = ("resident", "coach", "coach-2")
 OF_AN_ACCOUNT = ("user", "item")
 """Columns that hold what a platform calls somebody; all others hold the person's id."""
