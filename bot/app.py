@@ -44,8 +44,11 @@ from bot.turns.rehearsed import SafetyRehearsal
 from bot.web.listeners import Listeners
 from bot.web.metrics import Metrics
 from bot.web.readiness import Readiness, Ticks, database_writable, keys_can_be_made, outbox_moves
+from conversations.catalogue import texts
 
 _log = get_log("bot.app")
+_TEXTS_AFTER = 60.0
+"""Seconds after the start at which the flows are walked for their texts: a start has more urgent work."""
 _LATE = 120.0
 """Seconds after which a sweep that should have run counts as stopped."""
 
@@ -114,6 +117,8 @@ class App:
         self.loops = [asyncio.create_task(one) for one in running]
         for task in self.loops:
             task.add_done_callback(_ended)
+        loop = asyncio.get_running_loop()
+        self._texts = loop.call_later(_TEXTS_AFTER, loop.run_in_executor, None, texts)
         if self.web is not None:
             self.link = await self.web.link(f"http://{self.settings.host}:{self.listeners.port}")
 
@@ -121,6 +126,7 @@ class App:
         """Take nothing new, finish what is under way, let go of the databases."""
         self._stopping = True
         if self.loops:
+            self._texts.cancel()
             await self.listeners.stop()
             await self.ticker.stop()
             await self.dispatcher.stop()

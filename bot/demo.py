@@ -45,12 +45,15 @@ class WebDemo:
     async def jump(self, to: str) -> None:
         """Walk there. Raises LookupError for a name that is none, and in production for every one.
 
+        Raises InterruptedError where the server is stopped on the way: the clock keeps what it has walked.
         A production database whose clock was walked would never be served again.
         """
         if self._app.settings.production:
             raise LookupError(to)
         self._from, self._to = self._app.clock.now(), self._target(to)
         await self._app.walk(self._to)
+        if self._app.clock.now() < self._to:
+            raise InterruptedError
 
     def progress(self) -> float:
         """How much of the walk is done, 0 to 1."""

@@ -57,7 +57,7 @@ def find_text(text_id: str) -> Text | None:
 
 
 def texts() -> Mapping[str, Text]:
-    """Every text by id. Walks every flow: about a second of CPU, so nothing that answers a person asks it."""
+    """Every text by id. Walks every flow: about a second of CPU the first time."""
     in_talks = {text_id: one for name in FLOWS for text_id, one in texts_of(name).items()}
     return {**in_talks, **ready_texts()}
 

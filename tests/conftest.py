@@ -25,7 +25,8 @@ PATIENCE = 600.0
 """Seconds: a deadline that no story comes to, on the busiest machine."""
 MASTERS = Masters({1: b"1" * 32})
 
-# A machine that stands still for a moment says nothing about an example.
+# A machine that stands still for a moment says nothing about an example. Where CI is set, Hypothesis draws
+# the same examples each time, so that a failure there is the change's; everywhere else it draws new ones.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
 

@@ -105,7 +105,7 @@ class Routes:
         return web.json_response({"people": seats, "clock": self._chat.walking.state()})
 
     async def clock(self, request: web.Request) -> web.StreamResponse:
-        """Jump ahead; answered when the jump is done."""
+        """Jump ahead; answered when the jump is done, 503 where it ended early."""
         to = (await read_object(request)).get("to")
         if not isinstance(to, str):
             raise Refused(HTTPStatus.BAD_REQUEST)

@@ -51,6 +51,8 @@ async def walk(
     """
     steps = 0
     async with lock:
+        if halted():
+            return 0
         await _settle(jobs, dispatcher, inbox, clock)
         while (now := clock.now()) < to and not halted():
             clock.walk(min(_next(jobs, dispatcher, now) or to, to))

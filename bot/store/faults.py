@@ -25,7 +25,10 @@ def is_race(error: BaseException) -> bool:
 
 
 def is_away(error: BaseException) -> bool:
-    """Whether the database is gone, full, locked or not writable, rather than asked something wrong."""
+    """Whether the database is gone, full, locked or not writable, rather than asked something wrong.
+
+    Of PostgreSQL's errors only those that came through SQLAlchemy are seen: nothing here asks its driver.
+    """
     if isinstance(error, exc.TimeoutError):
         return True
     cause = error.orig if isinstance(error, exc.DBAPIError) else error

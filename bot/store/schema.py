@@ -56,10 +56,13 @@ def _connected(url: str) -> Iterator[Connection]:
 
 
 def current_of(connection: Connection) -> str | None:
-    """The revision on an open connection; None for an empty database."""
+    """The revision on an open connection; None for an empty database.
+
+    Raises MultipleResultsFound where there are several, which no version of this program writes.
+    """
     if not inspect(connection).has_table("alembic_version"):
         return None
-    found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one_or_none()
     return None if found is None else str(found)
 
 

@@ -59,7 +59,7 @@ def _told(work: Work, claimed: Claimed) -> _Kept:
         talk, key, danger, *names = json.loads(work.house.keys.open(work.subject, _place(work), claimed.told))
     except (KeyForgotten, SealBroken):
         return _Kept()
-    return _Kept(talk, key, danger, tuple(name for name in names if find_text(name) is not None))
+    return _Kept(talk, key, danger, tuple(names))
 
 
 def again(work: Work) -> Reply:
@@ -72,10 +72,9 @@ def again(work: Work) -> Reply:
     if kind is ReplyKind.FORM:
         return _form(work, talk, key, names)
     if kind is ReplyKind.REPLACE:
-        words = text(names[0] if names else "card.answered")
-        return Reply(kind, card=plain_card((work.house.wordings.of(Said(words)),)))
+        return Reply(kind, card=plain_card((_first(work, names, "card.answered"),)))
     if kind is ReplyKind.NOTICE:
-        return Reply(kind, notice=work.house.wordings.of(Said(text(names[0] if names else "card.closed"))))
+        return Reply(kind, notice=_first(work, names, "card.closed"))
     if kind is ReplyKind.ERRORS:
         return _errors(work, talk, key)
     return Reply(kind)
@@ -144,8 +143,14 @@ def _closed(work: Work, talk: str, names: tuple[str, ...]) -> Form:
     return Form(_title(work, talk), _said(work, names) or (text("card.finished").variants[0],))
 
 
+def _first(work: Work, names: tuple[str, ...], otherwise: str) -> str:
+    """Words of an earlier version may be gone."""
+    found = find_text(names[0]) if names else None
+    return work.house.wordings.of(Said(found or text(otherwise)))
+
+
 def _said(work: Work, names: tuple[str, ...]) -> tuple[str, ...]:
-    known = [text(name) for name in names]
+    known = [one for name in names if (one := find_text(name)) is not None]
     whole = [one for one in known if not any("{" in words for words in one.variants)]
     lost = [text("card.said-before")] if len(whole) < len(known) else []
     return work.house.wordings.all([Said(one) for one in (*whole, *lost)])

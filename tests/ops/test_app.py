@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import insert, select
 
 from bot.app import App
+from bot.demo import WebDemo
 from bot.nudges.jobs import Job
 from bot.nudges.sweep import Sweep
 from bot.opening import Opened
@@ -18,6 +19,7 @@ from bot.settings import Settings
 from bot.store.tables import inbox, persons
 from bot.turns.inbox import Inbox
 from bot.web import readiness
+from conversations.catalogue import FLOWS, texts_of
 from tests.conftest import PATIENCE
 from tests.soon import until
 
@@ -99,11 +101,23 @@ async def test_keys_that_were_moved_away_are_not_ready(app: App) -> None:
 async def test_a_stop_ends_a_walk_between_two_steps(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
     target = app.clock.now() + timedelta(days=400)
     monkeypatch.setattr(app, "jobs", (Hourly(app),))
-    walk = asyncio.create_task(app.walk(target))
+    walk = asyncio.create_task(WebDemo(app).jump("+9000h"))
     await until(lambda: app.clock.ahead > timedelta(0))
     await app.stop()
-    assert await walk > 0
+    with pytest.raises(InterruptedError):
+        await walk
     assert app.clock.now() < target
+
+
+async def test_the_texts_of_all_flows_are_in_memory_some_time_after_the_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.app._TEXTS_AFTER", 0)
+    texts_of.cache_clear()
+    app = App.from_settings(Settings(data_folder=tmp_path / "data", port=0, internal_port=0))
+    await app.start()
+    await until(lambda: texts_of.cache_info().currsize == len(FLOWS))
+    await app.stop()
 
 
 class Hourly:

@@ -10,7 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import select, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, MultipleResultsFound
 
 from bot.errors import NotPrivate, StoreTooNew, StoreUnavailable
 from bot.store import schema
@@ -102,6 +102,15 @@ def test_with_the_views_made_anew_who_evaluates_is_refused_as_before(empty_url: 
 def test_the_files_are_numbered_as_they_are_walked() -> None:
     walked = [one.revision for one in ScriptDirectory(str(schema._FOLDER)).walk_revisions()]
     assert revisions() == tuple(reversed(walked))
+
+
+def test_a_database_with_two_revisions_is_not_served(empty_url: str) -> None:
+    migrate(empty_url)
+    store = open_store(empty_url)
+    store.write(lambda c: c.execute(text("INSERT INTO alembic_version VALUES ('0001')")).rowcount)
+    store.close()
+    with pytest.raises(MultipleResultsFound):
+        migrate(empty_url)
 
 
 def test_migrating_again_changes_nothing(database_url: str) -> None:

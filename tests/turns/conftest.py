@@ -22,20 +22,21 @@ def town(store: Store, keys: Keys, clock: HandClock) -> Iterator[Town]:
 
 
 @pytest.fixture(scope="session")
-def welcomed() -> dict[str, Lived]:
-    """The welcome as it was lived by the first resident of the run, on each database."""
+def welcomed() -> dict[object, Lived]:
+    """The welcome as it was lived by the first resident of the run, on each database and with other lines."""
     return {}
 
 
 @pytest.fixture
-async def resident(town: Town, welcomed: dict[str, Lived]) -> Person:
+async def resident(town: Town, welcomed: dict[object, Lived]) -> Person:
     """A resident who has pressed Start and is through the welcome."""
     found = town.person("resident")
-    if town.store.dialect in welcomed:
-        welcomed[town.store.dialect].again(town, found)
+    place = (town.store.dialect, town.house.resources)
+    if place in welcomed:
+        welcomed[place].again(town, found)
     else:
         await is_welcomed(found)
-        welcomed[town.store.dialect] = Lived.of(town, found)
+        welcomed[place] = Lived.of(town, found)
     return found
 
 

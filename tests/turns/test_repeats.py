@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from adapters.port import ReplyKind
 from bot.store.tables import audit, measures, outbox, talks
+from conversations.catalogue import texts_of
 from tests.town import Person, Town
 from tests.turns.stories import begins_check_in, checks_in, has_lines
 
@@ -14,6 +15,15 @@ async def test_a_repeated_press_gets_the_same_form(resident: Person) -> None:
     await resident.presses("Stretched")
 
     assert (await resident.again()) == resident.reply
+
+
+async def test_a_repeat_in_an_open_talk_walks_no_flow_for_its_texts(resident: Person) -> None:
+    await begins_check_in(resident)
+    await resident.presses("Stretched")
+    texts_of.cache_clear()
+
+    assert (await resident.again()) == resident.reply
+    assert texts_of.cache_info().misses == 0
 
 
 async def test_a_repeat_changes_nothing(resident: Person, town: Town) -> None:
