@@ -102,6 +102,19 @@ async def test_a_double_click_is_one_press(browser: Browser) -> None:
         assert [event.kind for event in served.behind.events if event.press] == ["press"]
 
 
+async def test_the_second_of_a_double_click_picks_nothing_that_came_in_its_place(browser: Browser) -> None:
+    async with serving(Story()) as served, looking(browser, served.link) as page:
+        await page.get_by_role("button", name="Start").click()
+        box = await page.get_by_role("button", name="Stretched").bounding_box()
+        assert box is not None
+        await page.mouse.click(box["x"] + 60, box["y"] + box["height"] / 2)
+        await page.wait_for_selector("text=What moved it most?")
+        for clicks in (2, 1):
+            await page.mouse.down(click_count=clicks)
+            await page.mouse.up(click_count=clicks)
+            assert await page.locator("dialog input:checked").count() == 2 - clicks
+
+
 async def test_while_the_companion_is_away_words_of_danger_are_answered_and_kept(browser: Browser) -> None:
     async with serving(Story(is_away=True)) as served, looking(browser, served.link) as page:
         await page.fill(f"{RESIDENT} textarea", "I want to die")

@@ -7,12 +7,20 @@ import { newEvent, send } from "./send.js";
 import { picture, strip } from "./strip.js";
 import { words } from "./words.js";
 
+// Of a double click the second may fall on what came in the first one's place, and would answer that.
+function onlyFirst(click) {
+  if (click.detail < 2) return;
+  click.preventDefault();
+  click.stopPropagation();
+}
+
 export class Pane {
   constructor(person, side, now, news) {
     this.person = person;
     this.now = now;
     this.news = news;
     this.root = document.getElementById("pane").content.firstElementChild.cloneNode(true);
+    this.root.addEventListener("click", onlyFirst, true);
     this.name(side);
     this.log = new Log(this.find(".log"), (...given) => this.pressed(...given));
     const acts = {
