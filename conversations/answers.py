@@ -23,11 +23,15 @@ class Mine(StrEnum):
     REACH = "reach"  # how and when to reach them
 
 
+WISH = "wants_human"
+"""The signal of an option that leads to a person: pressed anywhere, however late, it does."""
+
+
 @dataclass(frozen=True)
 class Option:
     """One thing to choose. Buttons carry `key`, people read `label` and `hint`.
 
-    `signal` names what the safety rules hear in this tap ("not_ok"); empty for most.
+    `signal` names what the safety rules hear in this tap ("not_ok"), or `WISH`; empty for most.
     `alone`: where several may be ticked, this one cannot stand beside others.
     `exact`: others hear of it, or it cannot be undone, so only a press on exactly what was shown counts,
     never typed, and never from a screen that is older than what it would do.
@@ -44,6 +48,11 @@ class Option:
     alone: bool = False
     exact: bool = False
     quiet: bool = False
+
+    @property
+    def is_weighed(self) -> bool:
+        """Whether the safety rules hear this tap in its own turn: a wish for a person is only granted."""
+        return self.signal not in {"", WISH}
 
 
 class Options(Enum):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from conversations.answers import Keep, Option, Options
+from conversations.answers import WISH, Keep, Option, Options
 from conversations.effects import Consent, Count, KeepMeasure, KeepNote, NextCheckIn, Prefer
 from conversations.flows import Facts, Surface, flow
 from conversations.place import ask_language, ask_zone
@@ -75,7 +75,7 @@ class Slept(Options):
 class Useful(Options):
     """What would be most useful now; offers only what exists."""
 
-    PERSON = Option("person", "A person")
+    PERSON = Option("person", "A person", signal=WISH)
     NOTE = Option("note", "Note it for myself")
     NOTHING = Option("nothing", "Nothing now")
 

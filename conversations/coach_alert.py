@@ -197,8 +197,8 @@ _TOLD = {
 _SURE = {
     "pass": (
         (
-            "Whom {name} named next gets this same text, {name} hears so, and it opens for you no more. "
-            "Pass it on?"
+            "The person {name} named next gets this same text, and {name} hears so. "
+            "It opens for you no more. Pass it on?"
         ),
         "Pass it on",
     ),

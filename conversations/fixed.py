@@ -18,6 +18,8 @@ _OPENERS = {
     "card.newer": ("It goes on below",),
     "card.put-off": ("Put off",),
     "card.passed": ("That one has passed.",),
+    "card.passed-on": ("That one has passed. Type help to see what is possible now.",),
+    "card.passed-safety": ("That question has passed. Type human or crisis at any time.",),
     "card.closed": ("That question has closed.",),
     "card.moved-on": ("That question has closed. This is the one that is open.",),
     "card.finished": ("Finished",),
@@ -28,6 +30,7 @@ _STATEMENTS = {
     "welcome.hello": (
         "I’m software, not a person or clinician. A weekly check-in takes about a minute, and only you read your answers. Your program sees counts only if you say yes later. This is not for emergencies: call 911, or call or text 988.",
     ),
+    "welcome.typed": ("Typed, that does nothing. The button below does it.",),
     "welcome.details": (
         "Your words and taps are sealed with a key of your own. A coach sees only text that you preview and send. Your employer’s chat may keep what appears in it. Whoever runs this, holding both database and keys, could read what is sealed.",
     ),
@@ -186,7 +189,7 @@ _SAFETY = {
     "safety.rest-waits": ("The rest waits for you.",),
     "safety.began-here": ("This is where it began: answer it, or type skip.",),
     "safety.comes-first": (
-        "What is open here comes first; skip passes it over. What you asked for is still there afterwards.",
+        "What is open here comes first; skip passes it over. After it, ask again for what you wanted.",
     ),
     "safety.not-read": ("I could not take that as an answer. People on these lines can listen to it.",),
     "safety.fallback": (

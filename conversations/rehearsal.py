@@ -85,7 +85,7 @@ class Rehearsal:
         value = question.read(Raw(options, text), self.now)
         if stands_apart(question):
             self.words[question.key] = value
-        self.signals += [one.signal for one in question.options if one.signal and one.key == value]
+        self.signals += [one.signal for one in question.options if one.is_weighed and one.key == value]
         return self._record(answered(question, value))
 
     def event(self, happening: str) -> "Rehearsal":

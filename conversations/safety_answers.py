@@ -3,7 +3,7 @@
 A signal raises what is known of the risk, and shows the fixed card even where no talk can be held.
 """
 
-from conversations.answers import Option, Options
+from conversations.answers import WISH, Option, Options
 
 
 class Safe(Options):
@@ -53,7 +53,7 @@ class Barrier(Options):
 class Stay(Options):
     """What would help while the talk stays open."""
 
-    PERSON = Option("person", "Reach a person")
+    PERSON = Option("person", "Reach a person", signal=WISH)
     STEADY = Option("steady", "Something to steady me")
     ENOUGH = Option("enough", "Enough for now")
 

@@ -75,7 +75,7 @@ def _lines(start: Stop, first: Sequence[str]) -> Iterator[str]:
 def _signals(stop: Stop, label: str) -> bool:
     waiting = stop.run.waiting
     options = waiting.options if isinstance(waiting, Question) else ()
-    return any(option.signal and option.label == label for option in options)
+    return any(option.is_weighed and option.label == label for option in options)
 
 
 def _said(stop: Stop, indent: str) -> Iterator[str]:

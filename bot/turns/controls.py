@@ -39,18 +39,34 @@ def closed(work: Work) -> Told:
     return noticed(told, text("card.moved-on"))
 
 
+def over(work: Work, press: Press) -> Told:
+    """A button of a talk that is over: finished, or passed, and then what can be typed instead.
+
+    A safety card in the chat keeps its lines.
+    """
+    is_safety = press.flow in FLOWS and FLOWS[press.flow].safety
+    passed = "card.passed-safety" if is_safety else "card.passed-on"
+    name = passed if _ended(work, press.talk) == "expired" else "card.finished"
+    return pages.note(work, text(name), replace=in_form(work) or not is_safety)
+
+
+def _ended(work: Work, talk: str) -> str | None:
+    """How a talk of this person ended; None where there was none."""
+    mine = (talks.c.id == talk, talks.c.person_id == work.person_id)
+    found = work.conn.execute(select(talks.c.ended).where(*mine)).first()
+    return None if found is None else str(found.ended)
+
+
 def _open(work: Work, press: Press) -> Told:
     frame = work.find(press.talk)
     if frame is not None:
         return _open_live(work, frame)
     if press.flow == "coach-alert":
         return _open_alert(work, press.option)
-    known = work.conn.execute(select(talks.c.ended).where(talks.c.id == press.talk)).first()
-    if known is None and is_reserved(work, press.talk):
+    if _ended(work, press.talk) is None and is_reserved(work, press.talk):
         open_invitation(work, press.talk, press.flow)
         return conclude(work)
-    has_passed = known is not None and known.ended == "expired"
-    return pages.note(work, text("card.passed" if has_passed else "card.finished"), replace=True)
+    return over(work, press)
 
 
 def _open_live(work: Work, frame: Frame) -> Told:
@@ -111,7 +127,7 @@ def _skip(work: Work, press: Press) -> Told:
 def _word(name: str) -> Callable[[Work, Press], Told]:
     def say(work: Work, press: Press) -> Told:
         if press.talk and work.find(press.talk) is None:
-            return pages.note(work, text("card.finished"), replace=True)
+            return over(work, press)
         return commands.say(work, Word(name))
 
     return say

@@ -25,6 +25,7 @@ from bot.turns import first, stack
 from bot.turns.frames import Frame
 from bot.turns.standing import take_back_unsent
 from bot.turns.work import Heard, Work
+from conversations.answers import WISH
 from conversations.catalogue import ready_texts
 from conversations.journal import Json
 from conversations.steps import Question
@@ -105,8 +106,8 @@ def answered(work: Work, frame: Frame, key: str, recorded: Json) -> None:
 
 
 def hear_press(work: Work, press: Press) -> None:
-    """A button that is answered no more still says what it signals."""
-    if press.signal in SIGNALS:
+    """A button that is answered no more still says what it signals; of a wish for a person, nothing."""
+    if press.signal in SIGNALS - {WISH}:
         hear(work, signal(press.signal))
 
 

@@ -15,6 +15,7 @@ from bot.turns.conclude import conclude
 from bot.turns.greeted import greet, is_greeted, mark
 from bot.turns.moves import forget_move
 from bot.turns.work import Told, Work
+from conversations.fixed import LABELS
 from conversations.texts import Said
 from conversations.universal import universal
 
@@ -52,8 +53,14 @@ def play(work: Work) -> Told:
     elif _asks_what_is_held(work):
         work.post_fixed(text("privacy.mark" if _is_marked(work) else "privacy.nothing"))
     elif _may_greet(work):
+        if work.heard.text.strip().casefold() in _BUTTONS:
+            work.post_fixed(text("welcome.typed"))
         work.post_fixed(text("welcome.hello"))
     return Told(Reply())
+
+
+_BUTTONS = frozenset(LABELS[name].casefold() for name in ("start", "details", "not-for-me"))
+"""What the hello's buttons say. Whoever types it has read it; it is still only a press that agrees."""
 
 
 def _asks_what_is_held(work: Work) -> bool:

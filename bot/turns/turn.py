@@ -13,7 +13,7 @@ from bot.turns.starting import NotTheirs, invited, resume, start_by_word
 from bot.turns.typed import take_text, take_written
 from bot.turns.where import answered, in_form, noticed
 from bot.turns.work import Told, Work
-from conversations.answers import NotUnderstood, Raw
+from conversations.answers import WISH, NotUnderstood, Raw
 from conversations.flows import Surface
 from conversations.journal import Mark
 from conversations.steps import WaitFor
@@ -177,6 +177,8 @@ def _covered(work: Work, frame: Frame, press: Press) -> Told:
     entry = frame.journal.find(press.key)
     if entry is not None and entry.value == press.option:
         return show_again(work)
+    if press.signal == WISH:
+        return _person(work)
     risk.hear_press(work, press)
     first.may_go_on(work, frame)
     return conclude(work) if risk.open_if_needed(work) else first.untaken(show_again(work))
@@ -209,22 +211,33 @@ def _answered_before(work: Work, frame: Frame, press: Press) -> Told:
 
 
 def closed_question(work: Work) -> Told:
-    """An old button: nothing changes. What it signals is heard all the same."""
-    if work.event.press is not None:
-        risk.hear_press(work, work.event.press)
+    """An old button: nothing changes. What it signals is heard all the same, and whom it wishes for comes."""
+    press = work.event.press
+    if press is not None and press.signal == WISH:
+        return _person(work)
+    if press is not None:
+        risk.hear_press(work, press)
     return controls.closed(work)
 
 
 def finished(work: Work) -> Told:
-    """A button of a talk that is over. What it signals is heard all the same.
+    """A button of a talk that is over. What it signals is heard all the same, and a wish granted.
 
     In a form, an open safety question takes its place: no lines go because an older one was answered.
     """
-    if work.event.press is not None:
-        risk.hear_press(work, work.event.press)
+    press = work.event.press
+    if press is not None and press.signal == WISH:
+        return _person(work)
+    if press is not None:
+        risk.hear_press(work, press)
     if in_form(work) and work.top is not None and work.top.flow.safety and not work.decisions:
         return noticed(show_again(work), text("card.moved-on"))
-    return pages.note(work, text("card.finished"), replace=True)
+    return controls.over(work, press) if press is not None else pages.note(work, text("card.finished"))
+
+
+def _person(work: Work) -> Told:
+    """A way to a person, pressed where it is asked for no more: it is one all the same."""
+    return commands.say(work, Word("human"))
 
 
 def show_again(work: Work) -> Told:

@@ -151,7 +151,7 @@ async def test_pressed_after_its_check_in_was_left_half_answered_it_says_that_it
     await town.walks_to(SUNDAY + timedelta(days=2))
     await resident.presses("Open")
 
-    assert resident.last == "That one has passed."
+    assert resident.last == "That one has passed. Type help to see what is possible now."
 
 
 async def test_pressed_after_its_check_in_was_answered_it_says_finished(resident: Person, town: Town) -> None:

@@ -1,8 +1,9 @@
 """Buttons that are pressed twice, late, on two devices, or by whom they were not meant for."""
 
 from dataclasses import replace
+from datetime import timedelta
 
-from adapters.port import ReplyKind
+from adapters.port import EventKind, ReplyKind
 from bot.store.tables import measures
 from tests.town import Person, Town
 from tests.turns.stories import begins_check_in, press, presses_in, sends_alert
@@ -61,6 +62,49 @@ async def test_a_button_of_a_finished_talk_says_finished(resident: Person, town:
 
     assert resident.screen == "Finished"
     assert town.state("resident") == []
+
+
+async def test_a_way_to_a_person_is_one_however_late_it_is_pressed(resident: Person, town: Town) -> None:
+    await resident.says("I want to kill myself")
+    await resident.presses("Yes")
+    assert resident.last == "What would help now?"
+    await town.walks_to(town.clock.now() + timedelta(days=2))
+    assert town.state("resident") == []
+    await resident.presses("Reach a person")
+
+    assert town.state("resident") == [("human", "open", "who")]
+
+
+async def test_so_it_is_once_the_talk_has_moved_on(resident: Person, town: Town) -> None:
+    await resident.says("I want to kill myself")
+    await resident.presses("Yes")
+    person = next(c.press for card in resident.chat for c in card.choices if c.label == "Reach a person")
+    await resident.presses("Something to steady me")
+    await resident.sends(replace(resident.event, id="older", press=person))
+
+    assert [flow for flow, _, _ in town.state("resident")] == ["safety", "human"]
+
+
+async def test_so_it_is_below_another_talk(resident: Person, town: Town) -> None:
+    await begins_check_in(resident)
+    await resident.presses("Struggling", "Skip", "Skip")
+    person = next(choice.press for choice in resident.shown.choices if choice.label == "A person")
+    await resident.says("settings")
+    await resident.sends(replace(resident.event, id="older", kind=EventKind.PRESS, press=person))
+
+    assert town.state("resident")[-1][0] == "human"
+
+
+async def test_another_answer_to_a_safety_question_that_has_passed_names_people(
+    resident: Person, town: Town
+) -> None:
+    await resident.says("I want to kill myself")
+    await town.walks_to(town.clock.now() + timedelta(days=2))
+    before = [card for card in resident.chat if card.links]
+    await resident.presses("Yes")
+
+    assert resident.reply.notice == "That question has passed. Type human or crisis at any time."
+    assert [card for card in resident.chat if card.links] == before
 
 
 async def test_somebody_elses_talk_cannot_be_pressed(resident: Person, coach: Person, town: Town) -> None:

@@ -9,7 +9,7 @@ from tests.turns.test_invitations import is_invited
 
 EXPLICIT = "I want to kill myself"
 WHY = "This stays open so that people stay in reach: answer it, or type skip."
-FIRST = "What is open here comes first; skip passes it over. What you asked for is still there afterwards."
+FIRST = "What is open here comes first; skip passes it over. After it, ask again for what you wanted."
 
 
 def before_the_question(resident: Person) -> tuple[str, ...]:

@@ -116,7 +116,7 @@ async def test_passed_on_what_is_only_to_know_is_still_never_late(
 ) -> None:
     await lets_know(resident, backup=NEXT)
     await coach.presses("Open", "Pass it on")
-    assert "Whom Dr. Sam Rivera named next gets this same text" in coach.screen
+    assert "The person Dr. Sam Rivera named next gets this same text" in coach.screen
     await coach.presses("Pass it on")
     await town.walks_to(town.clock.now() + timedelta(days=3))
 

@@ -77,6 +77,15 @@ async def test_not_for_me_leaves_a_mark_and_no_more_greetings(town: Town) -> Non
     assert resident.last == said
 
 
+async def test_a_typed_start_begins_nothing_and_says_what_does(town: Town) -> None:
+    resident = town.person("resident")
+    await resident.opens()
+    await resident.says("start")
+
+    assert resident.chat[-2].paragraphs == ("Typed, that does nothing. The button below does it.",)
+    assert "Start" in resident.buttons
+
+
 async def test_somebody_off_the_roster_gets_a_card_and_no_row(town: Town) -> None:
     stranger, before = town.person("passer-by"), held(town)
     await stranger.says("hi")

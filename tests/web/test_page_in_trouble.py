@@ -115,6 +115,29 @@ async def test_the_second_of_a_double_click_picks_nothing_that_came_in_its_place
             assert await page.locator("dialog input:checked").count() == 2 - clicks
 
 
+TAPS = """([box, pauses]) => {
+  const options = { bubbles: true, cancelable: true, detail: 1, clientX: 50, clientY: 50 };
+  for (const pause of pauses) {
+    for (const end = performance.now() + pause; performance.now() < end;);
+    box.dispatchEvent(new PointerEvent("pointerdown", { ...options, pointerType: "touch" }));
+    box.dispatchEvent(new MouseEvent("click", options));
+  }
+  return box.querySelector("input").checked;
+}"""
+"""Taps of a finger after so many milliseconds each, from a browser that counts every one as the first."""
+
+
+@pytest.mark.parametrize(("pauses", "is_ticked"), [((0, 60), True), ((0, 60, 60), True), ((0, 600), False)])
+async def test_a_double_tap_is_one_where_the_browser_does_not_count_them(
+    browser: Browser, pauses: tuple[int, ...], is_ticked: bool
+) -> None:
+    async with serving(Story()) as served, looking(browser, served.link) as page:
+        await page.get_by_role("button", name="Start").click()
+        await page.click("dialog button:has-text('Steady')")
+        box = await page.wait_for_selector("dialog label.tickable")
+        assert await page.evaluate(TAPS, [box, pauses]) is is_ticked
+
+
 async def test_while_the_companion_is_away_words_of_danger_are_answered_and_kept(browser: Browser) -> None:
     async with serving(Story(is_away=True)) as served, looking(browser, served.link) as page:
         await page.fill(f"{RESIDENT} textarea", "I want to die")

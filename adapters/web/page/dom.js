@@ -51,6 +51,31 @@ export function isBusy(place) {
   return place.hasAttribute("data-busy");
 }
 
+const SOON = 400; // milliseconds
+const NEAR = 30; // pixels: two taps within both are what phones call a double tap
+const ONE = 25; // milliseconds: a tap on a label is at once one on its box
+
+// Of a double click or tap the second may fall on what came in the first one's place, and would answer that.
+// Not every browser counts taps in `detail`, so those are told by time and place.
+export function onlyFirst(place) {
+  let byTouch = false;
+  let last = null;
+  const isAgain = (click) => {
+    const before = last;
+    last = click;
+    if (click.detail > 1) return true;
+    const isNear = before && Math.hypot(click.clientX - before.clientX, click.clientY - before.clientY) < NEAR;
+    const since = before ? click.timeStamp - before.timeStamp : SOON;
+    return byTouch && click.detail > 0 && isNear && since > ONE && since < SOON;
+  };
+  place.addEventListener("pointerdown", (event) => { byTouch = event.pointerType === "touch"; }, true);
+  place.addEventListener("click", (click) => {
+    if (!isAgain(click)) return;
+    click.preventDefault();
+    click.stopPropagation();
+  }, true);
+}
+
 export function showTrouble(place, said, again) {
   place.replaceChildren();
   if (!said) return;

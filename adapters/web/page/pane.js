@@ -1,18 +1,11 @@
 // One person's side: own page, chat, composer and private view.
 
-import { busy, button, isBusy, links, paragraphs, showTrouble, el } from "./dom.js";
+import { busy, button, isBusy, links, onlyFirst, paragraphs, showTrouble, el } from "./dom.js";
 import { Log } from "./log.js";
 import { PrivateView } from "./private.js";
 import { newEvent, send } from "./send.js";
 import { picture, strip } from "./strip.js";
 import { words } from "./words.js";
-
-// Of a double click the second may fall on what came in the first one's place, and would answer that.
-function onlyFirst(click) {
-  if (click.detail < 2) return;
-  click.preventDefault();
-  click.stopPropagation();
-}
 
 export class Pane {
   constructor(person, side, now, news) {
@@ -20,7 +13,7 @@ export class Pane {
     this.now = now;
     this.news = news;
     this.root = document.getElementById("pane").content.firstElementChild.cloneNode(true);
-    this.root.addEventListener("click", onlyFirst, true);
+    onlyFirst(this.root);
     this.name(side);
     this.log = new Log(this.find(".log"), (...given) => this.pressed(...given));
     const acts = {

@@ -122,7 +122,13 @@ export class PrivateView {
     const asked = this.asked(form, press);
     const body = el(
       "form",
-      { novalidate: true, on: { submit: (event) => { event.preventDefault(); this.submit(); } } },
+      {
+        novalidate: true,
+        on: {
+          submit: (event) => { event.preventDefault(); this.submit(); },
+          change: () => this.fail(""), // what was wrong is said until something changes
+        },
+      },
       ...paragraphs(form.paragraphs),
       strip(form.strip, form.title),
       picture(form.picture),
