@@ -42,12 +42,12 @@ def closed(work: Work) -> Told:
 def over(work: Work, press: Press) -> Told:
     """A button of a talk that is over: finished, or passed, and then what can be typed instead.
 
-    A safety card in the chat keeps its lines.
+    A safety card or form keeps its lines.
     """
     is_safety = press.flow in FLOWS and FLOWS[press.flow].safety
     passed = "card.passed-safety" if is_safety else "card.passed-on"
     name = passed if _ended(work, press.talk) == "expired" else "card.finished"
-    return pages.note(work, text(name), replace=in_form(work) or not is_safety)
+    return pages.note(work, text(name), replace=not is_safety)
 
 
 def _ended(work: Work, talk: str) -> str | None:

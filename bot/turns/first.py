@@ -26,10 +26,15 @@ def may_start(work: Work, name: str, given: dict[str, str]) -> None:
         raise SafetyFirst
 
 
+def is_held_up(work: Work, frame: Frame) -> bool:
+    """Whether a safety talk stands on this one."""
+    safety = open_safety(work)
+    return safety is not None and frame.rank < safety.rank
+
+
 def may_go_on(work: Work, frame: Frame) -> None:
     """Pass a talk that no safety talk stands on. Raises SafetyFirst."""
-    safety = open_safety(work)
-    if safety is not None and frame.rank < safety.rank:
+    if is_held_up(work, frame):
         raise SafetyFirst
 
 

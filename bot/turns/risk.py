@@ -176,10 +176,15 @@ _ASKED_BY = {"direct": Label.PASSIVE_SI, "meaning": Label.PASSIVE_SI, "here": La
 """The label whose talk asks this after its card, so that a question still open is put again."""
 
 
+_WISHED = signal(WISH).hits
+
+
 def fixed_text(evidence: Evidence) -> str:
     """The fixed text for evidence that no talk can answer, from memory only; "" for none."""
     if evidence.failed:
         return FALLBACK
+    if evidence.hits == _WISHED:
+        return QUIET
     found = decide(evidence, RiskState.unknown())
     if found.action is Action.QUIET:
         return ""

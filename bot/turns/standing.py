@@ -17,9 +17,12 @@ from conversations.texts import Said
 
 
 def answered_in_chat(work: Work) -> None:
-    """A question of the chat whose answer opened a form: the reply is the form, so the card says it."""
+    """A question of the chat whose answer opened a form: the reply is the form, so the card says it.
+
+    A card of a talk that was over before keeps what it shows.
+    """
     press = work.event.press
-    if press is not None and work.event.origin and not press.key.startswith("!"):
+    if press is not None and work.event.origin and not press.key.startswith("!") and work.find(press.talk):
         work.retire(press.talk, press.key)
 
 

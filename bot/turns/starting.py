@@ -27,12 +27,15 @@ class NotTheirs(Exception):
 def start_flow(work: Work, name: str, given: dict[str, str] | None = None) -> Frame:
     """Start a talk, or go on with the one of that name that is there already.
 
+    One that an open safety talk holds up cannot go on: a new one starts over the safety talk.
     Raises NotTheirs, and SafetyFirst where it waits until a safety talk has ended.
     """
     if not may_hold(work.roles, name):
         raise NotTheirs
     first.may_start(work, name, given or {})
     for frame in work.frames:
+        if (frame.parent_id or frame.state == "parked") and first.is_held_up(work, frame):
+            continue
         if frame.flow.name == name and frame.state == "open":
             _uncover(work, frame)
             stack.touch(work, work.opened(frame))

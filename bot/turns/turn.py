@@ -140,6 +140,8 @@ def _form(work: Work, press: Press) -> Told:
 
 
 def _answer(work: Work, press: Press, raw: Raw) -> Told:
+    if press.signal == WISH and not _is_asked(work, press):
+        return commands.say(work, Word("human"))  # a way to a person, however late it is pressed
     frame = _ready(work, press)
     if isinstance(frame, Told):
         return frame
@@ -167,6 +169,15 @@ def _ready(work: Work, press: Press) -> Frame | Told:
     return frame if frame is work.top else _covered(work, frame, press)
 
 
+def _is_asked(work: Work, press: Press) -> bool:
+    """Whether the talk of this button waits for it, and is held now or would be picked up by it."""
+    frame = work.find(press.talk)
+    if frame is None or first.is_held_up(work, frame):
+        return False
+    is_within_reach = frame is work.top or frame.state == "parked" or frame.flow.safety
+    return is_within_reach and _asks(work, frame, press.key)
+
+
 def _asks(work: Work, frame: Frame, key: str) -> bool:
     question = answering.waits_for(work, frame)
     return question is not None and question.key == key
@@ -177,8 +188,6 @@ def _covered(work: Work, frame: Frame, press: Press) -> Told:
     entry = frame.journal.find(press.key)
     if entry is not None and entry.value == press.option:
         return show_again(work)
-    if press.signal == WISH:
-        return _person(work)
     risk.hear_press(work, press)
     first.may_go_on(work, frame)
     return conclude(work) if risk.open_if_needed(work) else first.untaken(show_again(work))
@@ -211,33 +220,23 @@ def _answered_before(work: Work, frame: Frame, press: Press) -> Told:
 
 
 def closed_question(work: Work) -> Told:
-    """An old button: nothing changes. What it signals is heard all the same, and whom it wishes for comes."""
-    press = work.event.press
-    if press is not None and press.signal == WISH:
-        return _person(work)
-    if press is not None:
-        risk.hear_press(work, press)
+    """An old button: nothing changes. What it signals is heard all the same."""
+    if work.event.press is not None:
+        risk.hear_press(work, work.event.press)
     return controls.closed(work)
 
 
 def finished(work: Work) -> Told:
-    """A button of a talk that is over. What it signals is heard all the same, and a wish granted.
+    """A button of a talk that is over. What it signals is heard all the same.
 
     In a form, an open safety question takes its place: no lines go because an older one was answered.
     """
     press = work.event.press
-    if press is not None and press.signal == WISH:
-        return _person(work)
     if press is not None:
         risk.hear_press(work, press)
     if in_form(work) and work.top is not None and work.top.flow.safety and not work.decisions:
         return noticed(show_again(work), text("card.moved-on"))
     return controls.over(work, press) if press is not None else pages.note(work, text("card.finished"))
-
-
-def _person(work: Work) -> Told:
-    """A way to a person, pressed where it is asked for no more: it is one all the same."""
-    return commands.say(work, Word("human"))
 
 
 def show_again(work: Work) -> Told:

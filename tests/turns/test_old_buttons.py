@@ -3,10 +3,13 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from adapters.port import EventKind, ReplyKind
+import pytest
+
+from adapters.port import EventKind, Press, ReplyKind
+from bot.presentation.fixed import text
 from bot.store.tables import measures
 from tests.town import Person, Town
-from tests.turns.stories import begins_check_in, press, presses_in, sends_alert
+from tests.turns.stories import begins_check_in, deletes, press, presses_in, sends_alert
 
 
 async def test_the_recorded_answer_pressed_twice_gets_the_reply_again(resident: Person, town: Town) -> None:
@@ -93,6 +96,71 @@ async def test_so_it_is_below_another_talk(resident: Person, town: Town) -> None
     await resident.sends(replace(resident.event, id="older", kind=EventKind.PRESS, press=person))
 
     assert town.state("resident")[-1][0] == "human"
+
+
+async def _asked_for_help(resident: Person) -> Press:
+    """As far as the check-in's own way to a person; gives its button."""
+    await begins_check_in(resident)
+    await resident.presses("Struggling", "Skip", "Skip")
+    return next(choice.press for choice in resident.shown.choices if choice.label == "A person")
+
+
+@pytest.mark.parametrize("first", ["closes", "later", "human, later", "A person"])
+async def test_so_it_is_while_safety_is_asked_about(resident: Person, town: Town, first: str) -> None:
+    person = await _asked_for_help(resident)
+    if first == "A person":
+        await resident.presses("A person")
+    for words in first.split(", ") if "later" in first else ():
+        await resident.says(words)
+    await resident.says("I want to kill myself")
+    await resident.sends(replace(resident.event, id="older", kind=EventKind.PRESS, press=person, text=""))
+
+    assert resident.shown.title == "A person"
+    assert [flow for flow, state, _ in town.state("resident") if state == "open"][-1] == "human"
+
+
+async def test_so_it_is_after_that_talk_was_stopped(resident: Person, town: Town) -> None:
+    await resident.says("I want to kill myself")
+    await resident.presses("Yes")
+    card = next(card for card in resident.chat if any(c.label == "Reach a person" for c in card.choices))
+    await resident.presses("Reach a person")
+    await resident.says("stop")
+    await resident.sends(
+        replace(resident.event, id="older", kind=EventKind.PRESS, press=card.choices[0].press)
+    )
+
+    assert [flow for flow, _, _ in town.state("resident")] == ["safety", "human"]
+
+
+async def test_after_a_delete_it_brings_the_line_with_people(resident: Person, town: Town) -> None:
+    person = await _asked_for_help(resident)
+    await deletes(resident)
+    await resident.sends(replace(resident.event, id="older", kind=EventKind.PRESS, press=person, text=""))
+
+    assert resident.last.startswith(text("safety.quiet").variants[0][:20])
+
+
+async def test_its_card_stays_as_it_is_once_its_talk_has_passed(resident: Person, town: Town) -> None:
+    await resident.says("I want to kill myself")
+    await resident.presses("Yes")
+    await town.walks_to(town.clock.now() + timedelta(days=2))
+    before = list(resident.chat)
+    await resident.presses("Reach a person")
+
+    assert resident.shown.title == "A person"
+    assert resident.chat[: len(before)] == before
+
+
+async def test_in_a_form_an_old_answer_about_safety_leaves_its_lines(resident: Person, town: Town) -> None:
+    await begins_check_in(resident)
+    await resident.presses("Not OK")
+    old = resident.shown
+    assert old.links
+    await town.walks_to(town.clock.now() + timedelta(days=3))
+    await presses_in(old, "Yes", resident)
+
+    assert resident.reply.kind is ReplyKind.NOTICE
+    assert resident.reply.notice == "That question has passed. Type human or crisis at any time."
 
 
 async def test_another_answer_to_a_safety_question_that_has_passed_names_people(

@@ -10,7 +10,7 @@ from tests.adapters.shapes import HOSTILE, card, operation
 from tests.web.browser import looking
 from tests.web.scripted import Scripted
 from tests.web.serving import serving
-from tests.web.story import HELLO, LINE, Story, press
+from tests.web.story import HELLO, LINE, SECOND, Story, press
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -64,6 +64,19 @@ async def test_closing_a_talk_drops_what_was_typed_in_it_and_later_keeps_it(brow
     assert found == ["", "half a thought", ""]
 
 
+async def test_what_was_wrong_with_the_ticks_is_said_until_they_change(browser: Browser) -> None:
+    script = Scripted()
+    errors = Reply(ReplyKind.ERRORS, errors={"moved": "Tick up to two, or press Skip."})
+    script.answers.extend([Reply(), Reply(), Reply(ReplyKind.FORM, form=SECOND), errors])
+    async with serving(script) as served, looking(browser, served.link) as page:
+        await served.chat.deliver(operation(OperationKind.POST, Account("web", "demo", "resident"), HELLO))
+        await page.get_by_role("button", name="Start").click()
+        await page.click("dialog button[type=submit]")
+        await page.wait_for_selector("text=Tick up to two")
+        await page.locator("dialog label.tickable").first.click()
+        await page.wait_for_selector("text=Tick up to two", state="detached")
+
+
 async def test_text_that_did_not_arrive_is_kept_and_sent_again_as_the_same_event(browser: Browser) -> None:
     async with serving(Story()) as served, looking(browser, served.link) as page:
         sent: list[str] = []
@@ -102,40 +115,61 @@ async def test_a_double_click_is_one_press(browser: Browser) -> None:
         assert [event.kind for event in served.behind.events if event.press] == ["press"]
 
 
-async def test_the_second_of_a_double_click_picks_nothing_that_came_in_its_place(browser: Browser) -> None:
-    async with serving(Story()) as served, looking(browser, served.link) as page:
-        await page.get_by_role("button", name="Start").click()
-        box = await page.get_by_role("button", name="Stretched").bounding_box()
-        assert box is not None
-        await page.mouse.click(box["x"] + 60, box["y"] + box["height"] / 2)
-        await page.wait_for_selector("text=What moved it most?")
-        for clicks in (2, 1):
-            await page.mouse.down(click_count=clicks)
-            await page.mouse.up(click_count=clicks)
-            assert await page.locator("dialog input:checked").count() == 2 - clicks
-
-
-TAPS = """([box, pauses]) => {
-  const options = { bubbles: true, cancelable: true, detail: 1, clientX: 50, clientY: 50 };
-  for (const pause of pauses) {
+CLICKS = """([place, pauses, details, pointerType]) => {
+  const row = () => place.querySelector("label.tickable");
+  pauses.forEach((pause, number) => {
     for (const end = performance.now() + pause; performance.now() < end;);
-    box.dispatchEvent(new PointerEvent("pointerdown", { ...options, pointerType: "touch" }));
-    box.dispatchEvent(new MouseEvent("click", options));
-  }
-  return box.querySelector("input").checked;
+    const options = { bubbles: true, cancelable: true, detail: details[number], clientX: 50, clientY: 50 };
+    row().dispatchEvent(new PointerEvent("pointerdown", { ...options, pointerType }));
+    row().dispatchEvent(new MouseEvent("click", options));
+    if (number) return;
+    row().replaceWith(row().cloneNode(true));
+    row().querySelector("input").checked = false;
+  });
+  return row().querySelector("input").checked;
 }"""
-"""Taps of a finger after so many milliseconds each, from a browser that counts every one as the first."""
+"""Clicks on a row after so many milliseconds each; another row comes in its place after the first."""
+BESIDE = """(place) => {
+  for (const row of [...place.querySelectorAll("label.tickable")].slice(0, 2)) {
+    for (const end = performance.now() + 60; performance.now() < end;);
+    const options = { bubbles: true, cancelable: true, detail: 1, clientX: 50, clientY: 50 };
+    row.dispatchEvent(new PointerEvent("pointerdown", { ...options, pointerType: "touch" }));
+    row.dispatchEvent(new MouseEvent("click", options));
+  }
+  return place.querySelectorAll("input:checked").length;
+}"""
+"""Taps on two rows, close to each other in time and place."""
 
 
-@pytest.mark.parametrize(("pauses", "is_ticked"), [((0, 60), True), ((0, 60, 60), True), ((0, 600), False)])
-async def test_a_double_tap_is_one_where_the_browser_does_not_count_them(
-    browser: Browser, pauses: tuple[int, ...], is_ticked: bool
+@pytest.mark.parametrize(
+    ("pauses", "details", "pointer", "is_ticked"),
+    [
+        ((0, 60), (1, 2), "mouse", False),
+        ((0, 60, 60), (1, 2, 3), "mouse", False),
+        ((0, 900), (1, 2), "mouse", True),
+        ((0, 60), (1, 1), "mouse", True),
+        ((0, 60), (1, 0), "touch", True),
+        ((0, 60), (1, 1), "touch", False),
+        ((0, 600), (1, 1), "touch", True),
+    ],
+)
+async def test_the_second_of_a_double_click_or_tap_picks_nothing_that_came_in_its_place(
+    browser: Browser, pauses: tuple[int, ...], details: tuple[int, ...], pointer: str, *, is_ticked: bool
 ) -> None:
     async with serving(Story()) as served, looking(browser, served.link) as page:
         await page.get_by_role("button", name="Start").click()
         await page.click("dialog button:has-text('Steady')")
-        box = await page.wait_for_selector("dialog label.tickable")
-        assert await page.evaluate(TAPS, [box, pauses]) is is_ticked
+        rows = await page.wait_for_selector("dialog .several")
+        given = [rows, pauses, details, pointer]
+        assert await page.evaluate(CLICKS, given) is is_ticked
+
+
+async def test_two_rows_tapped_quickly_are_both_ticked(browser: Browser) -> None:
+    async with serving(Story()) as served, looking(browser, served.link) as page:
+        await page.get_by_role("button", name="Start").click()
+        await page.click("dialog button:has-text('Steady')")
+        rows = await page.wait_for_selector("dialog .several")
+        assert await page.evaluate(BESIDE, rows) == 2
 
 
 async def test_while_the_companion_is_away_words_of_danger_are_answered_and_kept(browser: Browser) -> None:

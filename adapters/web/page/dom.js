@@ -51,7 +51,7 @@ export function isBusy(place) {
   return place.hasAttribute("data-busy");
 }
 
-const SOON = 400; // milliseconds
+const SOON = { tap: 400, click: 700 }; // milliseconds: a later one is meant
 const NEAR = 30; // pixels: two taps within both are what phones call a double tap
 const ONE = 25; // milliseconds: a tap on a label is at once one on its box
 
@@ -62,11 +62,13 @@ export function onlyFirst(place) {
   let last = null;
   const isAgain = (click) => {
     const before = last;
-    last = click;
-    if (click.detail > 1) return true;
-    const isNear = before && Math.hypot(click.clientX - before.clientX, click.clientY - before.clientY) < NEAR;
-    const since = before ? click.timeStamp - before.timeStamp : SOON;
-    return byTouch && click.detail > 0 && isNear && since > ONE && since < SOON;
+    last = { at: click.timeStamp, x: click.clientX, y: click.clientY, on: click.target.closest("button, a, label, summary") };
+    if (!before || !click.detail) return false; // the keyboard's has no detail
+    const isBeside = before.on?.isConnected && before.on !== last.on && before.on.parentElement === last.on?.parentElement;
+    if (isBeside) return false; // the next row, say
+    const since = last.at - before.at;
+    if (click.detail > 1) return since < SOON.click;
+    return byTouch && since > ONE && since < SOON.tap && Math.hypot(last.x - before.x, last.y - before.y) < NEAR;
   };
   place.addEventListener("pointerdown", (event) => { byTouch = event.pointerType === "touch"; }, true);
   place.addEventListener("click", (click) => {

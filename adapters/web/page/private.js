@@ -58,7 +58,11 @@ export class PrivateView {
       this.say("");
     }
     if (Object.values(found).includes(this.form.notice)) this.say("");
-    this.fail(rest.join(" "));
+    const said = rest.join(" ");
+    this.fail(said);
+    // What was wrong with what is ticked is said until that changes.
+    const passed = () => { if (this.trouble.textContent === said) this.fail(""); };
+    if (said) this.body.addEventListener("change", passed, { once: true });
   }
 
   // The draft of a step that was taken is no longer needed; a step that comes back empty keeps it.
@@ -122,13 +126,7 @@ export class PrivateView {
     const asked = this.asked(form, press);
     const body = el(
       "form",
-      {
-        novalidate: true,
-        on: {
-          submit: (event) => { event.preventDefault(); this.submit(); },
-          change: () => this.fail(""), // what was wrong is said until something changes
-        },
-      },
+      { novalidate: true, on: { submit: (event) => { event.preventDefault(); this.submit(); } } },
       ...paragraphs(form.paragraphs),
       strip(form.strip, form.title),
       picture(form.picture),
