@@ -198,7 +198,7 @@ def evidence(heard: Heard) -> Evidence:
         return signal(press.signal)
     name = asks_for_people(heard)
     if name:
-        return signal("crisis_word" if name == "crisis" else "wants_human")
+        return signal("crisis_word" if name == "crisis" else WISH)
     return heard.evidence
 
 

@@ -1,22 +1,19 @@
 """`companion serve` as an operator starts it: a process with a data folder and ports of its own."""
 
 import os
-import re
 import signal
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.ports import Ports
+
 COMMAND = Path(sys.executable).with_name("companion")
 _WITHIN = 60.0
 _POLL = 0.05
-_LISTENING = re.compile(r"web\.listening .*public=(\S+) internal=(\S+)\n")
-_OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # whatever this machine's proxy is
 
 
 class Served:
@@ -29,12 +26,10 @@ class Served:
         self.folder = folder
         folder.mkdir(exist_ok=True)
         self._output = folder / "output.txt"
-        self.origin, self._inside = "", ""
+        self._ports = Ports()
         self._process: subprocess.Popen[bytes] | None = None
         self._settings = {
             "COMPANION_DATA_FOLDER": str(folder / "data"),
-            "COMPANION_PORT": "0",
-            "COMPANION_INTERNAL_PORT": "0",
             "COMPANION_DRAIN_SECONDS": "5",
         }
         if database_url:
@@ -45,32 +40,27 @@ class Served:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("COMPANION_")}
         with self._output.open("wb") as output:
             self._process = subprocess.Popen(
-                [COMMAND, "serve"], cwd=self.folder, env=kept | self._settings, stdout=output, stderr=output
+                [COMMAND, "serve"],
+                cwd=self.folder,
+                env=kept | self._settings | self._ports.settings(),
+                stdout=output,
+                stderr=output,
             )
         deadline = time.monotonic() + _WITHIN
-        while not (self._listens() and self.is_ready() and self.link):
+        while not (self.is_ready() and self.link):
             if self._process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(self.output)
             time.sleep(_POLL)
         return self
 
     def is_ready(self) -> bool:
-        """Whether the internal listener calls it ready."""
-        try:
-            with _OPENER.open(f"{self._inside}/readyz", timeout=5) as answer:
-                return bool(answer.status == 200)
-        except (urllib.error.URLError, OSError):
-            return False
+        """Whether it has said where it listens, and the internal listener there calls it ready."""
+        return self._ports.are_in(self.output) and self._ports.are_ready()
 
-    def _listens(self) -> bool:
-        """Whether it says where; from then on it listens there."""
-        said = _LISTENING.search(self.output)
-        if said is not None:
-            public, inside = said.groups()
-            self.origin, self._inside = f"http://{public}", f"http://{inside}"
-            self._settings["COMPANION_PORT"] = public.rpartition(":")[2]
-            self._settings["COMPANION_INTERNAL_PORT"] = inside.rpartition(":")[2]
-        return said is not None
+    @property
+    def origin(self) -> str:
+        """Its public listener."""
+        return self._ports.public
 
     @property
     def output(self) -> str:

@@ -1,23 +1,21 @@
 """The serving process, started and restarted on the same data, with residents of the stub platform."""
 
 import os
-import re
 import shutil
 import signal
 import subprocess
 import sys
 import time
-import urllib.error
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.failpoints import VARIABLE
+from tests.ports import Ports
 from tests.stub_platform.adapter import NAME, TENANT, StubPlatform
-from tests.stub_platform.process import ROOT, ask
+from tests.stub_platform.process import ROOT
 
 COMMAND = Path(sys.executable).with_name("companion")
 _START_WITHIN = 60.0
-_LISTENING = re.compile(r"web\.listening .*public=(\S+) internal=(\S+)\n")
 
 _PROGRAM = """id = "demo"
 name = "Kill test"
@@ -52,21 +50,16 @@ def write_program(folder: Path, users: list[str], zone: str) -> Path:
 
 
 class Server:
-    """`companion serve` on one data folder and database, on ports that it takes at its first start.
-
-    `url` is its public listener.
-    """
+    """`companion serve` on one data folder and database, on ports that it takes at its first start."""
 
     def __init__(self, folder: Path, program: Path, database_url: str, stub_url: str) -> None:
         self.data, self._log = folder, folder / "log"
-        self.url, self._inside = "", ""
+        self._ports = Ports()
         self._process: subprocess.Popen[bytes] | None = None
         self._settings = {
             "COMPANION_DATA_FOLDER": str(folder),
             "COMPANION_PROGRAM_FOLDER": str(program),
             "COMPANION_DATABASE_URL": database_url,
-            "COMPANION_PORT": "0",
-            "COMPANION_INTERNAL_PORT": "0",
             "COMPANION_WEB_CHAT": "false",
             "COMPANION_SWEEP_SECONDS": "1",
             "COMPANION_EXTRA_PLATFORM": f"{StubPlatform.__module__}:{StubPlatform.__name__}",
@@ -76,35 +69,26 @@ class Server:
     def start(self, failpoint: str = "") -> None:
         """Start it and wait until it serves or dies."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("COMPANION_")}
-        environment = kept | self._settings | ({VARIABLE: failpoint} if failpoint else {})
+        environment = (
+            kept | self._settings | self._ports.settings() | ({VARIABLE: failpoint} if failpoint else {})
+        )
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 [COMMAND, "serve"], cwd=ROOT, env=environment, stdout=log, stderr=log
             )
         deadline = time.monotonic() + _START_WITHIN
-        while not (self._listens() and self.is_ready()) and not self.has_died():
+        while not self.is_ready() and not self.has_died():
             if time.monotonic() > deadline:
                 raise TimeoutError(self._log.read_text()[-2000:])
             time.sleep(0.05)
 
-    def _listens(self) -> bool:
-        """Whether it has said where; from then on it listens there, however often it dies."""
-        said = _LISTENING.search(self._log.read_text())
-        if said is not None and not self._inside:
-            public, inside = said.groups()
-            self.url, self._inside = f"http://{public}", f"http://{inside}"
-            self._settings["COMPANION_PORT"] = public.rpartition(":")[2]
-            self._settings["COMPANION_INTERNAL_PORT"] = inside.rpartition(":")[2]
-        return said is not None
+    @property
+    def url(self) -> str:
+        """Its public listener."""
+        return self._ports.public
 
     def is_ready(self) -> bool:
-        try:
-            ask(f"{self._inside}/readyz", seconds=5)
-        except urllib.error.HTTPError:
-            return False
-        except (OSError, ValueError):
-            return False
-        return True
+        return self._ports.are_in(self._log.read_text()) and self._ports.are_ready()
 
     def has_died(self) -> bool:
         """Whether it was killed. Raises RuntimeError where it ended in another way."""

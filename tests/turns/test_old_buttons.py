@@ -88,21 +88,24 @@ async def test_so_it_is_once_the_talk_has_moved_on(resident: Person, town: Town)
     assert [flow for flow, _, _ in town.state("resident")] == ["safety", "human"]
 
 
-async def test_so_it_is_below_another_talk(resident: Person, town: Town) -> None:
-    await begins_check_in(resident)
-    await resident.presses("Struggling", "Skip", "Skip")
-    person = next(choice.press for choice in resident.shown.choices if choice.label == "A person")
-    await resident.says("settings")
-    await resident.sends(replace(resident.event, id="older", kind=EventKind.PRESS, press=person))
-
-    assert town.state("resident")[-1][0] == "human"
-
-
 async def _asked_for_help(resident: Person) -> Press:
     """As far as the check-in's own way to a person; gives its button."""
     await begins_check_in(resident)
     await resident.presses("Struggling", "Skip", "Skip")
     return next(choice.press for choice in resident.shown.choices if choice.label == "A person")
+
+
+async def _presses_late(resident: Person, old: Press) -> None:
+    """Press it on a screen that was left open."""
+    await resident.sends(replace(resident.event, id="older", kind=EventKind.PRESS, press=old, text=""))
+
+
+async def test_so_it_is_below_another_talk(resident: Person, town: Town) -> None:
+    person = await _asked_for_help(resident)
+    await resident.says("settings")
+    await _presses_late(resident, person)
+
+    assert town.state("resident")[-1][0] == "human"
 
 
 @pytest.mark.parametrize("first", ["closes", "later", "human, later", "A person"])
@@ -113,7 +116,7 @@ async def test_so_it_is_while_safety_is_asked_about(resident: Person, town: Town
     for words in first.split(", ") if "later" in first else ():
         await resident.says(words)
     await resident.says("I want to kill myself")
-    await resident.sends(replace(resident.event, id="older", kind=EventKind.PRESS, press=person, text=""))
+    await _presses_late(resident, person)
 
     assert resident.shown.title == "A person"
     assert [flow for flow, state, _ in town.state("resident") if state == "open"][-1] == "human"
@@ -125,9 +128,7 @@ async def test_so_it_is_after_that_talk_was_stopped(resident: Person, town: Town
     card = next(card for card in resident.chat if any(c.label == "Reach a person" for c in card.choices))
     await resident.presses("Reach a person")
     await resident.says("stop")
-    await resident.sends(
-        replace(resident.event, id="older", kind=EventKind.PRESS, press=card.choices[0].press)
-    )
+    await _presses_late(resident, card.choices[0].press)
 
     assert [flow for flow, _, _ in town.state("resident")] == ["safety", "human"]
 
@@ -135,7 +136,7 @@ async def test_so_it_is_after_that_talk_was_stopped(resident: Person, town: Town
 async def test_after_a_delete_it_brings_the_line_with_people(resident: Person, town: Town) -> None:
     person = await _asked_for_help(resident)
     await deletes(resident)
-    await resident.sends(replace(resident.event, id="older", kind=EventKind.PRESS, press=person, text=""))
+    await _presses_late(resident, person)
 
     assert resident.last.startswith(text("safety.quiet").variants[0][:20])
 

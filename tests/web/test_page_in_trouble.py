@@ -115,29 +115,28 @@ async def test_a_double_click_is_one_press(browser: Browser) -> None:
         assert [event.kind for event in served.behind.events if event.press] == ["press"]
 
 
-CLICKS = """([place, pauses, details, pointerType]) => {
+_CLICK = """(row, pause, detail, pointerType) => {
+  for (const end = performance.now() + pause; performance.now() < end;);
+  const options = { bubbles: true, cancelable: true, detail, clientX: 50, clientY: 50 };
+  row.dispatchEvent(new PointerEvent("pointerdown", { ...options, pointerType }));
+  row.dispatchEvent(new MouseEvent("click", options));
+}"""
+CLICKS = f"""([place, pauses, details, pointerType]) => {{
   const row = () => place.querySelector("label.tickable");
-  pauses.forEach((pause, number) => {
-    for (const end = performance.now() + pause; performance.now() < end;);
-    const options = { bubbles: true, cancelable: true, detail: details[number], clientX: 50, clientY: 50 };
-    row().dispatchEvent(new PointerEvent("pointerdown", { ...options, pointerType }));
-    row().dispatchEvent(new MouseEvent("click", options));
+  pauses.forEach((pause, number) => {{
+    ({_CLICK})(row(), pause, details[number], pointerType);
     if (number) return;
     row().replaceWith(row().cloneNode(true));
     row().querySelector("input").checked = false;
-  });
+  }});
   return row().querySelector("input").checked;
-}"""
+}}"""
 """Clicks on a row after so many milliseconds each; another row comes in its place after the first."""
-BESIDE = """(place) => {
-  for (const row of [...place.querySelectorAll("label.tickable")].slice(0, 2)) {
-    for (const end = performance.now() + 60; performance.now() < end;);
-    const options = { bubbles: true, cancelable: true, detail: 1, clientX: 50, clientY: 50 };
-    row.dispatchEvent(new PointerEvent("pointerdown", { ...options, pointerType: "touch" }));
-    row.dispatchEvent(new MouseEvent("click", options));
-  }
+BESIDE = f"""(place) => {{
+  const rows = [...place.querySelectorAll("label.tickable")].slice(0, 2);
+  for (const row of rows) ({_CLICK})(row, 60, 1, "touch");
   return place.querySelectorAll("input:checked").length;
-}"""
+}}"""
 """Taps on two rows, close to each other in time and place."""
 
 
