@@ -19,22 +19,27 @@ def open_safety(work: Work) -> Frame | None:
     return next((frame for frame in work.stack if frame.flow.safety), None)
 
 
+def may_open(name: str, given: dict[str, str]) -> bool:
+    """Whether a talk may open over a safety talk; a pause of some weeks asks nothing."""
+    return name in _MAY_OPEN or (name == "pause" and bool(given.get("weeks")))
+
+
 def may_start(work: Work, name: str, given: dict[str, str]) -> None:
-    """Pass what may open over a safety talk; a pause of some weeks asks nothing. Raises SafetyFirst."""
-    asks_nothing = name == "pause" and bool(given.get("weeks"))
-    if open_safety(work) is not None and name not in _MAY_OPEN and not asks_nothing:
+    """Pass what may open over a safety talk. Raises SafetyFirst."""
+    if open_safety(work) is not None and not may_open(name, given):
         raise SafetyFirst
 
 
 def is_held_up(work: Work, frame: Frame) -> bool:
-    """Whether a safety talk stands on this one."""
-    safety = open_safety(work)
-    return safety is not None and frame.rank < safety.rank
+    """Whether a safety talk stands on this one; one that was set aside with it comes back with it."""
+    states = {"open", "parked"} if frame.state == "parked" else {"open"}
+    return any(one.flow.safety and one.state in states and one.rank > frame.rank for one in work.frames)
 
 
 def may_go_on(work: Work, frame: Frame) -> None:
     """Pass a talk that no safety talk stands on. Raises SafetyFirst."""
-    if is_held_up(work, frame):
+    safety = open_safety(work)
+    if safety is not None and frame.rank < safety.rank:
         raise SafetyFirst
 
 

@@ -27,27 +27,30 @@ class NotTheirs(Exception):
 def start_flow(work: Work, name: str, given: dict[str, str] | None = None) -> Frame:
     """Start a talk, or go on with the one of that name that is there already.
 
-    One that an open safety talk holds up cannot go on: a new one starts over the safety talk.
+    One that a safety talk holds up cannot always go on: what may open over that starts anew. Of several the
+    uppermost goes on, an open one before one that was set aside.
     Raises NotTheirs, and SafetyFirst where it waits until a safety talk has ended.
     """
     if not may_hold(work.roles, name):
         raise NotTheirs
-    first.may_start(work, name, given or {})
-    for frame in work.frames:
-        if (frame.parent_id or frame.state == "parked") and first.is_held_up(work, frame):
+    given = given or {}
+    first.may_start(work, name, given)
+    held = [one for one in work.frames if one.flow.name == name and one.state in {"open", "parked"}]
+    for frame in sorted(held, key=lambda one: (one.state == "open", one.rank), reverse=True):
+        is_bound = bool(frame.parent_id) or frame.state == "parked" or bool(given.get("weeks"))
+        if is_bound and first.may_open(name, given) and first.is_held_up(work, frame):
             continue
-        if frame.flow.name == name and frame.state == "open":
+        if frame.state == "open":
             _uncover(work, frame)
             stack.touch(work, work.opened(frame))
-            return frame
-        if frame.flow.name == name and frame.state == "parked":
+        else:
             resume(work, frame)
-            return frame
+        return frame
     if name == CHECK_IN:
         reserved = latest_invitation(work)
         if reserved:
             return open_invitation(work, reserved)
-    return stack.start(work, name, given or {})
+    return stack.start(work, name, given)
 
 
 def resume(work: Work, frame: Frame) -> None:

@@ -122,6 +122,26 @@ async def test_so_it_is_while_safety_is_asked_about(resident: Person, town: Town
     assert [flow for flow, state, _ in town.state("resident") if state == "open"][-1] == "human"
 
 
+async def test_so_it_is_once_the_question_about_safety_was_set_aside(resident: Person, town: Town) -> None:
+    person = await _asked_for_help(resident)
+    await resident.says("I want to kill myself")
+    await town.walks_to(town.clock.now() + timedelta(hours=13))
+    await _presses_late(resident, person)
+
+    assert resident.shown.title == "A person"
+
+
+@pytest.mark.parametrize("words", ["human", "delete"])
+async def test_so_it_is_of_what_was_put_off_before_danger(resident: Person, town: Town, words: str) -> None:
+    await resident.says(words)
+    await resident.says("later")
+    await resident.says("I want to kill myself")
+    await town.walks_to(town.clock.now() + timedelta(hours=13))
+    await resident.says(words)
+
+    assert town.state("resident")[-1][:2] == ({"delete": "forget"}.get(words, words), "open")
+
+
 async def test_so_it_is_after_that_talk_was_stopped(resident: Person, town: Town) -> None:
     await resident.says("I want to kill myself")
     await resident.presses("Yes")

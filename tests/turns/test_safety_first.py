@@ -278,3 +278,14 @@ async def test_the_form_of_a_safety_question_has_the_skip_that_its_words_name(re
     await resident.presses("Skip")
 
     assert "That is yours to keep." in resident.all_said
+
+
+async def test_a_pause_of_some_weeks_asks_nothing_though_one_was_left_open(
+    resident: Person, town: Town
+) -> None:
+    await resident.says("pause")
+    await resident.says(EXPLICIT)
+    await resident.says("pause 2w")
+
+    assert town.rows(silences)
+    assert town.state("resident")[-1][:2] == ("safety", "open")
