@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from bot.errors import CompanionError, Reader, SettingsError
 from bot.commands.groups import GROUPS
+from bot.errors import CompanionError, Reader, SettingsError
 
 app = typer.Typer(
     name="companion",
