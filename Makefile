@@ -12,8 +12,10 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 # The first Python of 3.11 or newer; say `make setup PYTHON=/path/to/python` to choose another.
 PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
 	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$name" && break; done)
+BENCH := .venv-bench
+ROUNDS ?= 5
 COMPILE := $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --universal --python-version 3.11 \
-	--no-header --no-emit-index-url --no-emit-find-links --group build pyproject.toml
+	--no-header --no-emit-index-url --no-emit-find-links
 
 .PHONY: help
 help: ## List these commands
@@ -46,10 +48,15 @@ fix: $(VENV)/dev.stamp ## Format, and repair what the linter can repair
 	$(BIN)/ruff check --fix --quiet . || true
 	$(BIN)/ruff format .
 
+.PHONY: bench
+bench: $(VENV)/dev.stamp $(BENCH)/run.stamp ## Measure beside rivals into docs/benchmark.md (ARGS="turns", ROUNDS=5)
+	$(BIN)/python -m tests.bench --rounds $(ROUNDS) $(ARGS)
+
 .PHONY: lock
-lock: $(VENV)/dev.stamp ## Pin the newest packages that resolve, with hashes, in constraints*.txt
-	$(COMPILE) --output-file constraints.txt
-	$(COMPILE) --extra dev --constraint constraints.txt --output-file constraints-dev.txt
+lock: $(VENV)/dev.stamp ## Pin the newest packages that resolve, with hashes, in every constraints*.txt
+	$(COMPILE) --group build pyproject.toml --output-file constraints.txt
+	$(COMPILE) --group build pyproject.toml --extra dev --constraint constraints.txt --output-file constraints-dev.txt
+	$(COMPILE) --group pyproject.toml:bench --constraint constraints.txt --output-file tests/bench/constraints.txt
 	echo "Pinned. 'make check test' says whether they work."
 
 $(VENV)/bin/python:
@@ -71,4 +78,13 @@ $(VENV)/run.stamp: $(VENV)/bin/python constraints.txt pyproject.toml
 $(VENV)/dev.stamp: $(VENV)/run.stamp constraints-dev.txt
 	echo "Installing the pinned packages for tests and checks"
 	$(PIP) install --quiet --quiet --require-hashes -r constraints-dev.txt
+	touch $@
+
+# What others build on, and what draws the picture: apart, so that neither is ever imported by the companion.
+$(BENCH)/run.stamp: $(VENV)/bin/python tests/bench/constraints.txt
+	echo "Making the environment of the rivals in $(BENCH)"
+	rm -rf $(BENCH)
+	$(BIN)/python -m venv $(BENCH)
+	$(BENCH)/bin/python -m pip --disable-pip-version-check install --quiet --quiet --require-hashes \
+		-r tests/bench/constraints.txt
 	touch $@

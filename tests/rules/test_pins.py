@@ -7,7 +7,7 @@ import pytest
 from tests.rules.source import ROOT
 
 PIN = re.compile(r"^(?P<name>[a-z0-9][a-z0-9.-]*)==(?P<version>\S+)", re.MULTILINE)
-FILES = ("constraints.txt", "constraints-dev.txt")
+FILES = ("constraints.txt", "constraints-dev.txt", "tests/bench/constraints.txt")
 
 
 def pins(name: str) -> dict[str, str]:

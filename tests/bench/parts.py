@@ -1,0 +1,15 @@
+"""The parts of the benchmark, in the order of the report: a name for the command line, and its module."""
+
+from importlib import import_module
+
+from tests.bench.frame import Part
+
+PARTS = {
+    "turns": "tests.bench.turns",
+}
+
+
+def load(name: str) -> Part:
+    """The part of this name. Raises LookupError."""
+    part: Part = import_module(PARTS[name]).PART
+    return part
