@@ -11,7 +11,7 @@ from aiohttp import web
 
 from adapters.port import Platform
 from adapters.web.chat import WebChat
-from bot.counting import CountedJob, OutboxCount, WatchedJob, counted_receive
+from bot.counting import BacklogCount, CountedJob, WatchedJob, counted_receive
 from bot.delivery.dispatcher import Dispatcher
 from bot.demo import WebDemo
 from bot.logs import get_log
@@ -33,6 +33,7 @@ from bot.program.resources import load_resources
 from bot.program.seed import seed
 from bot.settings import Settings
 from bot.store.presence import Presence
+from bot.store.schema import revisions
 from bot.store.shelf import StoreShelf
 from bot.store.subjects import subject_of
 from bot.store.used import used_subjects
@@ -43,7 +44,14 @@ from bot.turns.inbox import Inbox, Timers
 from bot.turns.rehearsed import SafetyRehearsal
 from bot.web.listeners import Listeners
 from bot.web.metrics import Metrics
-from bot.web.readiness import Readiness, Ticks, database_writable, keys_can_be_made, outbox_moves
+from bot.web.readiness import (
+    Readiness,
+    SweepMark,
+    Ticks,
+    database_writable,
+    keys_can_be_made,
+    outbox_moves,
+)
 from conversations.catalogue import texts
 
 _log = get_log("bot.app")
@@ -59,15 +67,16 @@ class App:
     def __init__(self, settings: Settings, opened: Opened, program: Program) -> None:
         self.settings, self.opened, self.program = settings, opened, program
         self.store, self.clock, self.keys = opened.store, opened.clock, opened.keys
-        self.metrics, self.lock = Metrics(), asyncio.Lock()
+        self.metrics, self.lock = Metrics(revision=revisions()[-1]), asyncio.Lock()
         self.ticks = Ticks(settings.sweep_seconds + _LATE)
+        self.mark = SweepMark(self.store, self.clock, settings.sweep_seconds / 2)
         resources = load_resources(settings.program_folder / "resources.toml", for_real=settings.production)
         wordings = Wordings(program.texts)
         self.house = House(
             self.keys, self.clock, resources, program.id, program.zone, wordings, program.languages
         )
         notices = Notices(settings.data_folder / "notices.log", self.keys, self.clock)
-        self.door = Door(self.store, self.house, self._wake, notices.notify)
+        self.door = Door(self.store, self.house, self._wake, notices.notify, self.metrics.unread)
         self.inbox = Inbox(self.store, self.clock, self.door.play)
         self.receive = counted_receive(self.door.receive, self.metrics)
         self.web = self._web_chat() if settings.web_chat else None
@@ -82,9 +91,11 @@ class App:
             rate_per_minute=settings.dispatch_rate_per_minute,
             grace=settings.drain_seconds / 2,  # the other half is for requests and the running job
             wanted=partial(wanted, zone=program.zone),
+            told=self.metrics.delivery,
         )
         self._rehearsal = SafetyRehearsal(resources, wordings)
         self.jobs = self._jobs()
+        self._count(platforms)
         self.ticker = Ticker(self.jobs, self.clock.now, self.lock, self._wake)
         self.readiness = self._readiness()
         self.listeners = Listeners(
@@ -178,13 +189,13 @@ class App:
         jobs: tuple[Job, ...] = (
             WatchedJob(
                 Sweep(self.store, zone=self.program.zone, every=self.settings.sweep_seconds),
-                self.ticks.ticked,
+                self._ticked,
             ),
             Idle(self.store, self.keys.forget),
             Ladder(self.store, self.keys.forget, self.clock, self.program.zone),
             Timers(self.store, self.inbox.wake),
             Retention(self.store, self._sweep_keys),
-            OutboxCount(self.store, self.metrics),
+            BacklogCount(self.store, self.clock, self.metrics),
             self._rehearsal,
         )
         return tuple(CountedJob(job, self.metrics) for job in jobs)
@@ -206,6 +217,18 @@ class App:
     def _wake(self) -> None:
         self.dispatcher.wake()
         self.inbox.wake()
+
+    def _ticked(self) -> None:
+        self.ticks.ticked()
+        self.mark.ran()
+
+    def _count(self, platforms: list[Platform]) -> None:
+        """What is counted is there from the start, and what only has to be looked at is looked at."""
+        self.metrics.known(
+            platforms=tuple(one.name for one in platforms), jobs=tuple(one.name for one in self.jobs)
+        )
+        self.metrics.watch("store_waiting", "Jobs that wait for the database.", self.store.waiting)
+        self.metrics.watch("keys_cached", "Data keys in memory, a minute at most.", self.keys.cached)
 
     def _sweep_keys(self) -> int:
         return self.keys.sweep_unused(

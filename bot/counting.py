@@ -1,15 +1,16 @@
-"""Counting at the seams: turns at the door, runs of the timed jobs, rows of the outbox."""
+"""Counting at the seams: turns at the door, runs of the timed jobs, what waits."""
 
 import time
 from collections.abc import Callable
 from datetime import datetime
-
-from sqlalchemy import func, select
+from functools import partial
 
 from adapters.port import Incoming, NotCommitted, Receive, Reply
+from bot.backlog import backlog
+from bot.clock import Clock
 from bot.nudges.jobs import Job
+from bot.nudges.sweep import Sweep
 from bot.store.store import Store
-from bot.store.tables import outbox
 from bot.web.metrics import Metrics
 
 
@@ -44,13 +45,15 @@ class CountedJob:
         return self._job.next_due()
 
     def run(self, now: datetime) -> int:
-        """Run it and count what it did."""
+        """Run it and count that it did."""
+        began, result = time.monotonic(), "failed"
         try:
             done = self._job.run(now)
-        except Exception:
-            self._metrics.job(self.name, result="failed")
-            raise
-        self._metrics.job(self.name, result="done", count=done)
+            result = "done"
+        finally:
+            self._metrics.job(self.name, result=result, seconds=time.monotonic() - began)
+        if self.name == Sweep.name:
+            self._metrics.swept(done)
         return done
 
 
@@ -72,14 +75,14 @@ class WatchedJob:
         return done
 
 
-class OutboxCount:
-    """The job that counts the outbox, by lane and state."""
+class BacklogCount:
+    """The job that counts what waits."""
 
     name = "counting"
     every = 30
 
-    def __init__(self, store: Store, metrics: Metrics) -> None:
-        self._store, self._metrics = store, metrics
+    def __init__(self, store: Store, clock: Clock, metrics: Metrics) -> None:
+        self._store, self._clock, self._metrics = store, clock, metrics
 
     def next_due(self) -> datetime | None:
         """Nothing is ever due: it only looks."""
@@ -87,8 +90,6 @@ class OutboxCount:
 
     def run(self, now: datetime) -> int:
         """Look; nothing is done to the rows."""
-        del now
-        numbers = select(outbox.c.lane, outbox.c.state, func.count()).group_by(outbox.c.lane, outbox.c.state)
-        for lane, state, number in self._store.read(lambda conn: conn.execute(numbers).all()):
-            self._metrics.outbox(lane, state=state, count=number)
+        look = partial(backlog, now=now, real=self._clock.real())
+        self._metrics.backlog(self._store.read(look))
         return 0

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, func, se
 from sqlalchemy.exc import SQLAlchemyError
 
 from adapters.port import Lane
-from bot.delivery.outcome import Deferred, Outcome, Released, Skipped, defect
+from bot.delivery.outcome import Deferred, Outcome, Released, Skipped, Told, defect, untold
 from bot.delivery.row import Row
 from bot.delivery.settle import settle
 from bot.logs import get_log
@@ -35,14 +35,23 @@ class Moment:
     ahead: timedelta = timedelta()
 
 
-def begin(conn: Connection, rows: Sequence[Row], moment: Moment, wanted: Wanted) -> frozenset[int]:
+def begin(
+    conn: Connection,
+    rows: Sequence[Row],
+    moment: Moment,
+    wanted: Wanted,
+    stopped: Told = untold,
+) -> frozenset[int]:
     """Mark rows as being sent, or settle them otherwise. Returns the ids of those that are to be sent now.
 
     A worker that paused past its lease finds another's fence, or its lease over, and changes nothing.
+    `stopped` is told of each that was settled otherwise, within the transaction.
     """
     found = conn.execute(_SEEN, {"ids": [row.id for row in rows]}).mappings()
     seen = {one["id"]: one for one in found}
-    ready = [row.id for row in rows if row.id in seen and _may_go(conn, row, seen[row.id], moment, wanted)]
+    ready = [
+        row.id for row in rows if row.id in seen and _may_go(conn, row, seen[row.id], moment, wanted, stopped)
+    ]
     if ready:
         conn.execute(_MARK, {"ids": ready, "until": moment.real + moment.lease})
     return frozenset(ready)
@@ -53,12 +62,20 @@ def newest(conn: Connection) -> int:
     return conn.scalar(_NEWEST) or 0
 
 
-def _may_go(conn: Connection, row: Row, seen: RowMapping, moment: Moment, wanted: Wanted) -> bool:
+def _may_go(
+    conn: Connection,
+    row: Row,
+    seen: RowMapping,
+    moment: Moment,
+    wanted: Wanted,
+    stopped: Told,
+) -> bool:
     if not _is_ours(seen, row, moment.real):
         return False
     stop = _objection(conn, row, seen, moment, wanted)
     if stop is not None:
         settle(conn, row, stop, now=moment.now, real=moment.real)
+        stopped(row, stop)
     return stop is None
 
 

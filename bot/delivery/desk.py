@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from bot.clock import Clock
 from bot.delivery.backoff import Between
 from bot.delivery.check import Moment, Wanted
+from bot.delivery.outcome import Told, untold
 from bot.delivery.row import Render
 from bot.store.store import Store
 
@@ -44,6 +45,7 @@ class Desk:
     lease: timedelta
     parallel: int
     rate: int
+    told: Told = untold
 
     async def write(self, job: Callable[[Connection, Moment], T]) -> T:
         """Run a transaction without holding the loop, at a moment by the clock that all agree on."""

@@ -12,6 +12,7 @@ from bot.delivery.backoff import Between
 from bot.delivery.check import Wanted
 from bot.delivery.claim import next_due, release_all
 from bot.delivery.desk import Desk
+from bot.delivery.outcome import Told, untold
 from bot.delivery.pump import Pump
 from bot.delivery.row import Render
 from bot.errors import StoreUnavailable
@@ -35,7 +36,7 @@ class Dispatcher:
     operator put back. `grace`: how many seconds a stop waits for sends that have begun.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all but the first four have their usual value
         self,
         store: Store,
         clock: Clock,
@@ -50,6 +51,7 @@ class Dispatcher:
         look: float = 1.0,
         wanted: Wanted = still_wanted,
         between: Between = _BETWEEN,
+        told: Told = untold,
     ) -> None:
         self._store, self._clock = store, clock
         self._grace, self._look = grace, look
@@ -67,6 +69,7 @@ class Dispatcher:
             lease=lease,
             parallel=parallel,
             rate=rate_per_minute,
+            told=told,
         )
         self._bells = {name: asyncio.Event() for name in platforms}
         self._pumps = {name: Pump(one, desk, self._bells[name].set) for name, one in platforms.items()}

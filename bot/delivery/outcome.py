@@ -1,5 +1,6 @@
 """What became of a try, and what follows from it. Pure: no database, no clock, no platform."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -84,6 +85,13 @@ class Dead:
 
 
 Outcome = Sent | Again | Unsettled | Released | Deferred | Skipped | Gone | Dead
+
+Told = Callable[[Row, Outcome], None]
+"""Hears of each row what came of a try, or of the last look before it."""
+
+
+def untold(_row: Row, _outcome: Outcome) -> None:
+    """Where nobody wants to hear it."""
 
 
 def defect(error: Exception) -> Dead:

@@ -121,7 +121,9 @@ class Sender:
         ready = [row for row, one in zip(rows, drawn, strict=True) if isinstance(one, Operation)]
         if not ready:
             return [one for one in drawn if not isinstance(one, Operation)]
-        begun, at, last = await self.desk.write(partial(self._mark, ready))
+        begun, at, last, stopped = await self.desk.write(partial(self._mark, ready))
+        for row, outcome in stopped:
+            self.desk.told(row, outcome)
         return [
             one if not isinstance(one, Operation) else _Begun(one, at, last) if row.id in begun else None
             for row, one in zip(rows, drawn, strict=True)
@@ -129,8 +131,10 @@ class Sender:
 
     def _mark(
         self, rows: Sequence[Row], conn: Connection, moment: Moment
-    ) -> tuple[frozenset[int], datetime, int]:
-        return begin(conn, rows, moment, self.desk.wanted), moment.real, newest(conn)
+    ) -> tuple[frozenset[int], datetime, int, list[tuple[Row, Outcome]]]:
+        stopped = list[tuple[Row, Outcome]]()
+        begun = begin(conn, rows, moment, self.desk.wanted, lambda *one: stopped.append(one))
+        return begun, moment.real, newest(conn), stopped
 
     def _drawn(self, row: Row) -> Operation | Outcome:
         try:
@@ -184,6 +188,7 @@ class Sender:
         if not await self._recorded((row, outcome)):
             return
         hit("dispatch.finished")
+        self.desk.told(row, outcome)
         self.sent += isinstance(outcome, Sent)
         if isinstance(outcome, Dead):
             log.error("delivery.dead", row=row.id, code=_code(outcome.reason))

@@ -191,6 +191,10 @@ class Keys:
         with reaching(), self._reader.connect() as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
 
+    def cached(self) -> int:
+        """How many unwrapped keys are in memory."""
+        return len(self._cache)
+
     def close(self) -> None:
         self._cache.clear()
         self._writer.dispose()

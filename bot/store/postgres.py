@@ -2,6 +2,7 @@
 
 import secrets
 import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import ClassVar, TypeVar
@@ -39,6 +40,7 @@ class PostgresStore(Store):
         self._views = self._others.execution_options(**_VIEW)
         self._phrases = Phrases(self._turns.dialect)
         self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="store")
+        self._handed_in = deque[None]()  # as long as there are jobs that are not done
 
     def play(self, job: Callable[[Connection], Draft[T]]) -> Future[T]:
         return self._hand_in(lambda: self._turn(job))
@@ -49,6 +51,9 @@ class PostgresStore(Store):
     def read(self, job: Callable[[Connection], T]) -> T:
         with reaching(), self._views.connect() as connection:
             return job(connection)
+
+    def waiting(self) -> int:
+        return max(0, len(self._handed_in) - WORKERS)
 
     def close(self) -> None:
         self._workers.shutdown()
@@ -61,9 +66,12 @@ class PostgresStore(Store):
                 return work()
 
         try:
-            return self._workers.submit(run)
+            future = self._workers.submit(run)
         except RuntimeError as error:
             raise StoreUnavailable from error
+        self._handed_in.append(None)
+        future.add_done_callback(lambda _: self._handed_in.pop())
+        return future
 
     def _transaction(self, job: Callable[[Connection], T]) -> T:
         with self._others.begin() as connection:

@@ -86,6 +86,9 @@ class SqliteStore(Store):
         with reaching(), self._reader.connect() as connection:
             return job(connection)
 
+    def waiting(self) -> int:
+        return self._queue.qsize()
+
     def close(self) -> None:
         with self._door:
             self._closed = True

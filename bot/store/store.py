@@ -43,6 +43,10 @@ class Store(ABC):
     def read(self, job: Callable[[Connection], T]) -> T:
         """Run a job that only reads, in the caller's thread, on one unchanging view of the database."""
 
+    def waiting(self) -> int:
+        """How many jobs wait to be begun."""
+        return 0
+
     @abstractmethod
     def close(self) -> None:
         """Finish what was handed in, then let go of the database."""

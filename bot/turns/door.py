@@ -68,8 +68,17 @@ class _UnderWay:
 class Door:
     """What adapters call with each event, and what plays the moves of others."""
 
-    def __init__(self, store: Store, house: House, wake: Callable[[], None], notify: Notify) -> None:
+    def __init__(
+        self,
+        store: Store,
+        house: House,
+        wake: Callable[[], None],
+        notify: Notify,
+        unread: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`unread` is told where a text could not be read for danger."""
         self._store, self._house, self._wake, self._notify = store, house, wake, notify
+        self._unread = unread
         self._queues: dict[Account, tuple[asyncio.Lock, int]] = {}
         self._last: OrderedDict[Account, deque[tuple[datetime, str]]] = OrderedDict()
         self._turns: set[asyncio.Task[Reply]] = set()
@@ -168,8 +177,15 @@ class Door:
         before = self._before(event.account)
         if len(text) > LONG:
             reading = self._readers.submit(screen, text, before)
-            return Heard(event, text, await asyncio.wrap_future(reading), ())
-        return Heard(event, text, screen(text, before), spans(text))
+            return Heard(event, text, self._told(await asyncio.wrap_future(reading)), ())
+        return Heard(event, text, self._told(screen(text, before)), spans(text))
+
+    def _told(self, evidence: Evidence) -> Evidence:
+        """That a reading failed tells nothing of the text."""
+        if evidence.failed:
+            log.error("screen.failed")
+            self._unread()
+        return evidence
 
     def _before(self, account: Account) -> tuple[str, ...]:
         since = self._house.clock.real() - _REMEMBERED_FOR

@@ -3,12 +3,13 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from time import monotonic
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.backlog import waited
 from bot.clock import Clock
 from bot.errors import CompanionError
 from bot.logs import get_log
@@ -16,7 +17,7 @@ from bot.store.apply import apply
 from bot.store.draft import Upsert
 from bot.store.keys import Keys
 from bot.store.store import Store
-from bot.store.tables import meta, outbox
+from bot.store.tables import meta
 
 _log = get_log("bot.web.readiness")
 OLDEST_DUE = timedelta(minutes=15)  # the longest pause between two tries of one row
@@ -65,6 +66,33 @@ class Ticks:
         return monotonic() - self._at <= self.most_seconds
 
 
+class SweepMark:
+    """Keeps in the database when a sweep last ran, on whichever server: one row of `meta`, real time (ms).
+
+    Not more often than every few seconds: a walk runs the sweep again and again.
+    """
+
+    name = "swept"
+
+    def __init__(self, store: Store, clock: Clock, every: float) -> None:
+        self._store, self._clock, self._every = store, clock, every
+        self._at = float("-inf")
+
+    def ran(self) -> None:
+        """The sweep has just run. Raises StoreUnavailable."""
+        if monotonic() - self._at < self._every:
+            return
+        row = {"name": self.name, "value": str(int(self._clock.real().timestamp() * 1000))}
+        self._store.write(lambda connection: apply(connection, Upsert(meta, row, ("name",))))
+        self._at = monotonic()
+
+
+def last_swept(connection: Connection) -> datetime | None:
+    """When a sweep last ran, by the clock of the server that ran it; None where none ever did."""
+    kept = connection.scalar(select(meta.c.value).where(meta.c.name == SweepMark.name))
+    return datetime.fromtimestamp(int(kept) / 1000, UTC) if kept else None
+
+
 def database_writable(store: Store, clock: Clock) -> Check:
     """Writes one row of `meta`."""
 
@@ -85,15 +113,7 @@ def outbox_moves(store: Store, clock: Clock) -> Check:
     """Whether nothing that could be sent has waited longer than `OLDEST_DUE`."""
 
     def oldest_is_young(connection: Connection) -> bool:
-        now, real = clock.now(), clock.real()
-        oldest = connection.execute(
-            select(func.min(outbox.c.due_at)).where(
-                outbox.c.state.in_(("waiting", "leased", "sending")),
-                outbox.c.due_at <= now,
-                or_(outbox.c.retry_at.is_(None), outbox.c.retry_at <= real),
-            )
-        ).scalar()
-        return oldest is None or now - oldest <= OLDEST_DUE
+        return waited(connection, now=clock.now(), real=clock.real()) <= OLDEST_DUE
 
     return lambda: store.read(oldest_is_young)
 
