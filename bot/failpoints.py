@@ -19,7 +19,15 @@ NAMES = (
     "sweep.before-commit",
     "sweep.after-commit",
     "keys.after-commit",
+    "migrate.before-begin",
+    "migrate.before-commit",
+    "migrate.after-last",
+    "rotate.secrets-turned",
+    "rotate.before-commit",
+    "rotate.after-commit",
+    "epoch.before-keys",
 )
+"""Each begin of a migration after its first stands between two revisions."""
 
 
 class Failpoint:

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, event, inspect
 
 from bot.errors import StoreTooNew
+from bot.failpoints import hit
 from bot.store.engines import make_private, postgres_engine, sqlite_engine, sqlite_path
 from bot.store.faults import reaching
 
@@ -75,4 +76,6 @@ def _upgrade(connection: Connection, revision: str) -> None:
     config.set_main_option("script_location", _FOLDER.as_posix().replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
+    event.listen(connection, "begin", lambda _: hit("migrate.before-begin"))
     command.upgrade(config, revision)
+    hit("migrate.after-last")
