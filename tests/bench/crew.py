@@ -15,6 +15,7 @@ from bot.store.schema import migrate
 from bot.store.store import open_store
 from bot.store.tables import accounts, memberships, persons, talks
 from tests.bench.frame import Room
+from tests.bench.rivals.check_in import in_turn
 from tests.conftest import MASTERS, PATIENCE, HandClock
 from tests.town import Town
 from tests.turns.stories import begins_check_in, is_welcomed
@@ -22,6 +23,8 @@ from tests.turns.stories import begins_check_in, is_welcomed
 CHECK_IN = "check-in"
 LABELS = ("Start", "Struggling", "Skip", "Yes", "Nothing now")
 """The taps of a whole check-in in a low week, without a word: it opens, four answers, and it ends."""
+ANSWER = 3
+"""Which of these is a plain answer, in the midst of the talk."""
 _SOME = 500
 
 
@@ -100,6 +103,22 @@ class Crew:
         if form is None or (form.title, form.question) != (tap.title, tap.question):
             raise AssertionError(f"{tap.label!r} brought {reply.kind} {form.question if form else ''!r}")
         return form
+
+    async def all_say(self, residents: Sequence[Resident], at_once: int) -> None:
+        """Everybody says that they want to check in; so many at once."""
+
+        async def says(one: int) -> None:
+            await self.hears(residents[one], "check in")
+
+        await in_turn(says, len(residents), at_once)
+
+    async def all_tap(self, residents: Sequence[Resident], tap: Tap, at_once: int) -> None:
+        """Everybody presses this; so many at once."""
+
+        async def presses(one: int) -> None:
+            await self.taps_on(residents[one], tap)
+
+        await in_turn(presses, len(residents), at_once)
 
     def find_talks(self, residents: Sequence[Resident]) -> None:
         """Learn the id of everybody's open check-in."""

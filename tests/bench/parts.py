@@ -6,6 +6,12 @@ from tests.bench.frame import Part
 
 PARTS = {
     "turns": "tests.bench.turns",
+    "words": "tests.bench.words",
+    "store": "tests.bench.store_alone",
+    "postgres": "tests.bench.on_postgres",
+    "overlap": "tests.bench.overlap",
+    "memory": "tests.bench.in_flight",
+    "starting": "tests.bench.starting",
 }
 
 

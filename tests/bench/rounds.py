@@ -46,7 +46,7 @@ class Runner:
         """What it finds. Raises TroubleError."""
         with tempfile.TemporaryDirectory(prefix="companion-bench-") as folder, self._database(measure) as url:
             room = Room(folder=Path(folder), postgres=url, scale=self._scale)
-            return _in_a_process(measure, room)
+            return in_a_process(measure, room)
 
     @contextmanager
     def _database(self, measure: Measure) -> Iterator[str]:
@@ -60,7 +60,8 @@ class Runner:
             self.server.drop_database(url)
 
 
-def _in_a_process(measure: Measure, room: Room) -> Found:
+def in_a_process(measure: Measure, room: Room) -> Found:
+    """What a measure finds in a fresh process. Raises TroubleError."""
     result = room.folder / "found.json"
     python = str(RIVALS) if measure.rival else sys.executable
     given = json.dumps(asdict(room) | {"folder": str(room.folder)})

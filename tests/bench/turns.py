@@ -7,9 +7,9 @@ the commit with synchronous=FULL, and the Reply with the next form. Each person'
 import asyncio
 from collections.abc import Sequence
 
-from tests.bench.crew import Crew, Resident, Tap, crew
+from tests.bench.crew import Crew, Resident, crew
 from tests.bench.frame import Figure, Found, Measure, Part, Room
-from tests.bench.rivals.check_in import AT_ONCE, PEOPLE, in_turn
+from tests.bench.rivals.check_in import AT_ONCE, PEOPLE
 from tests.bench.spent import Spent, spent
 
 
@@ -45,23 +45,15 @@ async def talk(
     found: Crew, residents: Sequence[Resident], at_once: int, *, server: int = 0
 ) -> tuple[Spent, list[Spent]]:
     """Everybody's check-in: what its beginning by words cost, and each tap. All advance together."""
-
-    async def says(one: int) -> None:
-        await found.hears(residents[one], "check in")
-
     with spent(server) as begun:
-        await in_turn(says, len(residents), at_once)
+        await found.all_say(residents, at_once)
     found.find_talks(residents)
-    return begun, [await _tapped(found, residents, tap, at_once, server) for tap in found.taps]
-
-
-async def _tapped(found: Crew, residents: Sequence[Resident], tap: Tap, at_once: int, server: int) -> Spent:
-    async def presses(one: int) -> None:
-        await found.taps_on(residents[one], tap)
-
-    with spent(server) as one_tap:
-        await in_turn(presses, len(residents), at_once)
-    return one_tap
+    taps = []
+    for tap in found.taps:
+        with spent(server) as one_tap:
+            await found.all_tap(residents, tap, at_once)
+        taps.append(one_tap)
+    return begun, taps
 
 
 PART = Part(
@@ -87,7 +79,7 @@ PART = Part(
             unit="x",
             short="a tap, beside raw SQLite",
             how="the mean of a check-in's five taps (its opening and four answers, of which the last ends "
-            "it), each handed to the door as by an adapter, beside a raw sqlite3 transaction of three writes.",
+            "it), each handed to the door as by an adapter, beside a raw sqlite3 transaction of three.",
         ),
         Figure(
             "T1 answer",

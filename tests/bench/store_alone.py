@@ -1,17 +1,10 @@
-"""CPU of one durable turn beside a raw sqlite3 transaction with the same writes, alone and sixteen at once.
+"""One durable turn of the store alone, beside a raw sqlite3 transaction with the same writes.
 
-    .venv/bin/python -m tests.bench.turn_floor [rounds]
-
-Both keep a claim, the person's version, a talk, an outbox row and an inbox row, with synchronous=FULL. The
-two take turns, round by round; what counts is the median of the rounds' ratios.
+Both keep a claim, the person's version, a talk, an outbox row and an inbox row in the companion's own tables,
+with synchronous=FULL.
 """
 
 import sqlite3
-import statistics
-import sys
-import tempfile
-import time
-from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
 
@@ -21,10 +14,12 @@ from bot.store.draft import Claim, Draft, Guard, Insert, Update
 from bot.store.schema import migrate
 from bot.store.store import Store, open_store
 from bot.store.tables import accounts, inbox, outbox, persons, talks
+from tests.bench.frame import Figure, Found, Measure, Part, Room
+from tests.bench.rivals.check_in import AT_ONCE
+from tests.bench.spent import spent
 from tests.store import people
 
-PEOPLE = 16
-TURNS = 400
+TURNS = 800
 BODY = b"x" * 300
 _FIND = select(persons.c.version).where(persons.c.id == bindparam("who"))
 _MS = int(people.NOW.timestamp() * 1000)
@@ -97,7 +92,7 @@ def fresh(folder: Path) -> str:
     url = f"sqlite:///{folder}/bench.db"
     migrate(url)
     store = open_store(url, single=False)
-    names = [f"p{number}" for number in range(PEOPLE)]
+    names = [f"p{number}" for number in range(AT_ONCE)]
     people.settle(store, *names)
     for number, name in enumerate(names, 1):
         account = {"id": number, "platform": "web", "tenant": "demo", "user": name, "person_id": name}
@@ -108,50 +103,58 @@ def fresh(folder: Path) -> str:
     return url
 
 
-def spent(work: Callable[[], None]) -> float:
-    """CPU milliseconds a turn."""
-    start = time.process_time()
-    work()
-    return (time.process_time() - start) * 1000 / TURNS
+def alone(room: Room) -> Found:
+    return _through(room, 1)
 
 
-def measure(at_once: int) -> tuple[float, float]:
-    """Milliseconds of the store and of the raw transaction, in a database of their own each."""
-    with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
-        store = open_store(fresh(Path(one)), single=False)
-        connection = sqlite3.connect(
-            Path(fresh(Path(other)).removeprefix("sqlite:///")), isolation_level=None
-        )
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
-            connection.execute(f"PRAGMA {pragma}")
-
-        def ours() -> None:
-            for start in range(0, TURNS, at_once):
-                turns = range(start, start + at_once)
-                for future in [through_the_store(store, f"p{n % PEOPLE}", n) for n in turns]:
-                    future.result()
-
-        def floor() -> None:
-            for number in range(TURNS):
-                raw(connection, f"p{number % PEOPLE}", number)
-
-        figures = spent(ours), spent(floor)
-        connection.close()
-        store.close()
-        return figures
+def at_once(room: Room) -> Found:
+    return _through(room, AT_ONCE)
 
 
-def main() -> None:
-    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 7
-    for at_once in (1, PEOPLE):
-        pairs = [measure(at_once) for _ in range(rounds)]
-        ratios = sorted(ours / floor for ours, floor in pairs)
-        sys.stdout.write(
-            f"{at_once:2} at once: store {statistics.median(p[0] for p in pairs):.3f} ms,"
-            f" raw {statistics.median(p[1] for p in pairs):.3f} ms,"
-            f" ratio {statistics.median(ratios):.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f})\n"
-        )
+def _through(room: Room, at_once: int) -> Found:
+    store, turns = open_store(fresh(room.folder), single=False), room.times(TURNS)
+    _play(store, range(-AT_ONCE, 0), at_once)
+    with spent() as found:
+        _play(store, range(turns), at_once)
+    store.close()
+    return found.each(turns)
 
 
-if __name__ == "__main__":
-    main()
+def _play(store: Store, turns: range, at_once: int) -> None:
+    for first in turns[::at_once]:
+        some = range(first, min(first + at_once, turns.stop))
+        for future in [through_the_store(store, f"p{n % AT_ONCE}", n) for n in some]:
+            future.result()
+
+
+def floor(room: Room) -> Found:
+    connection = sqlite3.connect(fresh(room.folder).removeprefix("sqlite:///"), isolation_level=None)
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
+        connection.execute(f"PRAGMA {pragma}")
+    turns = room.times(TURNS)
+    with spent() as found:
+        for number in range(turns):
+            raw(connection, f"p{number % AT_ONCE}", number)
+    connection.close()
+    return found.each(turns)
+
+
+PART = Part(
+    name="store",
+    measures=(
+        Measure("store", "tests.bench.store_alone:alone"),
+        Measure("raw", "tests.bench.store_alone:floor"),
+        Measure("store, at once", "tests.bench.store_alone:at_once"),
+    ),
+    figures=(
+        Figure(
+            "Store",
+            "A durable turn of the store alone, beside a raw transaction with the same five writes",
+            "store",
+            "cpu_ms",
+            peer="raw",
+            unit="x",
+        ),
+        Figure("Store at 16", "The same, 16 at once", "store, at once", "cpu_ms", peer="raw", unit="x"),
+    ),
+)
