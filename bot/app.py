@@ -45,6 +45,7 @@ from bot.turns.rehearsed import SafetyRehearsal
 from bot.web.listeners import Listeners
 from bot.web.metrics import Metrics
 from bot.web.readiness import (
+    LATE,
     Readiness,
     SweepMark,
     Ticks,
@@ -57,8 +58,6 @@ from conversations.catalogue import texts
 _log = get_log("bot.app")
 _TEXTS_AFTER = 60.0
 """Seconds after the start at which the flows are walked for their texts: a start has more urgent work."""
-_LATE = 120.0
-"""Seconds after which a sweep that should have run counts as stopped."""
 
 
 class App:
@@ -68,7 +67,7 @@ class App:
         self.settings, self.opened, self.program = settings, opened, program
         self.store, self.clock, self.keys = opened.store, opened.clock, opened.keys
         self.metrics, self.lock = Metrics(revision=revisions()[-1]), asyncio.Lock()
-        self.ticks = Ticks(settings.sweep_seconds + _LATE)
+        self.ticks = Ticks(settings.sweep_seconds + LATE)
         self.mark = SweepMark(self.store, self.clock, settings.sweep_seconds / 2)
         resources = load_resources(settings.program_folder / "resources.toml", for_real=settings.production)
         wordings = Wordings(program.texts)

@@ -102,6 +102,16 @@ def check() -> None:
 
 
 @app.command()
+def doctor(
+    *, as_json: Annotated[bool, typer.Option("--json", help="As JSON, for machines.")] = False
+) -> None:
+    """Say what is off and what to do next, beside a running server or without one."""
+    from bot.commands.doctor import doctor as run
+
+    run(as_json=as_json)
+
+
+@app.command()
 def rehearse(flow: Flow) -> None:
     """Hold a talk in the terminal. Nothing is kept."""
     from bot.commands.talks import rehearse as run

@@ -1,32 +1,65 @@
 """`companion check`: everything that `serve` would refuse, also beside a running one. Nothing is changed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from bot.commands.terminal import counted, say, started
-from bot.errors import CompanionError, NotPrivate, OperatorError, OtherKeyStore, StoreUnavailable
+from bot.errors import CompanionError, Defect, NotPrivate, OperatorError, OtherKeyStore, StoreUnavailable
+from bot.logs import get_log
 from bot.private import refuse_open, refuse_unmakable
+from bot.program.resources import Resource
 from bot.settings import Settings
 
-_FIRST = "not there yet; made at the first start"
+_log = get_log("bot.checking")
+FIRST = "not there yet; made at the first start"
+
+
+@dataclass(frozen=True)
+class Warned:
+    """What a look saw that is no fault yet: `note` as for what is well, `do` what comes next."""
+
+    note: str
+    do: str
+
+
+Look = Callable[[Settings], str | Warned]
+"""Says what it found. Raises CompanionError: what `serve` would end with because of it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """One thing that was looked at; `error` is what `serve` would end with because of it."""
+    """One thing that was looked at. `do` says what to do next, empty where all is well."""
 
     what: str
     note: str
+    do: str = ""
     error: CompanionError | None = None
+
+    @property
+    def state(self) -> str:
+        return "AMISS" if self.error else "warn" if self.do else "ok"
+
+    @property
+    def line(self) -> str:
+        """As a person reads it."""
+        note = f"{self.note.removesuffix('.')}. {self.do}" if self.do else self.note
+        return f"{self.state:5}  {self.what + ':':13} {note}"
 
 
 def check() -> None:
     """Raises OperatorError where something is amiss, or what all that is amiss comes to."""
-    errors = []
+    found = []
     for one in findings(started()):
-        say(f"{'AMISS' if one.error else 'ok':5}  {one.what + ':':13} {one.note}")
-        errors += [one.error] if one.error else []
+        say(one.line)
+        found.append(one)
+    refuse(found)
+
+
+def refuse(found: Iterable[Finding]) -> None:
+    """Raises OperatorError where something is amiss, or what all that is amiss comes to."""
+    errors = [one.error for one in found if one.error is not None]
     if errors:
         are_alike = len({one.exit_code for one in errors}) == 1
         raise (type(errors[0]) if are_alike else OperatorError)("Something is amiss: see the lines above.")
@@ -34,29 +67,36 @@ def check() -> None:
 
 def findings(settings: Settings) -> Iterator[Finding]:
     """Look at each in turn, each as `serve` does."""
-    looks: dict[str, Callable[[Settings], str]] = {
-        "data folder": _folder,
-        "master key": _master_key,
-        "database": _database,
-        "key store": _key_store,
-        "program": _program,
-        "roster": _roster,
-        "resources": _resources,
-        "safety cards": _safety_cards,
-        "certificates": _authorities,
-        "addresses": _addresses,
-    }
+    return looked(LOOKS, settings)
+
+
+def looked(looks: Mapping[str, Look], settings: Settings) -> Iterator[Finding]:
+    """What each look finds. A look that is itself broken is amiss, and the others go on."""
     for what, look in looks.items():
         try:
-            yield Finding(what=what, note=look(settings))
+            yield _finding(what, look(settings))
         except CompanionError as error:
-            yield Finding(what=what, note=error.line, error=error)
+            yield amiss(what, error)
+        except Exception as error:  # noqa: BLE001 - whoever asks what is wrong is told of all of it
+            _log.error("command.failed", exc_info=error)
+            yield amiss(what, Defect(f"A defect of the companion: {type(error).__name__}."))
+
+
+def amiss(what: str, error: CompanionError) -> Finding:
+    """What `serve` would end with."""
+    return Finding(what=what, note=str(error), do=error.what_to_do, error=error)
+
+
+def _finding(what: str, saw: str | Warned) -> Finding:
+    if isinstance(saw, Warned):
+        return Finding(what=what, note=saw.note, do=saw.do)
+    return Finding(what=what, note=saw)
 
 
 def _folder(settings: Settings) -> str:
     refuse_unmakable(settings.data_folder)
     refuse_open(settings.data_folder)
-    return "present" if settings.data_folder.is_dir() else _FIRST
+    return "present" if settings.data_folder.is_dir() else FIRST
 
 
 def _database_there(url: str) -> bool:
@@ -81,12 +121,16 @@ def _master_key(settings: Settings) -> str:
     if masters is None:
         if file is not None:
             refuse_unmakable(file.parent)
-        return _FIRST
+        return FIRST
     versions = counted(len(masters.keys), "version")
     if file is None:
         return f"set in the environment, {versions}"
-    days = (datetime.now(UTC) - datetime.fromtimestamp(file.stat().st_mtime, UTC)).days
-    return f"present, {versions}, {counted(days, 'day')} old"
+    return f"present, {versions}, {counted(since(file).days, 'day')} old"
+
+
+def since(file: Path) -> timedelta:
+    """How long ago a file was last changed."""
+    return datetime.now(UTC) - datetime.fromtimestamp(file.stat().st_mtime, UTC)
 
 
 def _database(settings: Settings) -> str:
@@ -96,7 +140,7 @@ def _database(settings: Settings) -> str:
     from bot.store.schema import current_of, revisions
 
     if not _database_there(settings.database_url):
-        return _FIRST
+        return FIRST
     with glance(settings.database_url) as store:
         revision = store.read(current_of)
         if revision is None:
@@ -122,7 +166,7 @@ def _key_store(settings: Settings) -> str:
             known = store.read(kept_mark)
     if known is not None and mark != known:
         raise OtherKeyStore
-    return "present, the master key opens it" if mark is not None else _FIRST
+    return "present, the master key opens it" if mark is not None else FIRST
 
 
 def _program(settings: Settings) -> str:
@@ -150,16 +194,20 @@ def _roster(settings: Settings) -> str:
     return "fits what the database keeps"
 
 
-def _resources(settings: Settings) -> str:
+def _resources(settings: Settings) -> str | Warned:
     from bot.program.resources import load_resources
 
     file = settings.program_folder / "resources.toml"
     old = load_resources(file, for_real=settings.production).expired(datetime.now(UTC).date())
-    return (
-        f"present, not checked for too long: {', '.join(one.name for one in old)}"
-        if old
-        else "present, checked"
-    )
+    if not old:
+        return "present, checked"
+    note = f"{counted(len(old), 'entry', 'entries')} not checked for too long ({kinds(old)})"
+    return Warned(note, "Check each in resources.toml, and write the day into verified_on.")
+
+
+def kinds(entries: Iterable[Resource]) -> str:
+    """Of which kinds they are; never whose they are."""
+    return ", ".join(sorted({one.kind for one in entries}))
 
 
 def _safety_cards(settings: Settings) -> str:
@@ -185,3 +233,17 @@ def _addresses(settings: Settings) -> str:
     from bot.web.addresses import try_addresses
 
     return try_addresses(settings)
+
+
+LOOKS: Mapping[str, Look] = {
+    "data folder": _folder,
+    "master key": _master_key,
+    "database": _database,
+    "key store": _key_store,
+    "program": _program,
+    "roster": _roster,
+    "resources": _resources,
+    "safety cards": _safety_cards,
+    "certificates": _authorities,
+    "addresses": _addresses,
+}

@@ -5,7 +5,7 @@ import secrets
 import threading
 from collections.abc import Collection
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, select
 
@@ -66,6 +66,12 @@ def lacking(store: Store, version: int, now: datetime) -> int:
     query = select(meta.c.value).where(_ROWS, meta.c.value >= _ms(now - GONE))
     held = store.read(lambda conn: [value.partition(" ")[2].split(",") for value in conn.scalars(query)])
     return sum(str(version) not in versions for versions in held)
+
+
+def heard(conn: Connection) -> tuple[datetime, ...]:
+    """When each server was last heard of (real time); one that was killed until another one beats."""
+    values = conn.scalars(select(meta.c.value).where(_ROWS))
+    return tuple(datetime.fromtimestamp(int(value.partition(" ")[0]) / 1000, UTC) for value in values)
 
 
 def _ms(at: datetime) -> str:

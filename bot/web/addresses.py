@@ -10,7 +10,7 @@ from ipaddress import ip_address
 from bot.errors import AddressTaken, OperatorError
 from bot.settings import Settings
 
-_ASK_SECONDS = 2.0
+_ASK_SECONDS = 4.0  # readiness may take two
 _MOST_BYTES = 4096  # of an answer; ours has a few
 
 
@@ -44,14 +44,19 @@ async def _listened(host: str, port: int) -> None:
 
 def is_served(settings: Settings) -> bool:
     """Whether a companion answers on the internal listener."""
+    return asked(settings, "/healthz").get("loop") is True
+
+
+def asked(settings: Settings, path: str) -> dict[str, object]:
+    """What the internal listener answers, as JSON; empty where nobody answers, or no companion."""
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.internal_host, settings.internal_host)  # noqa: S104
     asking = http.client.HTTPConnection(host, settings.internal_port, timeout=_ASK_SECONDS)
     try:
-        asking.request("GET", "/healthz")
+        asking.request("GET", path)
         body = json.loads(asking.getresponse().read(_MOST_BYTES))
-        return isinstance(body, dict) and body.get("loop") is True
+        return body if isinstance(body, dict) else {}
     except (OSError, http.client.HTTPException, ValueError, RecursionError):
-        return False
+        return {}
     finally:
         asking.close()
 

@@ -3,6 +3,7 @@
 import ssl
 
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
+from cryptography.x509 import Certificate, load_pem_x509_certificates
 
 from bot.errors import OperatorError
 from bot.settings import Settings
@@ -37,3 +38,10 @@ def trusted(settings: Settings) -> ssl.SSLContext:
                 hint="Correct COMPANION_EXTRA_CA_FILE.",
             ) from None
     return context
+
+
+def authorities(settings: Settings) -> list[Certificate]:
+    """Those of the further file; none where none is set. Raises OperatorError as `trusted` does."""
+    trusted(settings)
+    file = settings.extra_ca_file
+    return load_pem_x509_certificates(file.read_bytes()) if file else []

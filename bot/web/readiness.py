@@ -21,6 +21,8 @@ from bot.store.tables import meta
 
 _log = get_log("bot.web.readiness")
 OLDEST_DUE = timedelta(minutes=15)  # the longest pause between two tries of one row
+LATE = 120.0
+"""Seconds after which a sweep that should have run counts as stopped."""
 CHECK_SECONDS = 2.0  # probes of orchestrators give up after a few seconds
 KEPT_SECONDS = 1.0  # a crowd of probes writes once
 
