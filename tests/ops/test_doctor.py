@@ -9,21 +9,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from sqlalchemy import Table, insert
 
-from adapters.port import Lane
-from bot.commands import doctor_machine, doctor_platforms, doctor_server, doctor_store
-from bot.commands.checking import Finding
-from bot.commands.doctor import doctor, examined, examined_with, written
+from bot.commands import doctor_machine, doctor_platforms, doctor_server
+from bot.commands.doctor import doctor, examined, examined_with
 from bot.errors import OperatorError, SettingsError, StoreUnavailable
-from bot.nudges.walk import save_offset
-from bot.opening import open_all
-from bot.program.load import load_program
-from bot.program.seed import seed
 from bot.settings import DEMO_PROGRAM, Settings
 from bot.store.masters import Masters
-from bot.store.store import open_store
-from bot.store.tables import inbox, meta, outbox, throttles
 from tests.ops.authority import issue
 from tests.rules.source import ROOT
 
@@ -36,32 +27,11 @@ class Free(NamedTuple):
 
 
 @pytest.fixture
-def settings(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """Of a companion whose first start was on this database."""
+def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Before a first start, on a machine without a proxy."""
     for name in ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(shutil, "disk_usage", lambda _: Free(50 * GIB))
-    found = Settings(data_folder=tmp_path / "data", database_url=database_url, port=0, internal_port=0)
-    opened = open_all(found, single=True)
-    seed(opened.store, load_program(DEMO_PROGRAM), opened.clock)
-    opened.close()
-    return found
-
-
-@pytest.fixture
-def alone(tmp_path: Path) -> Settings:
-    """Before a first start."""
     return Settings(data_folder=tmp_path / "data", port=0, internal_port=0)
-
-
-def put(settings: Settings, table: Table, **row: object) -> None:
-    store = open_store(settings.database_url)
-    store.write(lambda conn: conn.execute(insert(table).values(row)))
-    store.close()
-
-
-def in_store(settings: Settings, what: str) -> Finding:
-    return next(one for one in doctor_store.in_database(settings) if one.what == what)
 
 
 def seen(look: Callable[[Settings], object], settings: Settings) -> str:
@@ -73,31 +43,7 @@ def seen(look: Callable[[Settings], object], settings: Settings) -> str:
     return found if isinstance(found, str) else f"warn {found}"
 
 
-def ms(at: datetime) -> str:
-    return f"{int(at.timestamp() * 1000):015d}"
-
-
 # ------------------------------------------------------------------------------- all of it
-
-
-def test_after_a_first_start_nothing_is_off(settings: Settings) -> None:
-    found = list(examined_with(settings))
-    dated = {"checks due", "resources"}  # the demo's national lines were checked on a day that passes
-    assert [one.line for one in found if one.state != "ok" and one.what not in dated] == []
-    assert len({one.what for one in found}) == len(found) == 32
-
-
-def test_it_says_no_name_and_no_id(settings: Settings) -> None:
-    opened = open_all(settings, single=False)
-    program = load_program(DEMO_PROGRAM)
-    ids = seed(opened.store, program, opened.clock)
-    opened.close()
-    put(settings, inbox, id="m1", person_id=ids["resident"], kind="news", created_at=NOW, attempts=1)
-    put(settings, throttles, platform="web", tenant="hospital-9", until=NOW + timedelta(hours=1))
-
-    said = written(examined_with(settings))
-    telling = {*ids.values(), *(one.name for one in program.people), "hospital-9", "m1"}
-    assert [word for word in telling if word in said] == []
 
 
 def test_before_a_first_start_it_makes_nothing(alone: Settings, tmp_path: Path) -> None:
@@ -219,81 +165,7 @@ def test_an_old_list_of_evaluators_is_told(days: int, said: str, alone: Settings
     assert (told.startswith("warn"), said in told) == (True, True)
 
 
-# ---------------------------------------------------------------------------- the database
-
-
-def test_a_dead_letter_is_told_by_class(settings: Settings) -> None:
-    row = {"platform": "web", "tenant": "demo", "user": "resident", "lane": int(Lane.SAFETY)}
-    more = {"operation": "post", "due_at": NOW, "created_at": NOW, "state": "dead"}
-    put(settings, outbox, **row, **more, reason="defect KeyError")
-    found = in_store(settings, "dead letters")
-    assert (found.state, found.note) == ("warn", "1 defect")
-
-
-def test_what_has_waited_too_long_is_amiss(settings: Settings) -> None:
-    row = {"platform": "web", "tenant": "demo", "user": "resident", "lane": int(Lane.REPLY)}
-    put(settings, outbox, **row, operation="post", due_at=NOW - timedelta(hours=3), created_at=NOW)
-    found = in_store(settings, "outbox")
-    assert (found.state, "1 message to be sent" in found.note, "3 hours" in found.note) == (
-        "AMISS",
-        True,
-        True,
-    )
-
-
-def test_a_server_that_was_killed_is_missed(settings: Settings) -> None:
-    put(settings, meta, name="server/1", value=f"{ms(NOW)} 1")
-    put(settings, meta, name="server/2", value=f"{ms(NOW - timedelta(minutes=9))} 1")
-    found = in_store(settings, "servers")
-    assert found.note == "1 server heard of in the last two minutes, and 1 ended without a word"
-
-
-@pytest.mark.parametrize(("lives", "state"), [(True, "AMISS"), (False, "warn")])
-def test_a_sweep_that_stands_still_is_amiss_where_a_server_lives(
-    lives: bool, state: str, settings: Settings
-) -> None:
-    put(settings, meta, name="swept", value=ms(datetime.now(UTC) - timedelta(minutes=9)))
-    beat = datetime.now(UTC) - timedelta(minutes=0 if lives else 9)
-    put(settings, meta, name="server/1", value=f"{ms(beat)} 1")
-    assert in_store(settings, "last sweep").state == state
-
-
-@pytest.mark.parametrize(("seconds", "state"), [(1, "ok"), (20, "warn"), (300, "AMISS")])
-def test_a_clock_that_is_off_is_told(
-    seconds: int, state: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ahead = datetime.now(UTC) + timedelta(seconds=seconds)
-    monkeypatch.setattr(doctor_store, "_clock_of", lambda _: ahead)
-    put(settings, meta, name="swept", value=ms(ahead))
-    assert in_store(settings, "clock").state == state
-
-
-def test_a_pause_is_told_with_its_end(settings: Settings) -> None:
-    put(settings, throttles, platform="web", tenant="demo", until=datetime.now(UTC) + timedelta(minutes=10))
-    found = in_store(settings, "pauses")
-    assert (found.state, "for another 9 minutes" in found.note) == ("warn", True)
-
-
-def test_a_demo_whose_clock_was_walked_is_looked_at_by_its_own_time(settings: Settings) -> None:
-    opened = open_all(settings, single=True)
-    opened.clock.walk(opened.clock.now() + timedelta(days=9))
-    save_offset(opened.store, opened.clock)
-    opened.close()
-    row = {"platform": "web", "tenant": "demo", "user": "resident", "lane": int(Lane.REPLY)}
-    put(settings, outbox, **row, operation="post", due_at=NOW, created_at=NOW)
-    assert "9 days" in in_store(settings, "outbox").note
-
-
-def test_a_broken_file_is_amiss(alone: Settings) -> None:
-    open_all(alone, single=True).close()
-    path = alone.data_folder / "keys.db"
-    with path.open("r+b") as file:
-        file.seek(4096)
-        file.write(b"\xff" * 4096)
-    assert in_store(alone, "integrity").state == "AMISS"
-
-
-# ------------------------------------------------------------------- the server and its keys
+# ---------------------------------------------------------------- the server and its keys
 
 
 def test_a_server_that_is_not_ready_says_which_part(alone: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -302,14 +174,6 @@ def test_a_server_that_is_not_ready_says_which_part(alone: Settings, monkeypatch
     own = alone.model_copy(update={"internal_port": 8081})
     told = seen(doctor_server.LOOKS["server"], own)
     assert told.startswith("AMISS The server here is not ready: sweep. Sweep: the log says why")
-
-
-def test_a_rotation_that_is_still_to_come_is_told(settings: Settings) -> None:
-    file = settings.master_key_file
-    assert file is not None
-    file.write_text(f"{file.read_text()}2:{'B' * 43}=\n")
-    told = seen(doctor_server.LOOKS["wrapping"], settings)
-    assert ("version 1 wraps new keys" in told, "companion keys rotate" in told) == (True, True)
 
 
 def test_an_old_master_key_is_told(alone: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
