@@ -46,6 +46,7 @@ def open_all(settings: Settings, *, single: bool) -> Opened:
     A server holds the lock of an SQLite file, migrates, and wipes again whoever was forgotten since a backup.
     Raises OperatorError, StoreUnavailable.
     """
+    masters_there(settings)  # what is wrong with them is said before anything is made
     make_private_folder(settings.data_folder)
     masters = masters_of(settings)
     store = open_store(settings.database_url, single=single)
