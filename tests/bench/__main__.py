@@ -31,13 +31,16 @@ def main() -> int:
 
 
 def _asked() -> argparse.Namespace:
+    """Rounds, scale and parts, none for all of them."""
     asks = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    asks.add_argument(
-        "parts", nargs="*", choices=[[], *parts.PARTS], metavar="part", help=", ".join(parts.PARTS)
-    )
+    asks.add_argument("parts", nargs="*", metavar="part", help=", ".join(parts.PARTS))
     asks.add_argument("--rounds", type=int, default=ROUNDS)
     asks.add_argument("--scale", type=float, default=1.0, help="of the number of people, below 1 for a try")
-    return asks.parse_args()
+    found = asks.parse_args()
+    unknown = set(found.parts) - parts.PARTS.keys()
+    if unknown:
+        asks.error(f"there is no part {', '.join(sorted(unknown))}; there are {', '.join(parts.PARTS)}")
+    return found
 
 
 def _say(line: str) -> None:

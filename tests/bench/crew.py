@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, select
 
-from adapters.port import Account, EventKind, Form, Incoming, Press, Reply
+from adapters.port import Account, EventKind, Form, Incoming, Operation, Press, Receipt, Reply
 from bot.nudges.plans import change_plan_writes
 from bot.store.draft import Draft, Insert, Update
 from bot.store.key_tables import default_key_store
@@ -17,7 +17,7 @@ from bot.store.tables import accounts, memberships, persons, talks
 from tests.bench.frame import Room
 from tests.bench.rivals.check_in import in_turn
 from tests.conftest import MASTERS, PATIENCE, HandClock
-from tests.town import Town
+from tests.town import Chat, Town
 from tests.turns.stories import begins_check_in, is_welcomed
 
 CHECK_IN = "check-in"
@@ -53,6 +53,13 @@ class Resident:
         return Incoming(name, self.account, kind, text=text, press=press, answer_within=PATIENCE)
 
 
+class Blank(Chat):
+    """A platform at the edge that only gives receipts."""
+
+    async def deliver(self, operation: Operation) -> Receipt:
+        return Receipt(f"m{operation.id}")
+
+
 class Crew:
     """A town where only the door is measured: nothing is sent but by `town.settle`."""
 
@@ -73,6 +80,11 @@ class Crew:
                 raise AssertionError(f"{label!r} was no press")
             found.append(Tap(label, press, first.shown.title, first.shown.question))
         self.taps = tuple(found)
+
+    def close_screens(self) -> None:
+        """From now on the platform keeps nothing of what it is sent: its memory is not ours."""
+        self.town.chat = Blank()
+        self.town.moves_to(self.town.house)
 
     def enrol(self, number: int, name: str = "r") -> list[Resident]:
         """So many more residents who have pressed Start, each with key and plan."""
@@ -123,8 +135,9 @@ class Crew:
     def find_talks(self, residents: Sequence[Resident]) -> None:
         """Learn the id of everybody's open check-in."""
         found = select(talks.c.person_id, talks.c.id).where(talks.c.state == "open", talks.c.flow == CHECK_IN)
-        rows = self.town.store.read(lambda conn: conn.execute(found).all())
-        ids: dict[str, str] = {row.person_id: row.id for row in rows}
+        ids: dict[str, str] = self.town.store.read(
+            lambda conn: {row.person_id: row.id for row in conn.execute(found)}
+        )
         for one in residents:
             one.talk = ids[one.account.user]
 

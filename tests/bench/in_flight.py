@@ -23,6 +23,7 @@ def held(room: Room) -> Found:
 
 async def _held(found: Crew, room: Room) -> dict[str, float]:
     await found.learn()
+    found.close_screens()
     people = room.times(PEOPLE)
     await _advance(found, found.enrol(room.times(WARM), "warm"))
     residents = found.enrol(people)
@@ -44,9 +45,6 @@ async def _advance(found: Crew, residents: list[Resident]) -> None:
     for tap in found.taps[:QUESTION]:
         await found.all_tap(residents, tap, AT_ONCE)
     await found.town.settle()
-    found.town.chat.by_user.clear()  # the platform's memory, which is not ours
-    found.town.chat.sent.clear()
-    found.town.chat.homes.clear()
 
 
 def _bytes(room: Room, name: str) -> int:

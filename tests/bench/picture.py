@@ -2,8 +2,8 @@
 
     python -m tests.bench.picture <figures as JSON> <file.svg>
 
-A bar ends at the share of the goal that is used up, so that one line is the goal of all. Text takes the
-reader's own foreground, so that it can be read on a light and on a dark page.
+A bar is as long as the share of the goal that is used up, so that every goal stands in the same place. Text
+takes the reader's own foreground, so that it can be read on a light and on a dark page.
 """
 
 import json
@@ -22,7 +22,7 @@ _ON_DARK = "#e8eaf0"
 _WIDTH, _ROW, _AROUND = 4.6, 0.52, 0.75
 """Inches: as wide as a telephone, with text of eleven points."""
 _LONGEST = 4.0
-"""Goals: a bar that is longer is cut, with its number beside it."""
+"""Goals: a bar that is longer is cut; its number stands above it."""
 
 
 def draw(figures: list[dict[str, object]], path: Path) -> None:
@@ -34,8 +34,7 @@ def draw(figures: list[dict[str, object]], path: Path) -> None:
     drawn, axes = plt.subplots(figsize=(_WIDTH, _AROUND + _ROW * len(figures)))
     for place, one in enumerate(figures):
         _bar(axes, place, one)
-    axes.axvline(1, color=INK, linewidth=1.5)
-    axes.text(1, -0.95, "goal", ha="center", va="bottom", color=INK)
+    axes.text(0.02, -0.75, "A bar beyond its line misses the goal.", va="bottom", color=INK, style="italic")
     axes.set_xlim(0, _LONGEST)
     axes.set_ylim(len(figures) - 0.4, -1.0)
     axes.axis("off")
@@ -48,12 +47,17 @@ def _bar(axes: Axes, place: int, one: dict[str, object]) -> None:
     share = float(str(one["share"]))
     colour = MET if one["met"] else MISSED
     axes.barh(place + 0.18, min(share, _LONGEST), height=0.34, color=colour)
-    words = f"{one['name']}  {one['found']}, goal {one['goal']}"
-    axes.text(0.02, place - 0.06, words, va="bottom", ha="left", color=INK)
+    axes.vlines(1, place - 0.04, place + 0.4, color=INK, linewidth=2.5)
+    axes.text(0.02, place - 0.08, _line(one), va="bottom", ha="left", color=INK)
+
+
+def _line(one: dict[str, object]) -> str:
+    return f"{one['name']}: {one['found']} ({one['goal']})"
 
 
 def _said(figures: list[dict[str, object]]) -> str:
-    return "; ".join(f"{one['name']}: {one['found']}, goal {one['goal']}" for one in figures)
+    """What the picture shows, in words."""
+    return "Figures and goals. " + "; ".join(_line(one) for one in figures)
 
 
 def _readable(svg: str, said: str) -> str:

@@ -10,6 +10,8 @@ from tests.bench.machine import facts
 
 MISSES = Path(__file__).with_name("misses.toml")
 TITLES = ("", "What", "Found", "From", "To", "Goal", "")
+MISSED, FAILED = "missed", "failed"
+_LOUD = {MISSED, FAILED}
 _HEAD = """# Benchmark
 
 What a turn, a nudge and a start cost, beside the least that the same work can cost and beside what others
@@ -23,7 +25,6 @@ sides do the same work: a check-in of four questions, five taps, each kept with 
 transaction (the event's claim, the state, the outbox).
 
 ![Each figure beside its goal](images/benchmark.svg)
-
 """
 
 
@@ -35,9 +36,8 @@ def show(findings: Sequence[Finding]) -> None:
 
 def markdown(findings: Sequence[Finding], rounds: int) -> str:
     """The page for the docs."""
-    lines = [_HEAD, "| " + " | ".join(TITLES) + " |", "|---" * len(TITLES) + "|"]
-    lines = [lines[0] + lines[1], *lines[2:]]
-    lines += ["| " + " | ".join(row(one)) + " |" for one in findings]
+    lines = [_HEAD, _line(TITLES), _line(["---"] * len(TITLES))]
+    lines += [_line([f"**{cell}**" if cell in _LOUD else cell for cell in row(one)]) for one in findings]
     lines += ["", "## What is measured", ""]
     lines += [f"- **{one.figure.name}**: {one.figure.how}" for one in findings if one.figure.how]
     lines += ["", "## What is missed, and why", ""]
@@ -47,13 +47,17 @@ def markdown(findings: Sequence[Finding], rounds: int) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _line(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cells) + " |"
+
+
 def row(one: Finding) -> tuple[str, ...]:
     """One line of the table: name, what, median, smallest, largest, goal, and whether it is met."""
     figure = one.figure
     if one.trouble:
-        return (figure.name, figure.title, one.trouble, "", "", goal(figure), "**failed**")
+        return (figure.name, figure.title, one.trouble, "", "", goal(figure), FAILED)
     shown = [f"{number(value)}{figure.unit}" for value in (one.median, min(one.values), max(one.values))]
-    met = {None: "", True: "met", False: "**missed**"}[one.is_met]
+    met = {None: "", True: "met", False: MISSED}[one.is_met]
     return (figure.name, figure.title + _sides(one), *shown, goal(figure), met)
 
 

@@ -79,7 +79,7 @@ PART = Part(
             unit="x",
             short="a tap, beside raw SQLite",
             how="the mean of a check-in's five taps (its opening and four answers, of which the last ends "
-            "it), each handed to the door as by an adapter, beside a raw sqlite3 transaction of three.",
+            "it), each handed to the door as by an adapter, beside the three writes in raw sqlite3.",
         ),
         Figure(
             "T1 answer",
@@ -100,13 +100,13 @@ PART = Part(
             short="16 at once, beside raw SQLite",
         ),
         Figure(
-            "T2 a core",
+            "T2 rate",
             "Taps that a core's CPU is enough for, 16 at once",
             "at once",
             "a_second",
             least=1500,
             unit="/s",
-            short="taps a core",
+            short="taps a second on a core",
         ),
         Figure(
             "T3",
