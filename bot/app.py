@@ -100,7 +100,7 @@ class App:
         self.listeners = Listeners(
             settings, self._routes(), self.readiness, metrics=self.metrics, on_stop=self._closing()
         )
-        self.presence = Presence(self.store, self.keys.versions, self.clock)
+        self.presence = Presence(self.store, self.keys.masters.held, self.clock)
         self.link = ""
         self.loops: list[asyncio.Task[None]] = []
         self._stopping = False
@@ -121,6 +121,8 @@ class App:
         """Begin to listen, send and tick. Raises OperatorError: an address is taken, a card is missing."""
         await asyncio.to_thread(self._rehearsal.run, self.clock.now())  # loads the lexicon as well
         await asyncio.to_thread(self.presence.beat)
+        # A rotation that did not know of this server yet may have handed over to a master that it lacks.
+        await asyncio.to_thread(self.keys.start)
         await self.listeners.start()
         self.ticker.start()
         running = (self.dispatcher.run(), self.inbox.run(self.lock), self.presence.stay())

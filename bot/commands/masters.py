@@ -4,13 +4,15 @@ import base64
 import os
 import secrets
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
-from bot.commands.terminal import counted, say, started
+from bot.commands.terminal import Progress, counted, say, started
 from bot.errors import OperatorError, ServersBehind
-from bot.opening import opened
+from bot.opening import Opened, opened
 from bot.store.masters import KEY_BYTES, Masters
-from bot.store.presence import lacking
+from bot.store.presence import unless_lacking
+from bot.store.rotation import Version, finished_at, hand_over, note_finished, versions_of, wrap_anew
 
 
 def make(file: Path | None, *, add: bool) -> None:
@@ -31,31 +33,62 @@ def make(file: Path | None, *, add: bool) -> None:
 
 
 def rotate(*, force: bool) -> None:
-    """Wrap every key under the newest version. Raises ServersBehind where a running server lacks it."""
+    """Wrap every key under the newest version. Raises ServersBehind where a running server lacks it.
+
+    What was killed half-way goes on where it was. `force`: whatever running servers hold.
+    """
     with opened(started()) as at:
-        newest = max(at.keys.versions)
-        behind = lacking(at.store, newest, at.clock.real())
-        if behind and not force:
-            raise ServersBehind(f"Without version {newest} of the master key: {counted(behind, 'server')}.")
-        number = at.keys.rotate()
+        _hand_over(at, force=force)
+        old = sum(version.keys for version in versions_of(at.keys) if not version.wraps_new)
+        number = wrap_anew(at.keys, Progress("keys wrapped anew", of=old))
+        note_finished(at.store, at.keys.masters.newest, at.clock.real())
+        is_left = not at.keys.empty_log()
     say(
         f"Wrapped anew: {counted(number, 'key')}."
         " An older version may leave the file once no backup of the key store is older than this."
     )
+    if is_left:
+        say("Somebody reads the key store: a running server takes old wrappings out of its log by the hour.")
+
+
+def _hand_over(at: Opened, *, force: bool) -> None:
+    act = partial(hand_over, at.keys)
+    if force:
+        act()
+        return
+    behind = unless_lacking(at.store, at.keys.masters.newest_held, at.clock.real(), act)
+    if behind:
+        without = f"Without version {at.keys.masters.newest} of the master key"
+        raise ServersBehind(f"{without}: {counted(behind, 'server')}.")
 
 
 def status() -> None:
-    """Versions, counts and an age, never keys."""
+    """Versions, counts, what each is needed for and an age, never keys."""
     settings = started()
     with opened(settings) as at:
-        versions, counts, wraps = at.keys.versions, at.keys.counts(), at.keys.wrapping_version()
-    for version in sorted(versions):
-        says = ", and new ones" if version == wraps else ""
-        say(f"Version {version} wraps {counted(counts.get(version, 0), 'key')}{says}.")
-    if max(versions) != wraps:
-        say(f"Once every server has version {max(versions)}, run: companion keys rotate")
+        versions = versions_of(at.keys)
+        wraps = next(version.number for version in versions if version.wraps_new)
+        since = finished_at(at.store, wraps)
+    for version in versions:
+        news = ", and new ones" if version.wraps_new else ""
+        wrapped = f"Version {version.number} wraps {counted(version.keys, 'key')}{news}."
+        say(f"{wrapped}{_needed(version, wraps, since)}")
     if settings.master_key_file is not None:
         say(f"{settings.master_key_file}: {counted(_days(settings.master_key_file), 'day')} old.")
+
+
+def _needed(version: Version, wraps: int, since: datetime | None) -> str:
+    """What is to be done with a version that does not wrap new keys."""
+    if version.number > wraps:
+        return " Once every server has it, run: companion keys rotate"
+    if version.number == wraps:
+        return ""
+    if version.is_needed:
+        return " It is needed: a rotation is not finished. Run: companion keys rotate"
+    than = f"{since:%Y-%m-%d %H:%M} UTC" if since else "the rotation"
+    return (
+        f" Nothing here needs it; it may leave the file once no backup of the key store is older than {than}."
+    )
 
 
 def _own_file() -> Path:
@@ -74,7 +107,12 @@ def _added(file: Path) -> int:
     fresh = file.with_name(f"{file.name}.new")
     text = file.read_text(encoding="ascii").rstrip("\n")
     key = base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as new:
+    try:
+        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        hint = f"See that none does, then delete {fresh} and run this again."
+        raise OperatorError(f"Another command adds a version to {file}, or was killed.", hint=hint) from None
+    with os.fdopen(handle, "w", encoding="ascii") as new:
         new.write(f"{text}\n{version}:{key}\n")
         new.flush()
         os.fsync(new.fileno())

@@ -1,6 +1,7 @@
 """How commands start and what they print."""
 
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
 
 from rich import box
 from rich.console import Console
@@ -11,6 +12,7 @@ from bot.settings import Settings
 from bot.settings_file import load_settings
 
 _WIDE = 200  # into a file or a pipe nothing is folded
+_EVERY = 2.0  # seconds
 
 
 def started() -> Settings:
@@ -28,6 +30,20 @@ def say(line: str) -> None:
 def counted(number: int, one: str, many: str = "") -> str:
     """A number with its word: 1 key, 2 keys; `many` where it does not end in an s."""
     return f"{number} {one if number == 1 else many or f'{one}s'}"
+
+
+class Progress:
+    """How far long work has come, as a line every few seconds; `of`: how much there is."""
+
+    def __init__(self, what: str, *, of: int, seconds: Callable[[], float] = time.monotonic) -> None:
+        self._what, self._of, self._seconds = what, of, seconds
+        self._said = seconds()
+
+    def __call__(self, done: int) -> None:
+        """Say it where it was not said lately."""
+        if self._seconds() - self._said >= _EVERY:
+            self._said = self._seconds()
+            say(f"{done:,} of {self._of:,} {self._what}.")
 
 
 def show_table(titles: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str) -> None:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, delete, select, update
 
 from bot.errors import KeyForgotten, StoreUnavailable
 from bot.failpoints import hit
@@ -79,11 +79,10 @@ class Keys:
         self._marking = b""
         self._writer, self._reader = key_engines(url)
         self._sqlite = self._writer.dialect.name == "sqlite"
-        self._log_is_left = self._sqlite  # also what a process that was killed left behind
 
     def start(self) -> None:
         """Make the tables where they are not there, and see that the masters are the right ones."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             make_tables(connection)
             self._marking = wrapping.open_secrets(connection, self._masters)
 
@@ -115,12 +114,12 @@ class Keys:
         later `forget` or `sweep_unused` finds it let go.
         """
         rows = [{"subject": one, "at": self._ms()} for one in subjects if one.startswith(_LASTING)]
-        with self._writing() as connection:
+        with self.writing() as connection:
             connection.execute(delete(data_keys).where(data_keys.c.subject.in_(subjects)))
             if rows:
                 connection.execute(insert_into(connection, forgotten).on_conflict_do_nothing(), rows)
         self._drop(subjects)
-        self._empty_log()
+        self.empty_log()
 
     def ledger(self) -> tuple[str, ...]:
         """Every person and thread that was forgotten."""
@@ -129,16 +128,6 @@ class Keys:
     def mark(self, name: str) -> str:
         """A keyed hash: the same for the same name, telling nothing of it. Outlives the masters."""
         return wrapping.marked(self._marking, name)
-
-    def rotate(self) -> int:
-        """Let the newest master wrap new keys, and wrap every key anew under it; returns how many."""
-        with self._writing() as connection:
-            wrapping.rotate_secrets(connection, self._masters)
-        turned = 0
-        while batch := self._rotate_some():
-            turned += batch
-        self._empty_log()
-        return turned
 
     def sweep_unused(self, used: Callable[[Collection[str]], Collection[str]]) -> int:
         """Destroy keys older than an hour that nothing uses: `used` says which of the subjects are.
@@ -152,22 +141,21 @@ class Keys:
         swept, last = 0, ""
         while found := self._subjects(query.where(subject > last)):
             swept, last = swept + self._sweep_these(found, set(used(found)), old), found[-1]
-        if swept or self._log_is_left:
-            self._empty_log()
+        self.empty_log()
         return swept
 
     def _sweep_these(self, found: Collection[str], kept: Collection[str], old: ColumnElement[bool]) -> int:
         gone = [subject for subject in found if subject not in kept]
         lasting = [subject for subject in found if subject in kept and not subject.startswith("talk:")]
         subject = data_keys.c.subject
-        with self._writing() as connection:
+        with self.writing() as connection:
             connection.execute(update(data_keys).where(subject.in_(lasting), old).values(used=True))
             connection.execute(delete(data_keys).where(subject.in_(gone), old))
         self._drop(found)
         return len(gone)
 
     def _subjects(self, query: Select[str]) -> tuple[str, ...]:
-        with reaching(), self._reader.connect() as connection:
+        with self.reading() as connection:
             return tuple(connection.scalars(query))
 
     def _drop(self, subjects: Collection[str]) -> None:
@@ -176,20 +164,19 @@ class Keys:
                 self._cache.pop(subject, None)
 
     @property
+    def masters(self) -> Masters:
+        """The master keys that are held here."""
+        return self._masters
+
+    @property
     def versions(self) -> frozenset[int]:
         """The versions of the master key that are held here."""
         return frozenset(self._masters.keys)
 
     def wrapping_version(self) -> int:
         """The version that wraps new keys."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             return wrapping.wrapping_version(connection, self._masters)
-
-    def counts(self) -> dict[int, int]:
-        """How many keys each version of the master key wraps."""
-        query = select(data_keys.c.master, func.count()).group_by(data_keys.c.master)
-        with reaching(), self._reader.connect() as connection:
-            return {row[0]: row[1] for row in connection.execute(query)}
 
     def cached(self) -> int:
         """How many unwrapped keys are in memory."""
@@ -225,12 +212,12 @@ class Keys:
         return entry[1] if entry is not None and self._seconds() - entry[0] < CACHE_SECONDS else None
 
     def _look(self, subject: str) -> Row[Any] | None:
-        with reaching(), self._reader.connect() as connection:
+        with self.reading() as connection:
             return connection.execute(_FIND, {"subject": subject}).one_or_none()
 
     def _make(self, subject: str) -> None:
         version, key = new_version(), secrets.token_bytes(KEY_BYTES)
-        with self._writing() as connection:
+        with self.writing() as connection:
             if connection.scalar(select(forgotten.c.subject).where(forgotten.c.subject == subject)):
                 raise KeyForgotten
             master = wrapping.wrapping_version(connection, self._masters)
@@ -247,7 +234,7 @@ class Keys:
 
     def _make_young(self, subject: str) -> None:
         """An old key that is about to be used for the first time is not for the sweep."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             of = update(data_keys).where(data_keys.c.subject == subject)
             connection.execute(of.values(made_at=self._ms()))
 
@@ -259,37 +246,33 @@ class Keys:
                 self._cache = fresh
             self._cache[key.subject] = (looked, key)
 
-    def _rotate_some(self) -> int:
-        newest = self._masters.newest
-        with self._writing() as connection:
-            query = select(data_keys).where(data_keys.c.master != newest).limit(_BATCH)
-            rows = connection.execute(query).all()
-            for row in rows:
-                name = wrapping.name_of(row.subject, row.version)
-                raw = wrapping.unwrap(self._masters, row.master, name, row.wrapped)
-                wrapped = wrapping.wrap(self._masters, newest, name, raw)
-                same = (data_keys.c.subject == row.subject, data_keys.c.version == row.version)
-                connection.execute(update(data_keys).where(*same).values(master=newest, wrapped=wrapped))
-        return len(rows)
+    def empty_log(self) -> bool:
+        """What SQLite wrote ahead still holds the wrapped keys that were just destroyed or turned.
 
-    def _empty_log(self) -> None:
-        """What SQLite wrote ahead still holds the wrapped keys that were just destroyed.
-
-        They are destroyed whether or not the log can be emptied now, so nothing is raised.
+        They are gone for the companion whether or not the log can be emptied now, so nothing is raised:
+        returns whether it was. The hourly sweep tries again, also what another process left.
         """
         if not self._sqlite:
-            return
+            return True
         try:
             with reaching():
-                self._log_is_left = not log_emptied(self._writer)
+                emptied = log_emptied(self._writer)
         except StoreUnavailable:
-            self._log_is_left = True
-        if self._log_is_left:
+            emptied = False
+        if not emptied:
             log.warning("keys.log-left")
+        return emptied
 
     @contextmanager
-    def _writing(self) -> Iterator[Connection]:
+    def writing(self) -> Iterator[Connection]:
+        """A transaction of the key store, for what looks after all keys. Raises StoreUnavailable."""
         with reaching(), self._writer.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection that only reads. Raises StoreUnavailable."""
+        with reaching(), self._reader.connect() as connection:
             yield connection
 
     def _ms(self) -> int:

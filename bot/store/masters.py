@@ -1,6 +1,7 @@
 """Master keys: they wrap the keys of persons, talks and threads, and live outside the database."""
 
 import base64
+import hmac
 import os
 import secrets
 from collections.abc import Container, Mapping
@@ -14,6 +15,7 @@ from bot.private import refuse_open
 
 KEY_BYTES = 32
 _FORM = "<version>:<32 bytes in base64>"
+_HELD = b"companion master key"
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,17 @@ class Masters:
     @property
     def newest(self) -> int:
         return max(self.keys)
+
+    @property
+    def held(self) -> frozenset[str]:
+        """Each version with a keyed hash of its key: two files may have other keys under one number."""
+        hashed = {version: hmac.digest(key, _HELD, "sha256") for version, key in self.keys.items()}
+        return frozenset(f"{version}:{digest[:8].hex()}" for version, digest in hashed.items())
+
+    @property
+    def newest_held(self) -> str:
+        """The newest version, as `held` names it."""
+        return next(one for one in self.held if one.startswith(f"{self.newest}:"))
 
     def cipher(self, version: int) -> AESGCM:
         """Raises KeyError where that version was not given."""

@@ -3,11 +3,11 @@
 import asyncio
 import secrets
 import threading
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, inspect, select
 
 from bot.clock import Clock
 from bot.errors import StoreUnavailable
@@ -23,11 +23,14 @@ _ROWS = meta.c.name.startswith("server/")
 
 
 class Presence:
-    """One server, as a row of `meta`: when it was last here (ms, real time), and its versions."""
+    """One server, as a row of `meta`: when it was last here (ms, real time), and the masters that it holds.
 
-    def __init__(self, store: Store, versions: Collection[int], clock: Clock) -> None:
+    `held`: as `Masters.held` names them.
+    """
+
+    def __init__(self, store: Store, held: Collection[str], clock: Clock) -> None:
         self._store, self._clock = store, clock
-        self._versions = ",".join(str(version) for version in sorted(versions))
+        self._held = ",".join(sorted(held))
         self._name = f"server/{secrets.token_hex(8)}"
         self._own = meta.c.name == self._name
         self._door, self._has_left = threading.Lock(), False
@@ -56,16 +59,43 @@ class Presence:
 
     def _beat(self, conn: Connection) -> None:
         now = self._clock.real()
-        value = f"{_ms(now)} {self._versions}"
+        value = f"{_ms(now)} {self._held}"
         conn.execute(meta.delete().where(_ROWS, meta.c.value < _ms(now - GONE)))
         apply(conn, Upsert(meta, {"name": self._name, "value": value}, ("name",)))
 
 
-def lacking(store: Store, version: int, now: datetime) -> int:
-    """How many servers that live do not hold a version of the master key. `now`: real time."""
-    query = select(meta.c.value).where(_ROWS, meta.c.value >= _ms(now - GONE))
-    held = store.read(lambda conn: [value.partition(" ")[2].split(",") for value in conn.scalars(query)])
-    return sum(str(version) not in versions for versions in held)
+def unless_lacking(store: Store, master: str, now: datetime, act: Callable[[], None]) -> int:
+    """Act where every server that lives holds that master; returns how many do not.
+
+    `master`: as `Masters.held` names it. `now`: real time. No server comes to be known between the look and
+    the act, and one that comes after it looks at the key store once more.
+    """
+
+    def job(conn: Connection) -> int:
+        _hold_up(conn)
+        behind = sum(master not in held for held in _living(conn, now))
+        if not behind:
+            act()
+        return behind
+
+    return store.write(job)
+
+
+def living(store: Store, now: datetime) -> int:
+    """How many servers live; none on a database without tables. `now`: real time."""
+    return store.read(lambda conn: len(_living(conn, now)) if inspect(conn).has_table(meta.name) else 0)
+
+
+def _living(conn: Connection, now: datetime) -> list[list[str]]:
+    """The masters that each server holds which was heard of lately."""
+    values = conn.scalars(select(meta.c.value).where(_ROWS, meta.c.value >= _ms(now - GONE)))
+    return [value.partition(" ")[2].split(",") for value in values]
+
+
+def _hold_up(conn: Connection) -> None:
+    """Let no server say that it is here before this transaction ends. SQLite has one writer anyway."""
+    if conn.dialect.name == "postgresql":
+        conn.exec_driver_sql("LOCK TABLE meta IN SHARE ROW EXCLUSIVE MODE")
 
 
 def heard(conn: Connection) -> tuple[datetime, ...]:

@@ -5,7 +5,7 @@ import hmac
 import secrets
 
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from bot.errors import Defect, WrongMasterKey
 from bot.store.key_tables import data_keys
@@ -30,12 +30,15 @@ def wrap(masters: Masters, master: int, name: str, key: bytes) -> bytes:
 
 
 def unwrap(masters: Masters, master: int, name: str, wrapped: bytes) -> bytes:
-    """Raises WrongMasterKey where no master given opens it."""
+    """Raises WrongMasterKey, which names the version where it is lacking or not the one that wrapped this."""
     nonce, body = wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:]
+    if master not in masters.keys:
+        raise WrongMasterKey(f"The master key lacks version {master}, which wraps keys that are kept.")
     try:
         return masters.cipher(master).decrypt(nonce, body, associated(name, str(master)))
-    except (KeyError, InvalidTag) as error:
-        raise WrongMasterKey from error
+    except InvalidTag as error:
+        of = f"Version {master} of the master key" if len(masters.keys) > 1 else "The master key"
+        raise WrongMasterKey(f"{of} does not open what this database keeps.") from error
 
 
 def open_secrets(connection: Connection, masters: Masters) -> bytes:
@@ -55,13 +58,13 @@ def open_secrets(connection: Connection, masters: Masters) -> bytes:
 def marking_of(connection: Connection, masters: Masters) -> bytes | None:
     """The key of blind indexes; None before the first start.
 
-    Raises WrongMasterKey where the masters open it not, or lack a version that wraps a key.
+    Raises WrongMasterKey where the masters open it not, or one key of each version that wraps any.
     """
     rows = {row.name: row for row in connection.execute(select(secrets_table))}
     opened = {name: unwrap(masters, row.master, name, row.wrapped) for name, row in rows.items()}
-    lacking = set(connection.scalars(select(data_keys.c.master).distinct())) - masters.keys.keys()
-    if lacking:
-        raise WrongMasterKey(f"The master key lacks version {min(lacking)}, which wraps keys that are kept.")
+    one_each = select(func.min(data_keys.c.subject)).group_by(data_keys.c.master)
+    for row in connection.execute(select(data_keys).where(data_keys.c.subject.in_(one_each))):
+        unwrap(masters, row.master, name_of(row.subject, row.version), row.wrapped)
     return opened.get(MARKS)
 
 
@@ -79,12 +82,16 @@ def wrapping_version(connection: Connection, masters: Masters) -> int:
     query = select(secrets_table.c.master).where(secrets_table.c.name == CANARY).with_for_update(read=True)
     version = connection.execute(query).scalar_one()
     if version not in masters.keys:
-        raise WrongMasterKey
+        raise WrongMasterKey(f"The master key lacks version {version}, which wraps new keys.")
     return int(version)
 
 
 def rotate_secrets(connection: Connection, masters: Masters) -> None:
-    for row in connection.execute(select(secrets_table)).all():
+    """Wrap them anew under the newest master. The one that comes first holds another rotation up.
+
+    Raises WrongMasterKey, and so never takes back what was handed to a newer version that is not held here.
+    """
+    for row in connection.execute(select(secrets_table).with_for_update()).all():
         raw = unwrap(masters, row.master, row.name, row.wrapped)
         values = {"master": masters.newest, "wrapped": wrap(masters, masters.newest, row.name, raw)}
         connection.execute(update(secrets_table).where(secrets_table.c.name == row.name).values(values))

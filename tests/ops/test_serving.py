@@ -21,8 +21,10 @@ def serving(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
         command, stdout=subprocess.PIPE, text=True, env=environment(folder, FREE)
     ) as server:
         assert server.stdout is not None
-        yield server, server.stdout.readline()
-        server.kill()
+        try:
+            yield server, server.stdout.readline()
+        finally:
+            server.kill()
 
 
 def test_it_says_where_to_look_and_stops_when_asked(tmp_path: Path) -> None:
