@@ -33,7 +33,7 @@ class Lived:
     def again(self, town: Town, person: Person) -> None:
         """Lay it down in a town where nothing has happened."""
         town.store.write(lambda conn: _lay(tables.metadata, self.rows, conn))
-        with town.keys._writing() as connection:
+        with town.keys.writing() as connection:
             _lay(key_tables.metadata, self.keys, connection)
         town.keys._marking = self.marking
         found, told = deepcopy((self.town, self.person))
