@@ -1,7 +1,7 @@
 """What a flow is: a name, a header and a script."""
 
 from collections.abc import Callable, Coroutine
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Generic, Self, TypeVar
 
@@ -30,12 +30,12 @@ class Facts:
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, ready to be sealed."""
-        return asdict(self)
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Self:
         """The facts that `to_json` wrote; fields that a release removed are passed over."""
-        known = {one.name for one in fields(cls)}
+        known = cls.__dataclass_fields__
         return cls(**{name: _frozen(value) for name, value in values.items() if name in known})
 
 

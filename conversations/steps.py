@@ -7,6 +7,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Generator, Sequence
 from datetime import datetime
+from functools import lru_cache
 from hashlib import blake2s
 from typing import Generic, NoReturn, Self, TypeVar
 
@@ -45,6 +46,11 @@ class Say(Step[None]):
         self.key, self.said = key, said
 
 
+@lru_cache(maxsize=1024)
+def _hashed(parts: str) -> str:
+    return blake2s(parts.encode(), digest_size=6).hexdigest()
+
+
 class Question(Step[T_co], ABC):
     """Waits for the person. `read` parses what came, `value` turns the recorded form into the answer."""
 
@@ -64,8 +70,7 @@ class Question(Step[T_co], ABC):
     def fingerprint(self) -> str:
         """Changes where an old answer would no longer mean the same (shape, options, meaning revision)."""
         offered = self.source or ",".join(option.key for option in self.options)
-        parts = f"{self.shape}|{offered}|{self.required}|{self.meaning}"
-        return blake2s(parts.encode(), digest_size=6).hexdigest()
+        return _hashed(f"{self.shape}|{offered}|{self.required}|{self.meaning}")
 
     def revised(self, meaning: int) -> Self:
         """The same key with a meaning that changed: who answered before is asked again. Counts up from 2."""

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
@@ -29,7 +30,8 @@ _LINE = {
 }
 """A server that is gone without a word is given up within half a minute, whatever was being asked."""
 
-Use = Literal["write", "read"]
+Use = Literal["write", "read", "by hand"]
+"""`by hand`: whoever holds the connection says BEGIN and COMMIT to the driver."""
 
 
 def sqlite_path(url: str | URL) -> Path | None:
@@ -92,17 +94,18 @@ def is_served(path: Path) -> bool:
 def sqlite_engine(url: str | URL, use: Use) -> Engine:
     """SQLite, its driver's own transactions off: BEGIN is said here, and takes the lock for a writer."""
     engine = create_engine(url, pool_size=4, max_overflow=8, connect_args={"cached_statements": 512})
-    event.listen(engine, "connect", _prepare_writer if use == "write" else _prepare_reader)
-    event.listen(engine, "begin", _begin_write if use == "write" else _begin_read)
+    event.listen(engine, "connect", _prepare_reader if use == "read" else _prepare_writer)
+    if use != "by hand":
+        event.listen(engine, "begin", _begin_write if use == "write" else _begin_read)
     return engine
 
 
-def refuse_moved(path: Path, *engines: Engine) -> None:
+def refuse_moved(path: Path, *engines: Engine) -> Callable[..., None]:
     """From now on let these speak to the file alone that stands under this name now.
 
     What is written to a file that was moved or deleted would be gone with the next start. One that was put in
     its place is refused too: a restored backup is checked before it serves. Where another file stands there,
-    or none, connecting and beginning raise StoreUnavailable.
+    or none, connecting and beginning raise StoreUnavailable, as does the returned check.
     """
     found = _standing(path)
 
@@ -113,12 +116,13 @@ def refuse_moved(path: Path, *engines: Engine) -> None:
     for engine in engines:
         event.listen(engine, "do_connect", check)
         event.listen(engine, "begin", check, insert=True)
+    return check
 
 
 def _standing(path: Path) -> tuple[int, int] | None:
     """Which file stands under this name now; None where there is none."""
     try:
-        found = path.stat()
+        found = os.stat(path)  # noqa: PTH116 - asked before every commit, where Path costs five times as much
     except OSError:
         return None
     return found.st_dev, found.st_ino
@@ -186,7 +190,9 @@ def _begin_read(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN")
 
 
-def in_transaction(connection: Connection) -> bool:
-    """Whether SQLite still has the transaction: a full disk may have taken it away."""
+def driver_of(connection: Connection) -> sqlite3.Connection:
+    """The driver's own connection, for statements that need nothing of what SQLAlchemy adds."""
     raw: Any = connection.connection.dbapi_connection
-    return bool(raw.in_transaction)
+    if not isinstance(raw, sqlite3.Connection):
+        raise TypeError("not SQLite")
+    return raw

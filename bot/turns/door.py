@@ -40,6 +40,8 @@ _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-
 
 def normal(text: str) -> str:
     """Text as it may be stored: composed, without control, override or surrogate characters."""
+    if text.isascii() and text.isprintable():
+        return text
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     return unicodedata.normalize("NFC", _CONTROLS.sub("", lines))
 

@@ -68,7 +68,7 @@ def job(house: House, heard: Heard) -> Callable[[Connection], Draft[Played]]:
             return Draft(Played(Reply(), postponed=True, was_new=False))
         except KeyForgotten:
             return _wiped(work)
-        return _draft(work, told)
+        return _draft(work, told, claim)
 
     return play
 
@@ -96,7 +96,7 @@ def _played_before(heard: Heard) -> tuple[Write, ...]:
     return (Delete(inbox, {"id": move.id}),) if move is not None and move.kind != "timer" else ()
 
 
-def _draft(work: Work, told: Told) -> Draft[Played]:
+def _draft(work: Work, told: Told, event_id: str) -> Draft[Played]:
     person = work.seen.person
     writes: list[Write] = []
     if not work.forgotten:
@@ -115,7 +115,7 @@ def _draft(work: Work, told: Told) -> Draft[Played]:
         "told": repeats.seal(work, told),
     }
     account = work.seen.account
-    claim = Claim(account.platform, account.tenant, claimed_as(work.house.keys, work.event.id), row)
+    claim = Claim(account.platform, account.tenant, event_id, row)
     is_guarded = person is not None and person.state == "active" and not work.forgotten
     guard = Guard(person.id, person.version) if is_guarded and person else None
     if guard is not None and work.person_values:

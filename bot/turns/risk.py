@@ -90,13 +90,17 @@ def begin(work: Work) -> None:
 
 def hear(work: Work, evidence: Evidence) -> None:
     """Take one piece of evidence into account; what it calls for is opened by `open_if_needed`."""
-    if evidence.strength is Strength.NONE and not evidence.failed:
+    if _says_nothing(evidence):
         return
     found = decide(evidence, state(work))
     if found.action is not Action.QUIET:
         _keep(work, state(work).after(found, at=work.now))
     if found.action is not Action.QUIET or evidence.failed:
         work.decisions.append((found, evidence))
+
+
+def _says_nothing(found: Evidence) -> bool:
+    return found.strength is Strength.NONE and not found.failed
 
 
 def answered(work: Work, frame: Frame, key: str, recorded: Json) -> None:
@@ -204,9 +208,12 @@ def evidence(heard: Heard) -> Evidence:
 
 def explicit_text(heard: Heard) -> str:
     """The fixed text for explicit danger; "" for none, and for what only asks for a person."""
-    found = decide(evidence(heard), RiskState.unknown())
-    is_danger = found.action is Action.FIRE and found.label is not Label.DISTRESS
-    return fixed_text(evidence(heard)) if is_danger else ""
+    found = evidence(heard)
+    if _says_nothing(found):
+        return ""
+    decision = decide(found, RiskState.unknown())
+    is_danger = decision.action is Action.FIRE and decision.label is not Label.DISTRESS
+    return fixed_text(found) if is_danger else ""
 
 
 def asks_for_people(heard: Heard) -> str:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Row, and_, bindparam, literal, select
 
 from adapters.port import Account
+from bot.store.asked import Asked
 from bot.store.tables import accounts, events, persons, talks
 
 LIVE = ("open", "waiting", "parked")
@@ -62,50 +63,46 @@ def _statement(who: Any) -> Any:  # noqa: ANN401 - SQLAlchemy's own types
         events.c.tenant == bindparam("e_tenant"),
         events.c.event_id == bindparam("e_event"),
     )
-    live = and_(talks.c.person_id == persons.c.id, talks.c.state.in_(LIVE))
-    return (
-        select(
-            *_CLAIM,
-            *_PERSON,
-            accounts.c.id.label("a_id"),
-            accounts.c.platform.label("a_platform"),
-            accounts.c.tenant.label("a_tenant"),
-            accounts.c.user.label("a_user"),
-            accounts.c.reachable.label("a_reachable"),
-            *talks.c,
-        )
-        .select_from(
-            _ONE.outerjoin(accounts, who)
-            .outerjoin(persons, persons.c.id == accounts.c.person_id)
-            .outerjoin(talks, live)
-            .outerjoin(events, claim)
-        )
-        .order_by(talks.c.rank)
+    live = and_(talks.c.person_id == persons.c.id, talks.c.state.in_([literal(state) for state in LIVE]))
+    return select(
+        *_CLAIM,
+        *_PERSON,
+        accounts.c.id.label("a_id"),
+        accounts.c.platform.label("a_platform"),
+        accounts.c.tenant.label("a_tenant"),
+        accounts.c.user.label("a_user"),
+        accounts.c.reachable.label("a_reachable"),
+        *talks.c,
+    ).select_from(
+        _ONE.outerjoin(accounts, who)
+        .outerjoin(persons, persons.c.id == accounts.c.person_id)
+        .outerjoin(talks, live)
+        .outerjoin(events, claim)
     )
 
 
-_BY_ACCOUNT = _statement(
-    and_(
-        accounts.c.platform == bindparam("platform"),
-        accounts.c.tenant == bindparam("tenant"),
-        accounts.c.user == bindparam("user"),
+_BY_ACCOUNT = Asked(
+    _statement(
+        and_(
+            accounts.c.platform == bindparam("platform"),
+            accounts.c.tenant == bindparam("tenant"),
+            accounts.c.user == bindparam("user"),
+        )
     )
 )
 
 
 def see(conn: Connection, account: Account, event_id: str) -> Seen:
     """Read by the account that spoke."""
-    rows = conn.execute(
-        _BY_ACCOUNT,
-        {
-            "platform": account.platform,
-            "tenant": account.tenant,
-            "user": account.user,
-            "e_platform": account.platform,
-            "e_tenant": account.tenant,
-            "e_event": event_id,
-        },
-    ).all()
+    rows = _BY_ACCOUNT.all(
+        conn,
+        platform=account.platform,
+        tenant=account.tenant,
+        user=account.user,
+        e_platform=account.platform,
+        e_tenant=account.tenant,
+        e_event=event_id,
+    )
     return _seen(rows, account)
 
 
@@ -149,7 +146,7 @@ def _seen(rows: Any, account: Account) -> Seen:  # noqa: ANN401 - rows of the st
     claimed = None
     if first.e_reply is not None:
         claimed = Claimed(**{name: getattr(first, f"e_{name}") for name in Claimed.__dataclass_fields__})
-    live = tuple(row for row in rows if row.id is not None)
+    live = tuple(sorted((row for row in rows if row.id is not None), key=lambda row: int(row.rank)))
     return Seen(first.a_id, account, bool(first.a_reachable), person, live, claimed)
 
 

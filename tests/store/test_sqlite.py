@@ -12,7 +12,7 @@ from sqlalchemy import Connection, event, func, select
 
 from bot.errors import Defect, StoreInUse, StoreUnavailable
 from bot.store.draft import Draft, Insert
-from bot.store.engines import Use, log_emptied, sqlite_engine
+from bot.store.engines import Use, driver_of, log_emptied, sqlite_engine
 from bot.store.sqlite import SqliteStore
 from bot.store.store import Store, open_store
 from bot.store.tables import marks
@@ -55,15 +55,22 @@ class Held:
         self._future.result()
 
 
-def commits(store: Store) -> list[str]:
-    assert isinstance(store, SqliteStore)
+def spoken(store: Store, word: str) -> list[str]:
+    """From now on, each time that the writer says this to the driver."""
     seen: list[str] = []
-    event.listen(store._writer, "commit", lambda _: seen.append("commit"))
+
+    def hear(said: str) -> None:
+        if said == word:
+            seen.append(said)
+
+    store.write(lambda connection: driver_of(connection).set_trace_callback(hear))
+    seen.clear()  # of the job that began to listen
     return seen
 
 
 def test_waiting_turns_share_a_commit(store: Store) -> None:
-    held, seen = Held(store), commits(store)
+    seen = spoken(store, "COMMIT")
+    held = Held(store)
     futures = [store.play(marking(f"m{n}")) for n in range(30)]
     held.release()
     assert [future.result() for future in futures] == [f"m{n}" for n in range(30)]
@@ -135,18 +142,17 @@ def test_a_database_that_cannot_be_written_is_unavailable(store: Store) -> None:
 
 
 def test_what_waited_for_another_writer_fails_together(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert isinstance(store, SqliteStore)
     held, asked = Held(store), list[str]()
 
-    def refuse(_: Connection) -> None:
+    def refuse() -> None:
         asked.append("begin")
         raise sqlite3.OperationalError("database is locked")
 
     futures = [store.play(marking(f"m{number}")) for number in range(4)]
-    event.listen(store._writer, "begin", refuse, insert=True)
-    held.release()
-    assert all(future.exception() is not None for future in futures)
-    event.remove(store._writer, "begin", refuse)
+    with monkeypatch.context() as locked:
+        locked.setattr(store, "_refuse_moved", refuse)
+        held.release()
+        assert all(future.exception() is not None for future in futures)
     assert (asked, store.play(marking("after")).result()) == (["begin"], "after")
 
 
