@@ -31,6 +31,13 @@ refuse what we sign, and servers that stop without a word are taken for living, 
 _SEE = "See: companion outbox list"
 
 
+LINES = (
+    *("integrity", "writing", "clock", "servers", "last sweep"),
+    *("outbox", "dead letters", "pauses", "inbox", "holds"),
+)
+"""Each is a look of that name."""
+
+
 class Looks:
     """All looks into one database that is there and of this version's revision."""
 
@@ -40,18 +47,7 @@ class Looks:
 
     def all(self) -> Mapping[str, Callable[[Settings], str | Warned]]:
         """In the order in which one goes through them."""
-        return {
-            "integrity": self.integrity,
-            "writing": self.writing,
-            "clock": self.clock,
-            "servers": self.servers,
-            "last sweep": self.last_sweep,
-            "outbox": self.outbox,
-            "dead letters": self.dead_letters,
-            "pauses": self.pauses,
-            "inbox": self.inbox,
-            "holds": self.holds,
-        }
+        return {name: getattr(self, name.replace(" ", "_")) for name in LINES}
 
     def integrity(self, settings: Settings) -> str | Warned:
         """Raises StoreUnavailable where SQLite finds a file of its own broken."""

@@ -59,6 +59,7 @@ class Dispatcher:
         self._stopping = False
         self._at_rest = asyncio.Event()
         self._at_rest.set()
+        self._asked_to_stop = asyncio.Event()
         desk = Desk(
             store=store,
             clock=clock,
@@ -88,6 +89,8 @@ class Dispatcher:
             async with asyncio.TaskGroup() as group:
                 for name in self._pumps:
                     group.create_task(self._serve(name), name=f"dispatcher {name}")
+            if not self._pumps:  # a server without a platform is as ready as it can be
+                await self._asked_to_stop.wait()
         finally:
             self._at_rest.set()
 
@@ -99,6 +102,7 @@ class Dispatcher:
     async def stop(self) -> None:
         """Take nothing more, give back what was not begun, and wait for what was, at most the grace."""
         self._stopping = True
+        self._asked_to_stop.set()
         self._ring()
         await self._at_rest.wait()
         await asyncio.gather(*(self._stop(pump) for pump in self._pumps.values()))

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pytest
 
-from bot.commands import doctor_machine, doctor_platforms, doctor_server
+from bot.commands import checking, doctor_machine, doctor_platforms, doctor_server, doctor_store
 from bot.commands.doctor import doctor, examined, examined_with
 from bot.errors import OperatorError, SettingsError, StoreUnavailable
 from bot.settings import DEMO_PROGRAM, Settings
@@ -86,6 +86,18 @@ def test_a_look_that_is_broken_is_amiss_and_the_others_go_on(
         "AMISS",
     )
     assert found["addresses"].state == "ok"
+
+
+def test_a_companion_that_nobody_can_reach_says_so(alone: Settings) -> None:
+    told = seen(doctor_platforms.LOOKS["web chat"], alone.model_copy(update={"web_chat": False}))
+    assert ("warn" in told, "Nobody can reach the companion" in told) == (True, True)
+
+
+def test_the_runbook_names_every_line() -> None:
+    looks = (doctor_machine.LOOKS, doctor_platforms.LOOKS, doctor_server.LOOKS, checking.LOOKS)
+    names = {name for one in looks for name in one} | set(doctor_store.LINES)
+    table = (ROOT / "docs/runbook.md").read_text(encoding="utf-8").partition("## When something is off")[2]
+    assert [name for name in sorted(names) if f"`{name}`" not in table] == []
 
 
 def test_every_platform_has_a_look() -> None:

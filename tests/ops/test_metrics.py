@@ -1,5 +1,6 @@
 """The page of metrics: what a scrape gets, and what became of rows by class."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from bot.store.store import Store
 from bot.store.tables import inbox, outbox, throttles
 from bot.web.metrics import DELIVERIES, REASONS, Metrics, _named
 from tests.conftest import MONDAY, HandClock
+from tests.rules.source import ROOT
 
 LATER = datetime(2026, 11, 3, tzinfo=UTC)
 
@@ -108,6 +110,15 @@ def test_a_job_that_fails_is_counted_and_dated_by_its_last_good_run(
     shown = page(metrics)
     assert 'companion_job_runs_total{job="sweep",result="failed"} 1.0' in shown
     assert "companion_job_done_timestamp_seconds{" not in shown
+
+
+async def test_the_alerts_of_the_runbook_are_of_series_that_there_are(tmp_path: Path) -> None:
+    app = App.from_settings(Settings(data_folder=tmp_path / "data", port=0, internal_port=0))
+    await app.readiness.parts()
+    shown = page(app.metrics)
+    await app.stop()
+    named = set(re.findall(r"companion_[a-z_]+", (ROOT / "docs/runbook.md").read_text(encoding="utf-8")))
+    assert {name for name in named if f"# HELP {name} " not in shown} == set()
 
 
 async def test_a_server_shows_every_series_from_its_start(tmp_path: Path) -> None:

@@ -1,18 +1,22 @@
 """Ready means: the database takes writes, the outbox moves, the sweep ticks."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import insert
 
 from adapters.port import Lane
+from bot.app import App
 from bot.clock import Clock
 from bot.errors import StoreUnavailable
+from bot.settings import Settings
 from bot.store.store import Store
 from bot.store.tables import outbox
 from bot.web import readiness
 from bot.web.readiness import KEPT_SECONDS, OLDEST_DUE, Readiness, Ticks, database_writable, outbox_moves
-from tests.conftest import HandClock
+from tests.conftest import PATIENCE, HandClock
+from tests.soon import until
 
 
 def wait(store: Store, clock: Clock, *, minutes: float, retry_minutes: float | None = None) -> None:
@@ -85,3 +89,16 @@ async def test_a_part_that_cannot_be_asked_is_not_ready() -> None:
         "database": False,
         "resources": True,
     }
+
+
+async def test_a_server_without_any_platform_is_ready_and_stops(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(readiness, "CHECK_SECONDS", PATIENCE)
+    bare = Settings(data_folder=tmp_path / "data", port=0, internal_port=0, web_chat=False)
+    app = App.from_settings(bare)
+    await app.start()
+    await until(lambda: not app.lock.locked())
+    parts = await app.readiness.parts()
+    await app.stop()
+    assert parts["loops"]
