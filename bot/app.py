@@ -32,6 +32,7 @@ from bot.program.program import Program
 from bot.program.resources import load_resources
 from bot.program.seed import seed
 from bot.settings import Settings
+from bot.store.epoch import EpochJob
 from bot.store.presence import Presence
 from bot.store.schema import revisions
 from bot.store.shelf import StoreShelf
@@ -196,6 +197,7 @@ class App:
             Ladder(self.store, self.keys.forget, self.clock, self.program.zone),
             Timers(self.store, self.inbox.wake),
             Retention(self.store, self._sweep_keys),
+            EpochJob(self.opened.next_epoch),
             BacklogCount(self.store, self.clock, self.metrics),
             self._rehearsal,
         )

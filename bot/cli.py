@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -109,6 +110,38 @@ def doctor(
     from bot.commands.doctor import doctor as run
 
     run(as_json=as_json)
+
+
+KeysFolder = Annotated[Path | None, typer.Option("--keys", help="A folder elsewhere, for the key store.")]
+
+
+@app.command()
+def backup(folder: Annotated[Path, typer.Argument(help="A new folder.")], *, keys: KeysFolder = None) -> None:
+    """Copy the database, beside a running server."""
+    from bot.commands.backups import backup as run
+
+    run(folder, keys)
+
+
+@app.command()
+def restore(
+    folder: Annotated[Path, typer.Argument(help="As `companion backup` made it.")],
+    *,
+    keys: KeysFolder = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Without being asked.")] = False,
+) -> None:
+    """Bring a backup back, once every server has stopped."""
+    from bot.commands.restoring import restore as run
+
+    run(folder, keys, yes=yes)
+
+
+@app.command()
+def fence() -> None:
+    """Let the next server send nothing of what waits: a snapshot of the machine came back."""
+    from bot.commands.restoring import fence as run
+
+    run()
 
 
 @app.command()

@@ -26,6 +26,11 @@ NAMES = (
     "rotate.before-commit",
     "rotate.after-commit",
     "epoch.before-keys",
+    "backup.copied",
+    "backup.before-rename",
+    "restore.before-commit",
+    "restore.before-swap",
+    "restore.after-swap",
 )
 """Each begin of a migration after its first stands between two revisions."""
 

@@ -1,41 +1,70 @@
 """Opening what a process stands on: master keys, database, key store, clock."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, select
 
 from bot.clock import Clock
-from bot.errors import OperatorError, OtherKeyStore, SettingsError, StoreTooNew
-from bot.logs import use_log_key
+from bot.errors import OperatorError, OtherKeyStore, SettingsError, StoreTooNew, StoreUnavailable
+from bot.logs import get_log, use_log_key
 from bot.nudges.walk import load_offset
 from bot.private import make_private_folder
+from bot.restored import set_aside
 from bot.settings import Settings
 from bot.store.apply import apply
 from bot.store.draft import Insert
 from bot.store.engines import sqlite_path
+from bot.store.epoch import next_epoch
 from bot.store.keys import Keys, open_keys
-from bot.store.ledger import replay_ledger
+from bot.store.ledger import enter_forgotten, replay_ledger
 from bot.store.masters import Masters
 from bot.store.schema import migrate, revision_of, revisions
 from bot.store.store import Store, open_store
 from bot.store.tables import meta
 from bot.store.wrapping import KEY_STORE
 
+log = get_log("bot.opening")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Opened:
-    """What a process holds open."""
+    """What a process holds open; `single` as a server."""
 
     settings: Settings
     store: Store
     keys: Keys
     clock: Clock
+    single: bool
+
+    def next_epoch(self) -> int:
+        """Begin the next epoch; a server first sets aside what a restored database would do again.
+
+        Returns the epoch. Raises StoreUnavailable.
+        """
+        skipped: list[int] = []
+
+        def aside(conn: Connection, own: int, new: int) -> None:
+            skipped.append(set_aside(conn, own, new, now=self.clock.now()))
+
+        found = next_epoch(self.store, self.keys, aside if self.single else None)
+        if skipped:
+            log.warning("epoch.restored", count=skipped[-1])
+        if found.has_older_keys:
+            log.warning("epoch.older-keys", count=enter_forgotten(self.store, self.keys))
+        return found.now
 
     def close(self) -> None:
-        """Let go of both databases."""
+        """Let go of both databases. A server ends its epoch: a copy from before is known by that."""
+        if self.single:
+            with suppress(StoreUnavailable):
+                self.next_epoch()
+        self.let_go()
+
+    def let_go(self) -> None:
+        """The same with nothing written any more."""
         self.store.close()
         self.keys.close()
 
@@ -43,8 +72,8 @@ class Opened:
 def open_all(settings: Settings, *, single: bool) -> Opened:
     """Open everything; `single` as a server, else as a command beside one.
 
-    A server holds the lock of an SQLite file, migrates, and wipes again whoever was forgotten since a backup.
-    Raises OperatorError, StoreUnavailable.
+    A server holds the lock of an SQLite file, migrates, wipes again whoever was forgotten since a backup, and
+    sets aside what a restored one would do again. Raises OperatorError, StoreUnavailable.
     """
     masters_there(settings)  # what is wrong with them is said before anything is made
     make_private_folder(settings.data_folder)
@@ -57,13 +86,14 @@ def open_all(settings: Settings, *, single: bool) -> Opened:
     except BaseException:
         store.close()
         raise
-    found = Opened(settings=settings, store=store, keys=keys, clock=clock)
+    found = Opened(settings=settings, store=store, keys=keys, clock=clock, single=single)
     try:
         if single:
             _belong_together(store, keys)
             replay_ledger(store, keys)
+            found.next_epoch()
     except BaseException:
-        found.close()
+        found.let_go()
         raise
     use_log_key(keys.mark("logs").encode())
     return found

@@ -47,6 +47,13 @@ secrets = Table(  # the canary, and the key of blind indexes
     Column("wrapped", LargeBinary, nullable=False),
 )
 
+epochs = Table(  # which life of the database was seen last: what lags behind it was restored
+    "epochs",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("number", BigInteger, nullable=False),
+)
+
 
 def default_key_store(database_url: str) -> str:
     """Where keys live when no setting says otherwise: keys.db beside the file, or the same server."""

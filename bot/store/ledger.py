@@ -4,17 +4,22 @@ import secrets
 from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import islice
+from typing import Any
 
 from sqlalchemy import Connection, select
 
+from bot.people.alerts import OVER_NOW
 from bot.store.apply import apply
-from bot.store.draft import Update
+from bot.store.draft import Insert, Update, Write
 from bot.store.forget import wipe_writes
 from bot.store.keys import Keys
 from bot.store.store import Store
-from bot.store.tables import persons, threads
+from bot.store.tables import alerts, inbox, persons, talks, threads
+from bot.store.talk_tables import ENDED
 
 _BATCH = 100
+_CLOSED = {"state": "closed", "ended": "expired", "journal": None, "words": None, "due_at": None}
+_CLOSED |= {"asks": "", "event": ""}
 
 
 def replay_ledger(store: Store, keys: Keys) -> int:
@@ -26,6 +31,15 @@ def replay_ledger(store: Store, keys: Keys) -> int:
     return wiped + sum(store.write(partial(_empty_threads, ids=batch)) for batch in _batches(shared))
 
 
+def enter_forgotten(store: Store, keys: Keys) -> int:
+    """Tell an older key store whom the database knows as forgotten; returns how many it did not know."""
+    people = select(persons.c.id).where(persons.c.state == "forgotten")
+    found = store.read(lambda connection: tuple(connection.scalars(people)))
+    unknown = sorted({f"person:{one}" for one in found} - set(keys.ledger()))
+    keys.forget(*unknown)
+    return len(unknown)
+
+
 def _wipe_people(connection: Connection, ids: tuple[str, ...]) -> int:
     known = select(persons.c.id).where(persons.c.id.in_(ids), persons.c.state != "forgotten")
     found = tuple(connection.scalars(known))
@@ -35,9 +49,27 @@ def _wipe_people(connection: Connection, ids: tuple[str, ...]) -> int:
 
 
 def _empty_threads(connection: Connection, ids: tuple[str, ...]) -> int:
-    known = select(threads.c.id).where(threads.c.id.in_(ids), threads.c.body.is_not(None))
-    found = tuple(connection.scalars(known))
-    return apply(connection, *(Update(threads, {"id": thread_id}, {"body": None}) for thread_id in found))
+    """Their words go. One that was live is over, as it was when its key was destroyed: its ladder ends."""
+    known = select(threads.c.id, threads.c.state, threads.c.moved_at, alerts.c.trainee_id, alerts.c.coach_id)
+    joined = known.outerjoin(alerts, alerts.c.thread_id == threads.c.id)
+    found = connection.execute(joined.where(threads.c.id.in_(ids), threads.c.body.is_not(None))).all()
+    for row in found:
+        apply(connection, Update(threads, {"id": row.id}, {"body": None}))
+        if row.state not in ENDED and row.trainee_id:
+            apply(connection, *_over(row))
+    return len(found)
+
+
+def _over(row: Any) -> Iterator[Write]:  # noqa: ANN401 - a row of the statement above
+    """How it ended is not known any more, so nobody is told: what waits for it ends, what shows it goes."""
+    yield Update(threads, {"id": row.id}, {"state": "closed"})
+    yield Update(alerts, {"thread_id": row.id}, {"due_at": None})
+    for state in ("waiting", "parked"):
+        yield Update(talks, {"thread_id": row.id, "state": state}, _CLOSED)
+    for person in (row.trainee_id, row.coach_id):
+        move = {"id": f"{row.id}:{person}:forgotten", "person_id": person, "kind": OVER_NOW}
+        yield Insert(inbox, move | {"thread_id": row.id, "created_at": row.moved_at}, ignore=True)
+        yield Update(persons, {"id": person}, {"version": persons.c.version + 1})
 
 
 def _batches(names: Iterable[str]) -> Iterator[tuple[str, ...]]:

@@ -81,7 +81,7 @@ def unless_lacking(store: Store, master: str, now: datetime, act: Callable[[], N
     return store.write(job)
 
 
-def living(store: Store, now: datetime) -> int:
+def servers_that_live(store: Store, now: datetime) -> int:
     """How many servers live; none on a database without tables. `now`: real time."""
     return store.read(lambda conn: len(_living(conn, now)) if inspect(conn).has_table(meta.name) else 0)
 

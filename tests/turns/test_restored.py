@@ -1,33 +1,17 @@
 """What a trainee deleted does not come back with a backup: its keys are gone, and the ledger says so."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection
 
 from bot.errors import KeyForgotten
 from bot.store.ledger import replay_ledger
-from bot.store.tables import metadata, threads
+from bot.store.tables import threads
 from tests.town import Person, Town
+from tests.turns.brought_back import backed_up
 from tests.turns.stories import deletes, press, sends_alert
 
 SENT = "a hard week on the unit"
-
-
-def backed_up(town: Town) -> Callable[[], None]:
-    """Take a copy of every row; what comes back puts the database where it was."""
-    tables = metadata.sorted_tables
-    saved = {table.name: [dict(row._mapping) for row in town.rows(table)] for table in tables}
-
-    def put_back(conn: Connection) -> None:
-        for table in reversed(tables):
-            conn.execute(table.delete())
-        for table in tables:
-            for row in saved[table.name]:
-                conn.execute(table.insert().values(row))
-
-    return lambda: town.store.write(put_back)
 
 
 async def test_with_the_trainee_the_key_of_what_they_sent_goes_and_the_ledger_names_it(
@@ -60,6 +44,21 @@ async def test_a_backup_from_before_tells_the_coach_nothing_of_it(
     await coach.sends(press(coach, opens.flow, opens.talk, opens.key, opens.option))
     assert SENT not in shown(coach)
     assert [(row.state, row.body) for row in town.rows(threads)] == [("withdrawn", None)]
+
+
+async def test_what_was_taken_back_after_a_backup_is_over_when_it_comes_back(
+    resident: Person, coach: Person, town: Town
+) -> None:
+    await sends_alert(resident)
+    restore = backed_up(town)
+    await resident.presses("Take it back")
+    restore()
+    told = len(coach.chat)
+
+    replay_ledger(town.store, town.keys)
+    await town.settle()
+    assert [(row.state, row.body) for row in town.rows(threads)] == [("closed", None)]
+    assert (town.state("resident"), len(coach.chat)) == ([], told)
 
 
 def shown(person: Person) -> str:

@@ -1,0 +1,129 @@
+"""PostgreSQL's part of backups, through its own programs. No password stands on a command line."""
+
+import gzip
+import os
+import re
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import IO
+
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+
+from bot.errors import OperatorError, StoreUnavailable
+from bot.failpoints import hit
+from bot.store.backup import CHUNK, Part, Progress
+from bot.store.engines import postgres_engine
+from bot.store.faults import reaching
+from bot.store.key_tables import SCHEMA
+from bot.store.tables import metadata
+
+_WHICH: Mapping[Part, str] = {"database": f"--exclude-schema={SCHEMA}", "keys": f"--schema={SCHEMA}"}
+_DUMP = ("--format=plain", "--clean", "--if-exists", "--no-owner", "--no-privileges", "--compress=6")
+_POLL = 0.05
+_INSTALL = "Install PostgreSQL's client programs (Debian package: postgresql-client) of the server's version."
+
+
+def copy_out(url: str, part: Part, target: Path, progress: Progress) -> None:
+    """Write the part's dump, compressed. Raises OperatorError, StoreUnavailable."""
+    program = _program("pg_dump")
+    _refuse_older(program, url)
+    where, secret = _address(url)
+    words = (program, *_DUMP, _WHICH[part], f"--file={target}", f"--dbname={where}")
+    own = os.environ | secret
+    with subprocess.Popen(words, stderr=subprocess.PIPE, text=True, env=own) as running:  # noqa: S603 - the words are ours
+        while running.poll() is None:
+            progress(target.stat().st_size if target.exists() else 0, 0)
+            time.sleep(_POLL)
+        said = running.stderr.read() if running.stderr else ""
+    if running.returncode:
+        raise OperatorError(f"pg_dump failed: {_first(said)}")
+
+
+def bring_back(url: str, part: Part, source: Path, progress: Progress) -> None:
+    """Put a dump in the place of what stands, in one transaction. Raises OperatorError, StoreUnavailable."""
+    program = _program("psql")
+    where, secret = _address(url)
+    words = (program, "-XqAt", "-v", "ON_ERROR_STOP=1", "-v", "VERBOSITY=sqlstate", f"--dbname={where}")
+    with (
+        gzip.open(source, "rb") as dump,
+        subprocess.Popen(  # noqa: S603 - the same
+            words,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            env=os.environ | secret | {"PGOPTIONS": "-c client_min_messages=error"},
+        ) as running,
+    ):
+        _feed(running.stdin, _script(dump, part, progress))
+        said = running.stderr.read().decode(errors="replace") if running.stderr else ""
+    if running.returncode:
+        raise OperatorError(f"PostgreSQL refused the backup, and nothing was changed: {_first(said)}")
+
+
+def _script(dump: gzip.GzipFile, part: Part, progress: Progress) -> Iterator[bytes]:
+    """Whoever is killed in the middle never says COMMIT, so nothing has happened."""
+    yield b"BEGIN;\nSET lock_timeout = '10s';\n"
+    if part == "database":  # tables of a later revision than the backup's go too
+        names = ", ".join(f'"{name}"' for name in (*metadata.tables, "alembic_version"))
+        yield f"DROP TABLE IF EXISTS {names} CASCADE;\n".encode()
+    done = 0
+    while chunk := dump.read(CHUNK):
+        yield chunk
+        done += len(chunk)
+        progress(done, 0)
+    hit("restore.before-commit")
+    yield b"\nCOMMIT;\n"
+
+
+def _feed(pipe: IO[bytes] | None, script: Iterator[bytes]) -> None:
+    """A psql that has failed takes no more."""
+    if pipe is None:
+        return
+    try:
+        with pipe:
+            for piece in script:
+                pipe.write(piece)
+    except BrokenPipeError:
+        return
+
+
+def _program(name: str) -> str:
+    found = shutil.which(name)
+    if found is None:
+        raise OperatorError(f"{name} is not installed.", hint=_INSTALL)
+    return found
+
+
+def _refuse_older(program: str, url: str) -> None:
+    asked = [program, "--version"]
+    said = subprocess.run(asked, capture_output=True, text=True, check=False).stdout  # noqa: S603 - the same
+    own = re.search(r"(\d+)(\.\d+)?", said)
+    engine = postgres_engine(url, size=1, autocommit=True)
+    try:
+        with reaching(), engine.connect() as connection:
+            server = int(connection.scalar(text("SHOW server_version_num")) or 0) // 10000
+    finally:
+        engine.dispose()
+    if own is None or int(own[1]) < server:
+        raise OperatorError(f"pg_dump is older than the server, which is PostgreSQL {server}.", hint=_INSTALL)
+
+
+def _address(url: str) -> tuple[str, dict[str, str]]:
+    """What may stand on a command line, and what stands in the environment alone."""
+    plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    given = {name: str(value) for name, value in conninfo_to_dict(plain).items() if value is not None}
+    secret = given.pop("password", None)
+    return make_conninfo(**given), {"PGPASSWORD": secret} if secret else {}
+
+
+def _first(said: str) -> str:
+    """The first line that a program of PostgreSQL said, which names no row."""
+    line = next(iter(said.strip().splitlines()), "it gave no reason.")
+    if "connection to server" in line:
+        raise StoreUnavailable
+    return line

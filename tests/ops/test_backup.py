@@ -1,0 +1,213 @@
+"""Backups are made beside a server and brought back without one; a restored copy says nothing again."""
+
+import json
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import select
+
+from bot.commands import restoring
+from bot.errors import OperatorError
+from bot.store.backup import MANIFEST
+from bot.store.engines import sqlite_path
+from bot.store.presence import Presence
+from bot.store.tables import outbox, persons
+from tests.conftest import HandClock
+from tests.ops.deployment import Deployment
+from tests.ops.kept import Kept
+from tests.town import Town
+from tests.turns.brought_back import hands_in
+from tests.turns.stories import begins_check_in, deletes, is_welcomed
+
+
+@pytest.fixture
+def here(tmp_path: Path, database_url: str, clock: HandClock, monkeypatch: pytest.MonkeyPatch) -> Deployment:
+    return Deployment(tmp_path, database_url, clock, monkeypatch)
+
+
+@pytest.fixture
+def kept(here: Deployment) -> Deployment:
+    """One that has served once, with a backup of both parts."""
+    with here.server():
+        here.back_up(keys="keys-apart")
+    return here
+
+
+def changed(folder: Path, **fields: object) -> None:
+    """Write other fields into a manifest."""
+    path = folder / MANIFEST
+    path.write_text(json.dumps(json.loads(path.read_text()) | fields))
+
+
+def nudges(town: Town) -> int:
+    return sum(
+        "Your check-in is ready." in (one.card.paragraphs if one.card else ()) for one in town.chat.sent
+    )
+
+
+async def test_restored_a_week_later_nothing_is_said_again_and_everything_goes_on(here: Deployment) -> None:
+    with here.server() as town:
+        resident = town.person("resident")
+        await is_welcomed(resident)
+        await begins_check_in(resident)
+        here.back_up()  # while the form is open
+        form = resident.form
+        await resident.presses("Steady", "Skip")
+        await town.walks_to(here.clock.now() + timedelta(days=7))
+        sent, weeks = len(town.chat.sent), nudges(town)
+    here.restore()
+    with here.server() as town:
+        resident.town, resident.form = town, form
+        await town.settle()
+        assert len(town.chat.sent) == sent
+        await resident.presses("Stretched")
+        assert "What moved it most?" in resident.shown.question
+        await resident.closes()
+        await town.walks_to(here.clock.now() + timedelta(days=7))
+    assert (weeks, nudges(town)) == (1, 2)
+    assert len({one.id for one in town.chat.sent}) == len(town.chat.sent)
+
+
+@pytest.mark.parametrize("end", ["stopped", "killed"])
+async def test_a_copy_made_by_hand_is_known_as_restored_too(here: Deployment, end: str) -> None:
+    copy = Kept(here.settings.database_url, here.folder / "by-hand", "public")
+    with here.server() as town:
+        resident = town.person("resident")
+        await is_welcomed(resident)
+        await hands_in(resident, "check in")
+    copy.back_up()
+    with here.server() if end == "stopped" else here.killed_server() as town:
+        before = len(here.chat.sent)
+        await town.settle()
+        after = len(here.chat.sent)
+    copy.bring_back()
+    with here.server() as town:
+        await town.settle()
+        assert town.rows(outbox, reason="restored")
+    assert (after > before, len(here.chat.sent)) == (True, after)
+
+
+async def test_who_was_forgotten_after_the_backup_is_not_there_when_it_comes_back(here: Deployment) -> None:
+    with here.server() as town:
+        resident = town.person("resident")
+        await is_welcomed(resident)
+        here.back_up(keys="keys-apart")
+        await deletes(resident)
+        gone = town.ids["resident"]
+    here.restore()
+    with here.server() as town:
+        known = select(persons.c.state).where(persons.c.id == gone)
+        assert town.store.read(lambda conn: conn.scalar(known)) == "forgotten"
+    assert here.refused(keys="keys-apart")[0] == 78  # an older key store would bring them back
+
+
+async def test_with_a_lost_key_store_its_copy_comes_first_and_whom_it_cannot_know_is_said(
+    here: Deployment, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with here.server() as town:
+        await is_welcomed(town.person("resident"))
+        here.back_up(keys="keys-apart")
+    here.lose_keys()
+    assert here.refused() == (77, here.refused()[1])
+    here.restore(keys="keys-apart")
+    assert "Whoever asked to be forgotten after 20" in capsys.readouterr().out
+    with here.server() as town:
+        await town.person("resident").says("check in")
+        assert town.chat.sent[-1].card
+
+
+def test_a_manifest_says_what_it_is_and_no_secret(kept: Deployment) -> None:
+    found = json.loads((kept.folder / "backup" / MANIFEST).read_text())
+    assert set(found) == {
+        *("program", "format", "part", "engine", "version", "revision"),
+        *("made_at", "epoch", "key_store", "bytes", "sha256"),
+    }
+
+
+def test_a_backup_is_its_owners_alone(kept: Deployment) -> None:
+    folders = [kept.folder / "backup", kept.folder / "keys-apart"]
+    modes = {one.stat().st_mode & 0o777 for folder in folders for one in folder.iterdir()}
+    assert ({folder.stat().st_mode & 0o777 for folder in folders}, modes) == ({0o700}, {0o600})
+
+
+def test_a_backup_overwrites_nothing(kept: Deployment) -> None:
+    with pytest.raises(OperatorError, match="is there already"):
+        kept.back_up()
+    with pytest.raises(OperatorError, match="kept apart"):
+        kept.back_up("another", keys="another/keys")
+    assert not (kept.folder / "another").exists()
+
+
+def test_a_changed_copy_is_refused(kept: Deployment) -> None:
+    (copy,) = [one for one in (kept.folder / "backup").iterdir() if one.name != MANIFEST]
+    whole = copy.read_bytes()
+    copy.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    assert kept.refused() == (65, f"{copy} has changed since it was made.")
+    copy.write_bytes(whole[:-1])
+    assert kept.refused()[0] == 65
+    copy.unlink()
+    assert kept.refused() == (65, f"{kept.folder}/backup lacks {copy.name}.")
+
+
+Spoil = Callable[[Path], object]
+OTHERS: dict[str, tuple[Spoil, int, str]] = {
+    "another program": (lambda at: changed(at, program="other"), 65, "a backup of another program"),
+    "another engine": (lambda at: changed(at, engine="oracle"), 65, "a backup of another program"),
+    "no backup": (lambda at: (at / MANIFEST).unlink(), 65, "is no backup"),
+    "no manifest": (lambda at: (at / MANIFEST).write_text("{}"), 65, "is no backup"),
+    "the other part": (lambda at: changed(at, part="keys"), 65, "is a copy of the key store"),
+    "a newer form": (lambda at: changed(at, format=2), 65, "was made by a newer companion"),
+    "a newer schema": (lambda at: changed(at, revision="9999"), 78, "by a newer version"),
+    "another key store": (lambda at: changed(at, key_store="0" * 32), 77, "The key store is not the one"),
+    "open to others": (lambda at: at.chmod(0o770), 78, "Others can open"),
+}
+
+
+def test_what_does_not_fit_is_refused_in_a_line(kept: Deployment) -> None:
+    said = {}
+    for what, (spoil, _, line) in OTHERS.items():
+        folder = Path(shutil.copytree(kept.folder / "backup", kept.folder / what))
+        spoil(folder)
+        code, told = kept.refused(what)
+        said[what] = (code, line if line in told else told)
+    assert said == {what: (code, line) for what, (_, code, line) in OTHERS.items()}
+
+
+def test_what_was_refused_has_changed_nothing(kept: Deployment) -> None:
+    path = sqlite_path(kept.settings.database_url)
+    files = sorted(path.parent.iterdir()) if path else []
+    (copy,) = [one for one in (kept.folder / "backup").iterdir() if one.name != MANIFEST]
+    copy.write_bytes(b"x" * copy.stat().st_size)
+    assert kept.refused()[0] == 65
+    assert (sorted(path.parent.iterdir()) if path else []) == files
+    with kept.server() as town:
+        assert {row.version for row in town.rows(persons)} == {0}
+
+
+def test_another_master_key_is_refused(kept: Deployment) -> None:
+    kept.settings = kept.settings.model_copy(update={"master_key": SecretStr(f"1:{'B' * 43}=")})
+    assert kept.refused()[0] == 77
+
+
+def test_while_a_server_runs_nothing_is_restored(kept: Deployment) -> None:
+    kept.clock.at = datetime.now(UTC)
+    with kept.server() as town:
+        presence = Presence(town.store, {"1"}, kept.clock)
+        presence.beat()
+        code, line = kept.refused()
+        assert (code, "serve" in line) == (75, True)
+        presence.leave()
+
+
+async def test_a_snapshot_of_the_whole_machine_is_fenced_by_a_command(here: Deployment) -> None:
+    with here.server() as town:
+        resident = town.person("resident")
+        await is_welcomed(resident)
+        await hands_in(resident, "check in")
+    restoring.fence()
+    with here.server() as town:
+        assert town.rows(outbox, reason="restored")
