@@ -27,6 +27,7 @@ _OPENERS = {
 }
 
 _STATEMENTS = {
+    "card.recorded": ("That question has closed. Answered there: {answer}. Back leads to it.",),
     "welcome.hello": (
         "I’m software, not a person or clinician. A weekly check-in takes about a minute, and only you read your answers. Your program sees counts only if you say yes later. This is not for emergencies: call 911, or call or text 988.",
     ),

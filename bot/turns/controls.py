@@ -14,10 +14,12 @@ from bot.turns.frames import Frame
 from bot.turns.revisable import count_once
 from bot.turns.starting import is_reserved, open_invitation, resume, start_flow
 from bot.turns.typed import take_pending
-from bot.turns.where import in_form, noticed
+from bot.turns.where import in_form, noticed, noticed_as
 from bot.turns.work import Told, Work
 from conversations.catalogue import FLOWS
-from conversations.steps import WaitFor
+from conversations.journal import Mark
+from conversations.steps import Question, WaitFor
+from conversations.texts import Said
 from conversations.universal import Word
 
 
@@ -28,15 +30,43 @@ def control(work: Work, press: Press) -> Told:
 
 
 def closed(work: Work) -> Told:
-    """An old button changes nothing and says so; in a form, the open question is drawn in its place."""
+    """An old button changes nothing and says so; in a form, the open question is drawn in its place.
+
+    There it is also said what was answered: whoever pressed second on another device sees what counts.
+    """
     top = work.top
+    _retire_pressed(work)
     if not in_form(work) or top is None or top.flow.safety or work.decisions:
         return pages.note(work, text("card.closed"))
     stack.touch(work, work.opened(top))
     told = conclude(work)
     if told.reply.form is None:
         return pages.note(work, text("card.closed"))
-    return noticed(told, text("card.moved-on"))
+    recorded = _recorded(work, top)
+    return noticed_as(told, recorded) if recorded else noticed(told, text("card.moved-on"))
+
+
+def _retire_pressed(work: Work) -> None:
+    """A card in the chat whose question has closed loses its buttons; one about safety keeps its lines."""
+    press = work.event.press
+    frame = work.find(press.talk) if press is not None and work.event.origin else None
+    if press is not None and frame is not None and not frame.flow.safety and not press.key.startswith("!"):
+        work.retire(press.talk, press.key)
+
+
+def _recorded(work: Work, frame: Frame) -> str:
+    """What stands for the question that was pressed, where Back leads to it; else ""."""
+    press, entries = work.event.press, frame.journal.entries
+    place = next((n for n, one in enumerate(entries) if press is not None and one.key == press.key), None)
+    if press is None or press.talk != frame.id or place is None:
+        return ""
+    asked = stack.replay_to(work, frame, place).waiting
+    given = frame.words.get(press.key, entries[place].value)
+    chosen = set(given) if isinstance(given, list) else {given}
+    labels = [one.label for one in asked.options if one.key in chosen] if isinstance(asked, Question) else []
+    if not labels or any(one.mark is not Mark.ANSWER for one in entries[place:]):
+        return ""
+    return work.house.wordings.of(Said(text("card.recorded"), {"answer": ", ".join(labels)}))
 
 
 def over(work: Work, press: Press) -> Told:

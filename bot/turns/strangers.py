@@ -10,7 +10,7 @@ from bot.presentation.fixed import text
 from bot.presentation.views import plain_card
 from bot.store.draft import Delete, Insert
 from bot.store.tables import marks
-from bot.turns import risk, stack
+from bot.turns import pages, risk, stack
 from bot.turns.conclude import conclude
 from bot.turns.greeted import greet, is_greeted, mark
 from bot.turns.moves import forget_move
@@ -41,7 +41,7 @@ def play(work: Work) -> Told:
         forget_move(work)
         return Told(Reply())
     if _danger(work):
-        return Told(Reply())
+        return _nothing_taken(work)
     press = work.event.press
     if risk.asks_for_people(work.heard):
         work.post_fixed(text("safety.quiet"), lane=Lane.SAFETY)
@@ -56,7 +56,14 @@ def play(work: Work) -> Told:
         if work.heard.text.strip().casefold() in _BUTTONS:
             work.post_fixed(text("welcome.typed"))
         work.post_fixed(text("welcome.hello"))
-    return Told(Reply())
+    return _nothing_taken(work)
+
+
+def _nothing_taken(work: Work) -> Told:
+    """A form that outlived its talk, as after a delete on another device, says that it is over."""
+    if work.event.kind is not EventKind.FORM:
+        return Told(Reply())
+    return pages.note(work, text("card.finished"), replace=True)
 
 
 _BUTTONS = frozenset(LABELS[name].casefold() for name in ("start", "details", "not-for-me"))

@@ -8,6 +8,7 @@ from bot.turns.conclude import conclude
 from bot.turns.first import SafetyFirst
 from bot.turns.frames import Frame
 from bot.turns.moves import play_move
+from bot.turns.refused import note_refused
 from bot.turns.standing import put_recap
 from bot.turns.starting import NotTheirs, invited, resume, start_by_word
 from bot.turns.typed import take_text, take_written
@@ -22,6 +23,12 @@ from conversations.universal import Word, universal
 
 def play(work: Work) -> Told:
     """Work one event out."""
+    told = _told(work)
+    note_refused(work)
+    return told
+
+
+def _told(work: Work) -> Told:
     if work.seen.person is None or work.seen.person.state != "active":
         if not strangers.is_staff(work):
             return strangers.play(work)

@@ -31,10 +31,15 @@ def is_pressed(work: Work) -> bool:
 
 def noticed(told: Told, words: Text) -> Told:
     """The same with a notice in its form, where it has one."""
+    return noticed_as(told, words.variants[0])
+
+
+def noticed_as(told: Told, words: str) -> Told:
+    """The same with words that are whole already."""
     form = told.reply.form
     if form is None:
         return told
-    return replace(told, reply=replace(told.reply, form=replace(form, notice=words.variants[0])))
+    return replace(told, reply=replace(told.reply, form=replace(form, notice=words)))
 
 
 def answered() -> Told:

@@ -30,7 +30,7 @@ async def test_another_answer_from_a_second_device_changes_nothing(resident: Per
     before = town.rows(measures)
     await resident.sends(replace(resident.event, id="tablet", press=other))
 
-    assert resident.shown.notice == "That question has closed. This is the one that is open."
+    assert resident.shown.notice == "That question has closed. Answered there: Stretched. Back leads to it."
     assert resident.shown.question == "What moved it most? Up to two."
     assert town.rows(measures) == before
 
