@@ -205,13 +205,13 @@ class App:
 
     def _readiness(self) -> Readiness:
         return Readiness(
-            {
-                "database": database_writable(self.store, self.clock),
-                "keys": keys_can_be_made(self.keys),
-                "outbox": outbox_moves(self.store, self.clock),
+            {  # what is known here is told before a database that hangs
                 "sweep": self.ticks.alive,
                 "loops": lambda: not any(task.done() for task in self.loops),
                 "resources": lambda: bool(self.house.lines(("crisis", "emergency"), self.clock.now())),
+                "database": database_writable(self.store, self.clock),
+                "keys": keys_can_be_made(self.keys),
+                "outbox": outbox_moves(self.store, self.clock),
             }
         )
 

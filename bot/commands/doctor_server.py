@@ -7,7 +7,7 @@ from sqlalchemy import Connection, func, inspect, select
 
 from bot.commands.checking import FIRST, Look, Warned, since
 from bot.commands.terminal import counted
-from bot.errors import OperatorError
+from bot.errors import StoreUnavailable
 from bot.opening import masters_there
 from bot.settings import Settings
 from bot.store.glance import glance, is_there
@@ -29,7 +29,7 @@ _PARTS = {
 
 
 def _ready(settings: Settings) -> str:
-    """Raises OperatorError where it answers that a part of it is not ready."""
+    """Raises StoreUnavailable where it answers that a part of it is not ready."""
     if not settings.internal_port:
         return "COMPANION_INTERNAL_PORT is 0, so nobody knows where to ask"
     parts = asked(settings, "/readyz")
@@ -38,7 +38,7 @@ def _ready(settings: Settings) -> str:
     bad = [name for name, good in parts.items() if name != "ready" and not good]
     if bad:
         do = "; ".join(f"{name}: {_PARTS.get(name, 'see its log')}" for name in bad)
-        raise OperatorError(
+        raise StoreUnavailable(
             f"The server here is not ready: {', '.join(bad)}.", hint=f"{do[0].upper()}{do[1:]}."
         )
     return f"the server here is ready in all of its {counted(len(parts) - 1, 'part')}"

@@ -35,21 +35,25 @@ class Readiness:
 
     def __init__(self, checks: Mapping[str, Check]) -> None:
         self._checks = dict(checks)
+        self._found: dict[str, bool] = {}
         self._asking: asyncio.Task[dict[str, bool]] | None = None
         self._asked_at = float("-inf")
 
     async def parts(self) -> dict[str, bool]:
-        """Each part by name. A part that does not answer in time is not ready."""
+        """Each part by name. A part that does not answer in time is not ready, nor are those after it."""
         if self._asking is None or (self._asking.done() and monotonic() - self._asked_at > KEPT_SECONDS):
             self._asked_at = monotonic()
             self._asking = asyncio.create_task(asyncio.to_thread(self._ask))
         try:
             return await asyncio.wait_for(asyncio.shield(self._asking), CHECK_SECONDS)
         except TimeoutError:
-            return dict.fromkeys(self._checks, False)
+            return dict.fromkeys(self._checks, False) | self._found
 
     def _ask(self) -> dict[str, bool]:
-        return {name: _is_good(check, name) for name, check in self._checks.items()}
+        self._found = found = dict[str, bool]()
+        for name, check in self._checks.items():
+            found[name] = _is_good(check, name)
+        return found
 
 
 @dataclass

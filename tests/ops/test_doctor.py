@@ -12,7 +12,7 @@ import pytest
 
 from bot.commands import checking, doctor_machine, doctor_platforms, doctor_server, doctor_store
 from bot.commands.doctor import doctor, examined, examined_with
-from bot.errors import OperatorError, SettingsError, StoreUnavailable
+from bot.errors import CompanionError, SettingsError, StoreUnavailable
 from bot.settings import DEMO_PROGRAM, Settings
 from bot.store.masters import Masters
 from tests.ops.authority import issue
@@ -38,7 +38,7 @@ def seen(look: Callable[[Settings], object], settings: Settings) -> str:
     """What a look says, or is refused with."""
     try:
         found = look(settings)
-    except OperatorError as error:
+    except CompanionError as error:
         return f"AMISS {error.line}"
     return found if isinstance(found, str) else f"warn {found}"
 

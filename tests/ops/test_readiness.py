@@ -1,5 +1,6 @@
 """Ready means: the database takes writes, the outbox moves, the sweep ticks."""
 
+import threading
 from datetime import timedelta
 from pathlib import Path
 
@@ -89,6 +90,15 @@ async def test_a_part_that_cannot_be_asked_is_not_ready() -> None:
         "database": False,
         "resources": True,
     }
+
+
+async def test_what_answered_before_a_part_that_hangs_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readiness, "CHECK_SECONDS", 0.05)
+    go = threading.Event()
+    ready = Readiness({"loops": lambda: True, "database": lambda: go.wait(60), "outbox": lambda: True})
+    told = await ready.parts()
+    go.set()
+    assert told == {"loops": True, "database": False, "outbox": False}
 
 
 async def test_a_server_without_any_platform_is_ready_and_stops(
