@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO
 
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.conninfo import make_conninfo
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
@@ -115,8 +115,9 @@ def _refuse_older(program: str, url: str) -> None:
 
 def _address(url: str) -> tuple[str, dict[str, str]]:
     """What may stand on a command line, and what stands in the environment alone."""
-    plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-    given = {name: str(value) for name, value in conninfo_to_dict(plain).items() if value is not None}
+    parsed = make_url(url)
+    named = parsed.get_dialect()().create_connect_args(parsed)[1]  # as every connection of ours is opened
+    given = {name: str(value) for name, value in named.items() if value is not None}
     secret = given.pop("password", None)
     return make_conninfo(**given), {"PGPASSWORD": secret} if secret else {}
 

@@ -2,20 +2,23 @@
 
 import json
 import shutil
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import select
+from sqlalchemy import Connection, insert, select
 
 from bot.commands import restoring
 from bot.errors import OperatorError
 from bot.store.backup import MANIFEST
 from bot.store.engines import sqlite_path
+from bot.store.epoch import EpochJob, own_epoch, seen_epoch
 from bot.store.presence import Presence
-from bot.store.tables import outbox, persons
+from bot.store.tables import meta, outbox, persons
 from tests.conftest import HandClock
 from tests.ops.deployment import Deployment
 from tests.ops.kept import Kept
@@ -211,3 +214,63 @@ async def test_a_snapshot_of_the_whole_machine_is_fenced_by_a_command(here: Depl
     restoring.fence()
     with here.server() as town:
         assert town.rows(outbox, reason="restored")
+
+
+def test_a_copy_is_whole_however_much_is_written_meanwhile(here: Deployment) -> None:
+    with here.server() as town:
+        going = threading.Event()
+
+        def write(conn: Connection, number: int) -> int:
+            pair = [{"name": f"{half}/{number:05}", "value": "x" * 500} for half in ("one", "other")]
+            return conn.execute(insert(meta), pair).rowcount
+
+        def writes() -> None:
+            for number in range(10_000):
+                town.store.write(partial(write, number=number))
+                going.set()
+                if (here.folder / "backup").exists():
+                    return
+
+        writer = threading.Thread(target=writes)
+        writer.start()
+        going.wait()
+        here.back_up()
+        writer.join()
+    here.restore()
+    with here.server() as town:
+        names = sorted(row.name for row in town.rows(meta) if "/" in row.name)
+    assert names == [f"{half}/{number:05}" for half in ("one", "other") for number in range(len(names) // 2)]
+    assert names
+
+
+def test_on_a_new_machine_both_parts_come_back(kept: Deployment, tmp_path: Path) -> None:
+    if sqlite_path(kept.settings.database_url) is None:
+        kept.lose_keys()
+    else:
+        shutil.rmtree(kept.settings.data_folder, ignore_errors=True)
+        for name in ("companion.db", "keys.db"):
+            for end in ("", "-wal", "-shm"):
+                (tmp_path / f"{name}{end}").unlink(missing_ok=True)
+    kept.restore(keys="keys-apart")
+    with kept.server() as town:
+        assert len(town.rows(persons)) == 5
+
+
+def test_an_epoch_begins_at_each_start_and_each_stop(here: Deployment) -> None:
+    with here.server() as town:
+        first = town.store.read(own_epoch)
+    with here.server() as town:
+        assert (town.store.read(own_epoch), seen_epoch(town.keys)) == (first + 2, first + 2)
+
+
+def test_while_a_server_runs_one_begins_each_half_hour(clock: HandClock) -> None:
+    at, begun = [0.0], list[float]()
+
+    def begin() -> int:
+        begun.append(at[0])
+        return len(begun)
+
+    job = EpochJob(begin, lambda: at[0])
+    for at[0] in (1.0, 600.0, 1800.0, 1801.0, 3600.0):  # a walk calls it more often than the ticker
+        job.run(clock.now())
+    assert (begun, job.every) == ([1800.0, 3600.0], 1800)
