@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Table, bindparam, func, select
+from sqlalchemy import Connection, Table, bindparam, func, select
 from sqlalchemy.exc import NoResultFound
 
 from bot.ids import new_id
@@ -19,6 +19,7 @@ from bot.nudges.pending import as_left
 from bot.nudges.verdicts import REMINDER
 from bot.nudges.windows import Quiet
 from bot.nudges.zones import instant, local
+from bot.store.asked import Asked
 from bot.store.draft import Delete, Insert, Update, Upsert, Write
 from bot.store.tables import occurrences, persons, plans, talks
 
@@ -130,11 +131,10 @@ def read_plan(conn: Connection, person_id: str, pending: Sequence[Write] = ()) -
 
     Raises NoResultFound for an unknown person.
     """
-    rows = (
-        conn.execute(_STANDING, {"person": person_id, "plan": plan_id(person_id, CHECK_IN)}).mappings().all()
-    )
-    if not rows:
+    found = _STANDING.all(conn, person=person_id, plan=plan_id(person_id, CHECK_IN))
+    if not found:
         raise NoResultFound
+    rows = [row._asdict() for row in found]
     person = rows[0]
     held = [_columns(plans, row) for row in rows[:1] if row["plans_id"] is not None]
     plan = next(iter(as_left(held, plans, pending)), None)
@@ -152,7 +152,7 @@ def read_plan(conn: Connection, person_id: str, pending: Sequence[Write] = ()) -
     )
 
 
-def _columns(table: Table, row: RowMapping) -> dict[str, Any]:
+def _columns(table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: row[f"{table.name}_{name}"] for name in _READ[table.name]}
 
 
@@ -173,7 +173,7 @@ _LAST = (
 )
 _IS_LAST = (occurrences.c.slot == 0) & (occurrences.c.local_date == _LAST)
 _IS_AHEAD = (occurrences.c.state == "planned") & (occurrences.c.slot != 1)
-_STANDING = (  # one row for each occurrence of interest, or one alone
+_STANDING = Asked(  # one row for each occurrence of interest, or one alone
     select(
         *(persons.c[name] for name in ("program_id", "quiet_from", "quiet_until")),
         *(
@@ -263,9 +263,15 @@ def _held_today(conn: Connection, person_id: str, zone: str, now: datetime) -> b
     return conn.execute(select(talks.c.id).where(*mine).limit(1)).first() is not None
 
 
+_OF_TALK = Asked(
+    select(occurrences.c.id, occurrences.c.state, occurrences.c.slot).where(
+        occurrences.c.talk_id == bindparam("talk"), occurrences.c.person_id == bindparam("person")
+    )
+)
+
+
 def _of_talk(conn: Connection, person_id: str, talk: str) -> Sequence[Any]:
-    mine = select(occurrences.c.id, occurrences.c.state, occurrences.c.slot)
-    return conn.execute(mine.where(occurrences.c.talk_id == talk, occurrences.c.person_id == person_id)).all()
+    return _OF_TALK.all(conn, talk=talk, person=person_id)
 
 
 def _held(planned: Planned, zone: str, now: datetime, *, is_answered: bool) -> Writes:

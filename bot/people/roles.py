@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from datetime import date
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Date, bindparam, select
 
 from bot.people.ranges import holds_on
+from bot.store.asked import Asked
 from bot.store.tables import memberships
 
 FORMER = "former"
@@ -55,11 +56,16 @@ WORD_ROLES: Mapping[str, frozenset[str]] = {
 
 def roles_of(conn: Connection, person_id: str, today: date) -> frozenset[str]:
     """The roles that hold today (half-open ranges); `former` where none does."""
-    statement = select(memberships.c.role).where(
-        memberships.c.person_id == person_id,
-        holds_on(memberships, today),
+    return frozenset(row.role for row in _HELD.all(conn, person=person_id, today=today)) or frozenset(
+        {FORMER}
     )
-    return frozenset(conn.execute(statement).scalars()) or frozenset({FORMER})
+
+
+_HELD = Asked(
+    select(memberships.c.role).where(
+        memberships.c.person_id == bindparam("person"), holds_on(memberships, bindparam("today", type_=Date))
+    )
+)
 
 
 def may_hold(roles: frozenset[str], talk: str) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import Connection, Dialect, Select
+from sqlalchemy import CompoundSelect, Connection, Dialect, Select
 
 from bot.store.engines import driver_of
 
@@ -30,7 +30,7 @@ class _Made:
 class Asked:
     """A SELECT with named parameters, whose columns have names of their own."""
 
-    def __init__(self, statement: Select[Any]) -> None:
+    def __init__(self, statement: Select[Any] | CompoundSelect[Any]) -> None:
         self._statement = statement
         self._made: dict[str, _Made] = {}
 

@@ -1,8 +1,9 @@
 """Consents: an object per kind and recipient, off by default, revocable in one tap."""
 
-from sqlalchemy import Select, select
+from sqlalchemy import bindparam, literal_column, select
 
 from bot.ids import new_id
+from bot.store.asked import Asked
 from bot.store.draft import Insert, Update
 from bot.store.tables import audit, consents, persons
 from bot.turns.work import Work
@@ -22,20 +23,22 @@ def has_consent(work: Work, kind: str, recipient: str = "") -> bool:
             return True
         if isinstance(write, Update) and write.table is consents and _matches(write.where, kind, recipient):
             return False
-    return bool(work.conn.execute(_standing(work, kind, recipient)).first())
+    found = _STANDING.first(work.conn, person=work.person.id, kind=kind, recipient=recipient)
+    return found is not None
 
 
 def _matches(row: object, kind: str, recipient: str) -> bool:
     return isinstance(row, dict) and row["kind"] == kind and row["recipient_id"] == recipient
 
 
-def _standing(work: Work, kind: str, recipient: str) -> Select[tuple[str]]:
-    return select(consents.c.id).where(
-        consents.c.person_id == work.person.id,
-        consents.c.kind == kind,
-        consents.c.recipient_id == recipient,
+_STANDING = Asked(
+    select(consents.c.id).where(
+        consents.c.person_id == bindparam("person"),
+        consents.c.kind == bindparam("kind"),
+        consents.c.recipient_id == bindparam("recipient"),
         consents.c.revoked_at.is_(None),
     )
+)
 
 
 def give(work: Work, kind: str, recipient: str, shown: str) -> None:
@@ -81,7 +84,11 @@ def recipients(work: Work, kind: str) -> frozenset[str]:
 
 def was_asked(work: Work, kind: str) -> bool:
     """Whether this question was answered before, with yes or with no."""
-    asked = (
-        select(audit.c.id).where(audit.c.person_id == work.person.id, audit.c.act == f"asked-{kind}").limit(1)
-    )
-    return bool(work.conn.execute(asked).first())
+    return _ACTS.first(work.conn, person=work.person.id, act=f"asked-{kind}") is not None
+
+
+_ACTS = Asked(
+    select(audit.c.id)
+    .where(audit.c.person_id == bindparam("person"), audit.c.act == bindparam("act"))
+    .limit(literal_column("1"))
+)

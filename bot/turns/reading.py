@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Integer, bindparam, select
 
 from bot.days import dated
 from bot.people.alerts import OVER
@@ -12,6 +12,7 @@ from bot.people.checked import not_checked_since
 from bot.people.coaches import Coach, eligible
 from bot.people.ranges import holds_on
 from bot.presentation.home import WEEKS
+from bot.store.asked import Asked
 from bot.store.tables import assignments, coaches, measures
 from bot.turns.consents import recipients
 from bot.turns.work import Work
@@ -63,19 +64,21 @@ def is_full(work: Work, coach_id: str) -> bool:
 
 def own_measures(work: Work, name: str, most: int = WEEKS) -> tuple[Measure, ...]:
     """The person's own last answers of this name, newest first."""
-    statement = (
-        select(measures)
-        .where(measures.c.person_id == work.person_id)
-        .order_by(measures.c.at.desc())
-        .limit(most * 4)
-    )
     found = []
-    for row in work.conn.execute(statement):
+    for row in _MEASURES.all(work.conn, person=work.person_id, most=most * 4):
         place = f"measures/{row.talk_id}/{row.key}"
         kept, value = json.loads(work.house.keys.open(work.subject, place, row.body))
         if kept == name:
             found.append(Measure(row.at, kept, value))
     return tuple(found[:most])
+
+
+_MEASURES = Asked(
+    select(measures)
+    .where(measures.c.person_id == bindparam("person"))
+    .order_by(measures.c.at.desc())
+    .limit(bindparam("most", type_=Integer))
+)
 
 
 def thread_sent(work: Work, thread_id: str) -> dict[str, str]:

@@ -2,13 +2,24 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Row, Select, Table, literal, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Row,
+    Select,
+    Table,
+    bindparam,
+    literal_column,
+    select,
+    union_all,
+)
 
 from adapters.port import EventKind, Lane, OperationKind
 from bot.delivery.order import OPEN
 from bot.delivery.settle import closed
 from bot.presentation.codec import outbox_place, unpack_card
 from bot.presentation.fixed import recap_card, text
+from bot.store.asked import Asked
 from bot.store.draft import Update
 from bot.store.tables import messages, outbox
 from bot.turns.frames import Frame
@@ -145,21 +156,29 @@ def retire_cards(work: Work, talks: tuple[str, ...], text_id: str) -> None:
     press = work.event.press
     pressed = (press.talk, work.marked(press.talk, press.key)) if press is not None else None
     retired = set()
-    for unsent, talk, key, lane in work.conn.execute(_standing(work, talks)):
-        if unsent and lane == Lane.REPLY:
-            _skip_unsent(work, {"id": unsent})
-        if unsent or pressed != (talk, key) or not work.event.origin:
-            retired.add((talk, key))
+    for one in (found for talk in talks for found in _STANDING.all(work.conn, talk=talk, **_whom(work))):
+        if one.unsent and one.lane == Lane.REPLY:
+            _skip_unsent(work, {"id": one.unsent})
+        if one.unsent or pressed != (one.talk_id, one.key) or not work.event.origin:
+            retired.add((one.talk_id, one.key))
     for talk, key in sorted(retired):
         work.retire_marked(talk, key, text_id=text_id)
 
 
-def _standing(work: Work, talks: tuple[str, ...]) -> CompoundSelect[Any]:
-    """Outbox id and lane (both 0 for what has arrived), with talk and key. One look, so nothing slips by."""
-    there = select(literal(0), messages.c.talk_id, messages.c.key, literal(0))
-    there = there.where(messages.c.talk_id.in_(talks), messages.c.user == work.seen.account.user)
-    coming = _unsent(work, outbox.c.id, outbox.c.talk_id, outbox.c.key, outbox.c.lane)
-    return union_all(there, coming.where(outbox.c.talk_id.in_(talks)))
+_NOT_SENT = literal_column("0", Integer)
+_STANDING = Asked(  # outbox id and lane (both 0 for what has arrived): one look, so that nothing slips by
+    union_all(
+        select(_NOT_SENT.label("unsent"), messages.c.talk_id, messages.c.key, _NOT_SENT.label("lane")).where(
+            messages.c.talk_id == bindparam("talk"), messages.c.user == bindparam("user")
+        ),
+        select(outbox.c.id, outbox.c.talk_id, outbox.c.key, outbox.c.lane).where(
+            outbox.c.talk_id == bindparam("talk"),
+            outbox.c.state.in_([literal_column(f"'{state}'") for state in OPEN]),
+            outbox.c.operation == literal_column(f"'{OperationKind.POST.value}'"),
+            *(outbox.c[name] == bindparam(name) for name in ("platform", "tenant", "user")),
+        ),
+    )
+)
 
 
 def stand_while_waiting(work: Work, *, asked: bool) -> None:

@@ -1,9 +1,10 @@
 """How a talk starts: a word, a button, an invitation, or a parked one picked up again."""
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, literal_column, select
 
 from bot.nudges.plans import opened_writes
 from bot.people.roles import may_hold
+from bot.store.asked import Asked
 from bot.store.tables import occurrences, talks
 from bot.turns import first, leaving, stack
 from bot.turns.answering import answer, waits_for
@@ -96,17 +97,20 @@ def start_by_word(work: Work) -> bool:
 
 def latest_invitation(work: Work) -> str:
     """The reserved talk of the latest invitation that has not run out, or nothing."""
-    statement = (
-        select(occurrences.c.talk_id)
-        .where(
-            occurrences.c.person_id == work.person_id,
-            occurrences.c.state == "invited",
-            ~select(talks.c.id).where(talks.c.id == occurrences.c.talk_id).exists(),
-        )
-        .order_by(occurrences.c.due_at.desc())
-        .limit(1)
+    found = _INVITED.first(work.conn, person=work.person_id)
+    return str(found.talk_id) if found else ""
+
+
+_INVITED = Asked(
+    select(occurrences.c.talk_id)
+    .where(
+        occurrences.c.person_id == bindparam("person"),
+        occurrences.c.state == "invited",
+        ~select(talks.c.id).where(talks.c.id == occurrences.c.talk_id).exists(),
     )
-    return str(work.conn.execute(statement).scalar() or "")
+    .order_by(occurrences.c.due_at.desc())
+    .limit(literal_column("1"))
+)
 
 
 def standing_invitation(work: Work) -> str:
