@@ -2,6 +2,7 @@
 
 import os
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -176,3 +177,28 @@ def identifiers() -> None:
     from bot.commands.lines import identifiers as run
 
     run()
+
+
+@app.command()
+def close(
+    *,
+    by: Annotated[str, typer.Option(help="Who closes it; stands in the statement.")] = "",
+    out: Annotated[Path | None, typer.Option(help="A new file for the signed statement.")] = None,
+    yes: Annotated[str, typer.Option(metavar="PROGRAM_ID", help="Without being asked.")] = "",
+    backups_until: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="The last day on which a backup of the key store exists."),
+    ] = None,
+    verify: Annotated[Path | None, typer.Option(help="Check a statement instead; needs --key.")] = None,
+    key: Annotated[str, typer.Option(help="As `companion keys status` printed it.")] = "",
+) -> None:
+    """Close the program down for good: destroy every key and row, and sign what was destroyed."""
+    from bot.commands.closing import close as run
+    from bot.commands.closing import verify as check_statement
+
+    if verify is not None and key:
+        check_statement(verify, key)
+    elif verify is None and by.strip() and out is not None:
+        run(by=by.strip(), out=out, yes=yes, backups_until=backups_until.date() if backups_until else None)
+    else:
+        raise typer.BadParameter("It takes --by NAME --out FILE, or --verify FILE --key PUBLIC.")

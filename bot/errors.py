@@ -9,9 +9,11 @@ CompanionError
         AddressTaken
         NotPrivate
         ServersBehind
+        ServersRun
         StoreTooNew
         WrongMasterKey
         OtherKeyStore
+        Closed
         InputError
         NotFound
     StoreUnavailable           operator: retryable, the same store works again later
@@ -108,6 +110,13 @@ class ServersBehind(OperatorError):
     )
 
 
+class ServersRun(OperatorError):
+    """Servers run on this database."""
+
+    exit_code = 75
+    hint = "Stop each and run this again. One that was killed is forgotten after two minutes."
+
+
 class StoreTooNew(OperatorError):
     """The database was migrated by a newer version of the companion."""
 
@@ -126,6 +135,10 @@ class OtherKeyStore(OperatorError):
 
     exit_code = 77
     hint = "Put it back (keys.db, or COMPANION_KEY_STORE_URL): it has the keys, and who was forgotten."
+
+
+class Closed(OperatorError):
+    """The program was closed down, and its keys were destroyed."""
 
 
 class InputError(OperatorError):

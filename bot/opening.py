@@ -15,6 +15,7 @@ from bot.private import make_private_folder
 from bot.restored import set_aside
 from bot.settings import Settings
 from bot.store.apply import apply
+from bot.store.closing import refuse_closed
 from bot.store.draft import Insert
 from bot.store.engines import sqlite_path
 from bot.store.epoch import next_epoch
@@ -81,6 +82,7 @@ def open_all(settings: Settings, *, single: bool) -> Opened:
     store = open_store(settings.database_url, single=single)
     try:
         _bring_forward(settings.database_url, may_migrate=single)
+        refuse_closed(store)
         clock = walked_clock(settings, store)
         keys = open_keys(settings.key_store_url, masters, real=clock.real)
     except BaseException:

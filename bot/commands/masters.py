@@ -10,6 +10,7 @@ from pathlib import Path
 from bot.commands.terminal import Progress, counted, say, started
 from bot.errors import OperatorError, ServersBehind
 from bot.opening import Opened, opened
+from bot.store.closing_statement import public_key
 from bot.store.masters import KEY_BYTES, Masters
 from bot.store.presence import unless_lacking
 from bot.store.rotation import Version, finished_at, hand_over, note_finished, versions_of, wrap_anew
@@ -68,11 +69,12 @@ def status() -> None:
     with opened(settings) as at:
         versions = versions_of(at.keys)
         wraps = next(version.number for version in versions if version.wraps_new)
-        since = finished_at(at.store, wraps)
+        since, public = finished_at(at.store, wraps), public_key(at.keys)
     for version in versions:
         news = ", and new ones" if version.wraps_new else ""
         wrapped = f"Version {version.number} wraps {counted(version.keys, 'key')}{news}."
         say(f"{wrapped}{_needed(version, wraps, since)}")
+    say(f"The statement of a closing down will be signed with {public}")
     if settings.master_key_file is not None:
         say(f"{settings.master_key_file}: {counted(_days(settings.master_key_file), 'day')} old.")
 

@@ -46,14 +46,16 @@ def open_keys(
     *,
     real: Callable[[], datetime] = _now,
     seconds: Callable[[], float] = time.monotonic,
+    closing: bool = False,
 ) -> "Keys":
-    """The key store at an address. Raises WrongMasterKey where the masters do not open what it holds.
+    """The key store at an address. Raises WrongMasterKey where the masters do not open what it holds, Closed.
 
-    `real` dates keys and ledger, `seconds` only ever rises and times the cache.
+    `real` dates keys and ledger, `seconds` only ever rises and times the cache; `closing`: also while the
+    program is being closed down.
     """
     keys = Keys(url, masters, real, seconds)
     try:
-        keys.start()
+        keys.start(closing=closing)
     except BaseException:
         keys.close()
         raise
@@ -80,11 +82,11 @@ class Keys:
         self._writer, self._reader = key_engines(url)
         self._sqlite = self._writer.dialect.name == "sqlite"
 
-    def start(self) -> None:
+    def start(self, *, closing: bool = False) -> None:
         """Make the tables where they are not there, and see that the masters are the right ones."""
         with self.writing() as connection:
             make_tables(connection)
-            self._marking = wrapping.open_secrets(connection, self._masters)
+            self._marking = wrapping.open_secrets(connection, self._masters, closing=closing)
 
     def ensure(self, subject: str) -> None:
         """Make and commit a key where there is none. Raises KeyForgotten for who was forgotten."""

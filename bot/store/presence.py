@@ -72,8 +72,8 @@ def unless_lacking(store: Store, master: str, now: datetime, act: Callable[[], N
     """
 
     def job(conn: Connection) -> int:
-        _hold_up(conn)
-        behind = sum(master not in held for held in _living(conn, now))
+        hold_up(conn)
+        behind = sum(master not in held for held in masters_of_living(conn, now))
         if not behind:
             act()
         return behind
@@ -83,16 +83,18 @@ def unless_lacking(store: Store, master: str, now: datetime, act: Callable[[], N
 
 def servers_that_live(store: Store, now: datetime) -> int:
     """How many servers live; none on a database without tables. `now`: real time."""
-    return store.read(lambda conn: len(_living(conn, now)) if inspect(conn).has_table(meta.name) else 0)
+    return store.read(
+        lambda conn: len(masters_of_living(conn, now)) if inspect(conn).has_table(meta.name) else 0
+    )
 
 
-def _living(conn: Connection, now: datetime) -> list[list[str]]:
+def masters_of_living(conn: Connection, now: datetime) -> list[list[str]]:
     """The masters that each server holds which was heard of lately."""
     values = conn.scalars(select(meta.c.value).where(_ROWS, meta.c.value >= _ms(now - GONE)))
     return [value.partition(" ")[2].split(",") for value in values]
 
 
-def _hold_up(conn: Connection) -> None:
+def hold_up(conn: Connection) -> None:
     """Let no server say that it is here before this transaction ends. SQLite has one writer anyway."""
     if conn.dialect.name == "postgresql":
         conn.exec_driver_sql("LOCK TABLE meta IN SHARE ROW EXCLUSIVE MODE")

@@ -1,13 +1,15 @@
-"""Wrapping keys under a master, and the two secrets that tell whether it is the right one."""
+"""Wrapping keys under a master, and the key store's own secrets: canary, marks, signing key."""
 
 import hashlib
 import hmac
+import json
 import secrets
+from collections.abc import Mapping
 
 from cryptography.exceptions import InvalidTag
 from sqlalchemy import Connection, func, insert, select, update
 
-from bot.errors import Defect, WrongMasterKey
+from bot.errors import Closed, Defect, WrongMasterKey
 from bot.store.key_tables import data_keys
 from bot.store.key_tables import secrets as secrets_table
 from bot.store.masters import KEY_BYTES, Masters
@@ -15,6 +17,8 @@ from bot.store.seals import NONCE_BYTES, associated
 
 CANARY = "canary"
 MARKS = "marks"
+SIGNING = "signing"
+CLOSING = "closing"
 KEY_STORE = "key-store"
 """The name whose mark a database keeps, to know its key store again."""
 
@@ -41,31 +45,56 @@ def unwrap(masters: Masters, master: int, name: str, wrapped: bytes) -> bytes:
         raise WrongMasterKey(f"{of} does not open what this database keeps.") from error
 
 
-def open_secrets(connection: Connection, masters: Masters) -> bytes:
-    """The key of blind indexes. Makes it and the canary at the first start. Raises WrongMasterKey."""
+def open_secrets(connection: Connection, masters: Masters, *, closing: bool = False) -> bytes:
+    """The key of blind indexes. Makes it, the canary and the signing key where they are not there yet.
+
+    `closing`: also while the program is being closed down. Raises WrongMasterKey, Closed.
+    """
+    marking_of(connection, masters, closing=closing)
     rows = {row.name: row for row in connection.execute(select(secrets_table))}
-    for name in (CANARY, MARKS):
+    master = rows[CANARY].master if CANARY in rows else masters.newest
+    for name in (CANARY, MARKS, SIGNING):
         if name not in rows:
-            wrapped = wrap(masters, masters.newest, name, secrets.token_bytes(KEY_BYTES))
-            row = {"name": name, "master": masters.newest, "wrapped": wrapped}
+            wrapped = wrap(masters, master, name, secrets.token_bytes(KEY_BYTES))
+            row = {"name": name, "master": master, "wrapped": wrapped}
             connection.execute(insert(secrets_table).values(row))
-    marking = marking_of(connection, masters)
+    marking = marking_of(connection, masters, closing=closing)
     if marking is None:
         raise Defect("The secrets were written and are not there.")
     return marking
 
 
-def marking_of(connection: Connection, masters: Masters) -> bytes | None:
+def marking_of(connection: Connection, masters: Masters, *, closing: bool = False) -> bytes | None:
     """The key of blind indexes; None before the first start.
 
-    Raises WrongMasterKey where the masters open it not, or one key of each version that wraps any.
+    Raises WrongMasterKey where the masters open it not, or one key of each version that wraps any. Raises
+    Closed; with `closing` only where the closing down is finished.
     """
     rows = {row.name: row for row in connection.execute(select(secrets_table))}
     opened = {name: unwrap(masters, row.master, name, row.wrapped) for name, row in rows.items()}
+    if CLOSING in opened:
+        refuse_closed(json.loads(opened[CLOSING]), closing=closing)
     one_each = select(func.min(data_keys.c.subject)).group_by(data_keys.c.master)
     for row in connection.execute(select(data_keys).where(data_keys.c.subject.in_(one_each))):
         unwrap(masters, row.master, name_of(row.subject, row.version), row.wrapped)
     return opened.get(MARKS)
+
+
+def refuse_closed(told: Mapping[str, str], *, closing: bool = False) -> None:
+    """Raises Closed, by what the key store keeps of it: `began` and `finished` (dates), and `by`."""
+    if told["finished"]:
+        raise Closed(
+            f"This program was closed on {told['finished'][:10]} by {told['by']}; its keys are destroyed."
+        )
+    if not closing:
+        began = f"Closing this program down began on {told['began'][:10]} and is not finished."
+        raise Closed(began, hint="Run: companion close")
+
+
+def secret_of(connection: Connection, masters: Masters, name: str) -> bytes:
+    """One of the key store's own secrets, which is there. Raises WrongMasterKey."""
+    row = connection.execute(select(secrets_table).where(secrets_table.c.name == name)).one()
+    return unwrap(masters, row.master, name, row.wrapped)
 
 
 def marked(marking: bytes, name: str) -> str:
@@ -79,8 +108,12 @@ def wrapping_version(connection: Connection, masters: Masters) -> int:
     So a version that only some servers know yet wraps nothing. Read within the transaction that uses it, it
     holds a rotation up. Raises WrongMasterKey where this process lacks it.
     """
-    query = select(secrets_table.c.master).where(secrets_table.c.name == CANARY).with_for_update(read=True)
-    version = connection.execute(query).scalar_one()
+    names = secrets_table.c.name.in_((CANARY, CLOSING))
+    query = select(secrets_table.c.name, secrets_table.c.master).where(names).with_for_update(read=True)
+    found = {row.name: row.master for row in connection.execute(query)}
+    if CLOSING in found:
+        raise Closed("This program is being closed down: it makes no keys any more.")
+    version = found[CANARY]
     if version not in masters.keys:
         raise WrongMasterKey(f"The master key lacks version {version}, which wraps new keys.")
     return int(version)

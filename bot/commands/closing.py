@@ -1,0 +1,141 @@
+"""`companion close`: close a program down for good, and check the statement that it leaves."""
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import typer
+from sqlalchemy import func, select
+
+from bot.commands.terminal import Progress, counted, say, started
+from bot.errors import InputError, NotFound, OperatorError, OtherKeyStore
+from bot.opening import kept_mark, masters_there
+from bot.settings import Settings
+from bot.store.closing import Closing, begin, begun, destroy_keys, empty_file, finish, programs_of, wipe
+from bot.store.closing_statement import signed, stated, verified
+from bot.store.glance import is_there
+from bot.store.key_tables import data_keys
+from bot.store.keys import Keys, open_keys
+from bot.store.schema import migrate
+from bot.store.store import Store, open_store
+from bot.store.wrapping import KEY_STORE
+
+
+def close(*, by: str, out: Path, yes: str, backups_until: date | None) -> None:
+    """Destroy every key and row, and write the statement. Raises OperatorError, StoreUnavailable."""
+    settings = started()
+    _refuse_unwritable(out)
+    with _alone(settings) as (store, keys):
+        before = begun(keys)
+        _confirm(before.programs if before else programs_of(store), yes, _number(keys))
+        closing = begin(store, keys, by=by, now=_now())
+        destroy_keys(keys, Progress("keys destroyed", of=_number(keys)))
+        empty_file(settings.key_store_url)
+        say("Every key is destroyed.")
+        wipe(store, settings.database_url)
+        say("Every row is deleted.")
+        _write(out, _statement(store, keys, begun(keys) or closing, backups_until))
+        finish(store, keys, settings.key_store_url, now=_now())
+    say(f"Closed. {out} says what was destroyed; check it with: companion close --verify {out} --key PUBLIC")
+
+
+def verify(file: Path, public: str) -> None:
+    """Raises InputError where the statement does not stand as it was signed, NotFound."""
+    try:
+        text = file.read_text(encoding="utf-8")
+    except OSError:
+        raise NotFound(f"{file} cannot be read.") from None
+    except ValueError:
+        raise InputError("That is no statement of a closing down.") from None
+    found = verified(text, public)
+    names = ", ".join(one["id"] for one in found["programs"])
+    say(f"Genuine: {names}, closed on {found['closed_at'][:10]} by {found['closed_by']}.")
+    for kind, number in found["keys_destroyed"].items():
+        say(f"Keys of {kind} destroyed: {number}.")
+    for line in found["in_words"]:
+        say(line)
+
+
+@contextmanager
+def _alone(settings: Settings) -> Iterator[tuple[Store, Keys]]:
+    """Database and key store of a companion that serves nowhere. Raises OperatorError."""
+    masters = masters_there(settings)
+    if masters is None or not is_there(settings.database_url):
+        raise NotFound("There is nothing to close: no companion has served from here.")
+    store = open_store(settings.database_url, single=True)
+    try:
+        migrate(settings.database_url)
+        keys = open_keys(settings.key_store_url, masters, closing=True)
+    except BaseException:
+        store.close()
+        raise
+    try:
+        if store.read(kept_mark) not in (None, keys.mark(KEY_STORE)):
+            raise OtherKeyStore
+        yield store, keys
+    finally:
+        store.close()
+        keys.close()
+
+
+def _confirm(programs: Mapping[str, str], yes: str, number: int) -> None:
+    """Raises OperatorError where the program's id is not given, or another's."""
+    wanted = ",".join(programs)
+    if not yes and not sys.stdin.isatty():
+        raise OperatorError(
+            "Nobody is at a terminal to confirm it.", hint="Give the program's id: --yes PROGRAM_ID"
+        )
+    if not yes:
+        say(
+            f"This destroys {counted(number, 'key')} and every row of {wanted}, for good. Nobody can undo it."
+        )
+        say("Have people taken their own export (the word `export`)? No operator can do that for them.")
+        yes = typer.prompt("The program's id, to close it down", default="", show_default=False)
+    if yes.strip() != wanted:
+        raise OperatorError(f"{yes.strip() or 'Nothing'} is not the program that this database keeps.")
+
+
+def _statement(store: Store, keys: Keys, closing: Closing, backups_until: date | None) -> str:
+    told = stated(
+        keys,
+        closing,
+        now=_now(),
+        version=version("coaching-companion"),
+        database_mark=store.read(kept_mark) or "",
+        backups_until=backups_until,
+    )
+    return signed(keys, told)
+
+
+def _refuse_unwritable(out: Path) -> None:
+    """Before anything is destroyed. Raises OperatorError."""
+    if out.exists():
+        raise OperatorError(f"{out} is there already.", hint="Name another file with --out.")
+    if not os.access(out.absolute().parent, os.W_OK):
+        raise OperatorError(f"{out} cannot be written.", hint="Name another file with --out.")
+
+
+def _write(out: Path, text: str) -> None:
+    """At once and whole, for its owner alone."""
+    fresh = out.with_name(f"{out.name}.new")
+    fresh.unlink(missing_ok=True)
+    with os.fdopen(
+        os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
+    ) as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(out)
+
+
+def _number(keys: Keys) -> int:
+    with keys.reading() as connection:
+        return connection.scalar(select(func.count()).select_from(data_keys)) or 0
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

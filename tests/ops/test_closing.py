@@ -1,0 +1,202 @@
+"""Closing down: every key and row goes, nothing serves afterwards, and a signed statement says so."""
+
+import json
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from sqlalchemy import Connection, delete, func, insert, select
+
+from bot.commands import closing as command
+from bot.errors import Closed, InputError, OperatorError, ServersRun, StoreInUse
+from bot.opening import open_all
+from bot.program.load import load_program
+from bot.program.seed import seed
+from bot.settings import DEMO_PROGRAM, Settings
+from bot.store import closing
+from bot.store.closing_statement import digest, public_key, verified
+from bot.store.key_tables import data_keys, forgotten, key_engines, secrets
+from bot.store.presence import Presence
+from bot.store.store import open_store
+from bot.store.tables import metadata, notes
+from tests.conftest import MONDAY
+from tests.ops.kept import Kept
+
+NAME = "Dr. Helen Brandt"
+SUBJECTS = ("person:ana", "person:ben", "person:cy", "thread:th1", "talk:t1", "talk:t2", "tenant:web:demo")
+DESTROYED = {"persons": 3, "threads": 1, "talks": 2, "tenants": 1}
+
+
+class Pilot:
+    """A companion that has served, has stopped, and is to be closed."""
+
+    def __init__(self, settings: Settings, folder: Path) -> None:
+        self.settings, self.out = settings, folder / "statement.json"
+        served = open_all(settings, single=True)
+        person = seed(served.store, load_program(DEMO_PROGRAM), served.clock)["resident"]
+        for one in SUBJECTS:
+            served.keys.ensure(one)
+        note = {"talk_id": "t1", "key": "k", "person_id": person, "at": MONDAY, "expires_at": MONDAY}
+        body = served.keys.seal("person:ana", "notes/t1/k", b"said")
+        served.store.write(lambda conn: conn.execute(insert(notes).values(**note, body=body)).rowcount)
+        self.public, self.sealed = public_key(served.keys), body
+        served.close()
+
+    def close(self, yes: str = "demo", until: date | None = None) -> None:
+        command.close(by=NAME, out=self.out, yes=yes, backups_until=until)
+
+    def statement(self) -> dict[str, object]:
+        return verified(self.out.read_text(), self.public)
+
+    def rows(self) -> dict[str, int]:
+        """How many rows each table has, of those that have any."""
+        store = open_store(self.settings.database_url)
+        count = func.count()
+        numbers = {
+            table.name: store.read(partial(Connection.scalar, statement=select(count).select_from(table)))
+            for table in metadata.sorted_tables
+        }
+        store.close()
+        return {name: number for name, number in numbers.items() if number}
+
+    def kept(self) -> tuple[int, set[str]]:
+        """How many keys there are, and whose are in the ledger."""
+        writer, reader = key_engines(self.settings.key_store_url)
+        with reader.connect() as connection:
+            number = connection.scalar(select(func.count()).select_from(data_keys))
+            ledger = set(connection.scalars(select(forgotten.c.subject)))
+        writer.dispose()
+        reader.dispose()
+        return number or 0, ledger
+
+
+@pytest.fixture
+def pilot(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pilot:
+    """Its settings are those that the command finds."""
+    found = Settings(data_folder=tmp_path / "data", database_url=database_url, port=0, internal_port=0)
+    monkeypatch.setattr(command, "started", lambda: found)
+    return Pilot(found, tmp_path)
+
+
+def test_every_key_and_every_row_goes_and_the_statement_counts_them(pilot: Pilot) -> None:
+    pilot.close(until=date(2026, 12, 7))
+    told = pilot.statement()
+    assert (told["closed_by"], told["keys_destroyed"]) == (NAME, DESTROYED)
+    assert told["ledger_sha256"] == digest(SUBJECTS)
+    assert "after 2026-12-07" in str(told["in_words"])
+    assert not any(one.partition(":")[2] in json.dumps(told["keys_destroyed"]) for one in SUBJECTS[:3])
+    assert (pilot.rows(), pilot.kept()) == ({"meta": 2}, (0, set(SUBJECTS)))
+    assert pilot.out.stat().st_mode & 0o777 == 0o600
+
+
+def test_afterwards_nothing_is_served_or_closed_again(pilot: Pilot) -> None:
+    pilot.close()
+    pilot.out.unlink()
+    for single in (True, False):
+        with pytest.raises(Closed, match=r"was closed on 20\d\d-\d\d-\d\d by Dr. Helen Brandt"):
+            open_all(pilot.settings, single=single)
+    with pytest.raises(Closed, match="its keys are destroyed"):
+        pilot.close()
+
+
+@pytest.mark.parametrize("where", ["keys", "rows", "statement"])
+def test_killed_half_way_it_goes_on_and_counts_each_key_once(
+    pilot: Pilot, where: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(closing, "_BATCH", 2)
+    step = {"keys": "Progress", "rows": "wipe", "statement": "finish"}[where]
+    with monkeypatch.context() as until:
+        until.setattr(command, step, (lambda *_, **__: killed) if where == "keys" else killed)
+        with pytest.raises(KeyboardInterrupt):
+            pilot.close()
+    with pytest.raises(Closed) as refused:
+        open_all(pilot.settings, single=True)
+    assert refused.value.line.endswith("is not finished. Run: companion close")
+    pilot.out = pilot.out.with_name("second.json")
+    pilot.close()
+    assert pilot.statement()["keys_destroyed"] == DESTROYED
+    assert (pilot.rows(), pilot.kept()) == ({"meta": 2}, (0, set(SUBJECTS)))
+
+
+@pytest.mark.parametrize("yes", ["another", ""])
+def test_without_the_programs_id_nothing_is_destroyed(pilot: Pilot, yes: str) -> None:
+    before = pilot.rows()
+    with pytest.raises(OperatorError):
+        pilot.close(yes=yes)
+    assert (pilot.rows(), pilot.kept(), pilot.out.exists()) == (before, (len(SUBJECTS), set()), False)
+
+
+def test_while_a_server_runs_it_refuses(pilot: Pilot) -> None:
+    running = open_all(pilot.settings, single=True)
+    Presence(running.store, running.keys.masters.held, running.clock).beat()
+    with pytest.raises((StoreInUse, ServersRun)) as refused:
+        pilot.close()
+    assert (refused.value.exit_code, pilot.kept()[0]) == (75, len(SUBJECTS))
+    running.close()
+
+
+def test_a_file_that_is_there_is_not_overwritten(pilot: Pilot) -> None:
+    pilot.out.write_text("kept")
+    with pytest.raises(OperatorError, match="is there already"):
+        pilot.close()
+    assert (pilot.out.read_text(), pilot.kept()[0]) == ("kept", len(SUBJECTS))
+
+
+def test_the_statement_tells_when_it_was_changed(
+    pilot: Pilot, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pilot.close()
+    command.verify(pilot.out, pilot.public)
+    assert f"by {NAME}." in capsys.readouterr().out
+    text = pilot.out.read_text()
+    changed = text.replace('"persons": 3', '"persons": 2')
+    twice = text.replace('"persons": 3', '"persons": 2, "persons": 3')
+    beside = text.replace('"statement"', '"more": 1, "statement"', 1)
+    for given in (changed, twice, beside, "{}", "[]", "no json"):
+        with pytest.raises(InputError):
+            verified(given, pilot.public)
+    for other in ("", "short", "A" * 43 + "="):
+        with pytest.raises(InputError):
+            verified(text, other)
+
+
+def test_of_what_was_sealed_and_of_names_no_byte_is_left_in_the_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pilot = Pilot(Settings(data_folder=tmp_path / "data"), tmp_path)
+    monkeypatch.setattr(command, "started", lambda: pilot.settings)
+
+    def left() -> bytes:
+        return b"".join(one.read_bytes() for one in pilot.settings.data_folder.glob("*.db*"))
+
+    assert (pilot.sealed in left(), b"Riverside" in left()) == (True, True)
+    pilot.close()
+    assert (pilot.sealed in left(), b"Riverside" in left()) == (False, False)
+
+
+def test_a_key_store_from_before_gets_its_signing_key_at_the_next_start(pilot: Pilot) -> None:
+    first = open_all(pilot.settings, single=True)
+    with first.keys.writing() as connection:
+        connection.execute(delete(secrets).where(secrets.c.name == "signing"))
+    first.close()
+    second = open_all(pilot.settings, single=True)
+    assert public_key(second.keys) not in ("", pilot.public)
+    second.close()
+
+
+@pytest.mark.parametrize("which", ["keys", "public"])
+def test_either_of_both_remembers_where_the_other_comes_back_from_a_backup(
+    pilot: Pilot, which: Literal["keys", "public"], tmp_path: Path
+) -> None:
+    url = pilot.settings.key_store_url if which == "keys" else pilot.settings.database_url
+    kept = Kept(url, tmp_path / "kept", which)
+    kept.back_up()
+    pilot.close()
+    kept.bring_back()
+    with pytest.raises(Closed, match="was closed on"):
+        open_all(pilot.settings, single=True)
