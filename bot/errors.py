@@ -9,7 +9,6 @@ CompanionError
         AddressTaken
         NotPrivate
         ServersBehind
-        ServersRun
         StoreTooNew
         WrongMasterKey
         OtherKeyStore
@@ -108,13 +107,6 @@ class ServersBehind(OperatorError):
         "Restart each with the new key file and run this again. One that was killed is forgotten after"
         " two minutes. With --force such servers fail to open new keys."
     )
-
-
-class ServersRun(OperatorError):
-    """Servers run on this database."""
-
-    exit_code = 75
-    hint = "Stop each and run this again. One that was killed is forgotten after two minutes."
 
 
 class StoreTooNew(OperatorError):

@@ -22,6 +22,7 @@ from bot.store.key_tables import data_keys
 from bot.store.keys import Keys, open_keys
 from bot.store.schema import migrate
 from bot.store.store import Store, open_store
+from bot.store.tables import metadata
 from bot.store.wrapping import KEY_STORE
 
 
@@ -36,7 +37,7 @@ def close(*, by: str, out: Path, yes: str, backups_until: date | None) -> None:
         destroy_keys(keys, Progress("keys destroyed", of=_number(keys)))
         empty_file(settings.key_store_url)
         say("Every key is destroyed.")
-        wipe(store, settings.database_url)
+        wipe(store, settings.database_url, Progress("tables emptied", of=len(metadata.tables)))
         say("Every row is deleted.")
         _write(out, _statement(store, keys, begun(keys) or closing, backups_until))
         finish(store, keys, settings.key_store_url, now=_now())

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, delete, select
 
-from bot.errors import Closed, ServersRun, StoreUnavailable
+from bot.errors import Closed, StoreInUse, StoreUnavailable
 from bot.store import wrapping
 from bot.store.apply import apply
 from bot.store.draft import Upsert
@@ -30,6 +30,7 @@ from bot.store.upsert import insert_into
 MARK = "closing"
 """Name in `meta` and among the secrets."""
 _BATCH = 500
+_STOP = "Stop each and run this again. One that was killed is forgotten after two minutes."
 _KEPT = (MARK, wrapping.KEY_STORE)
 _KINDS = {"person": "persons", "thread": "threads", "talk": "talks", "tenant": "tenants"}
 
@@ -71,7 +72,7 @@ def refuse_closed(store: Store) -> None:
 
 
 def begin(store: Store, keys: Keys, *, by: str, now: datetime) -> Closing:
-    """From now on nothing serves and no key is made. Raises ServersRun. `now`: real time.
+    """From now on nothing serves and no key is made. Raises StoreInUse. `now`: real time.
 
     An SQLite file is this process's alone; on PostgreSQL no server comes to be known meanwhile.
     """
@@ -81,7 +82,7 @@ def begin(store: Store, keys: Keys, *, by: str, now: datetime) -> Closing:
         hold_up(conn)
         running = len(masters_of_living(conn, now)) if conn.dialect.name == "postgresql" else 0
         if running:
-            raise ServersRun(f"Servers that run: {running}.")
+            raise StoreInUse(f"Servers that serve from this database: {running}.", hint=_STOP)
         with keys.writing() as connection:
             found = _kept(connection, keys) or fresh
             _keep(connection, keys, found)
@@ -110,8 +111,10 @@ def destroy_keys(keys: Keys, told: Told = lambda _: None) -> None:
         told(sum(closing.destroyed.values()))
 
 
-def wipe(store: Store, url: str) -> None:
+def wipe(store: Store, url: str, told: Told = lambda _: None) -> None:
     """Take every row of every table away but two marks, and what SQLite keeps of them in its file.
+
+    `told` hears how many tables are empty.
 
     Raises StoreUnavailable, also while somebody else reads the file.
     """
@@ -119,9 +122,10 @@ def wipe(store: Store, url: str) -> None:
         names = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables if table is not meta)
         store.write(lambda conn: conn.exec_driver_sql(f"TRUNCATE {names}"))
     else:
-        for table in reversed(metadata.sorted_tables):
+        for number, table in enumerate(reversed(metadata.sorted_tables), 1):
             if table is not meta:
                 store.write(partial(_empty, table=table))
+                told(number)
     store.write(lambda conn: conn.execute(delete(meta).where(meta.c.name.not_in(_KEPT))).rowcount)
     empty_file(url)
 

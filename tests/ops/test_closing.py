@@ -1,6 +1,8 @@
 """Closing down: every key and row goes, nothing serves afterwards, and a signed statement says so."""
 
+import io
 import json
+from contextlib import nullcontext
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -10,7 +12,7 @@ import pytest
 from sqlalchemy import Connection, delete, func, insert, select
 
 from bot.commands import closing as command
-from bot.errors import Closed, InputError, OperatorError, ServersRun, StoreInUse
+from bot.errors import Closed, InputError, OperatorError, StoreInUse
 from bot.opening import open_all
 from bot.program.load import load_program
 from bot.program.seed import seed
@@ -22,6 +24,7 @@ from bot.store.presence import Presence
 from bot.store.store import open_store
 from bot.store.tables import metadata, notes
 from tests.conftest import MONDAY
+from tests.ops.console import companion
 from tests.ops.kept import Kept
 
 NAME = "Dr. Helen Brandt"
@@ -134,10 +137,32 @@ def test_without_the_programs_id_nothing_is_destroyed(pilot: Pilot, yes: str) ->
 def test_while_a_server_runs_it_refuses(pilot: Pilot) -> None:
     running = open_all(pilot.settings, single=True)
     Presence(running.store, running.keys.masters.held, running.clock).beat()
-    with pytest.raises((StoreInUse, ServersRun)) as refused:
+    with pytest.raises(StoreInUse) as refused:
         pilot.close()
     assert (refused.value.exit_code, pilot.kept()[0]) == (75, len(SUBJECTS))
     running.close()
+
+
+class Terminal(io.StringIO):
+    """Somebody who types."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("typed", "closes"), [("demo\n", True), ("demo-2\n", False), ("\n", False)])
+def test_at_a_terminal_the_programs_id_is_asked_for(
+    pilot: Pilot,
+    typed: str,
+    closes: bool,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("sys.stdin", Terminal(typed))
+    with nullcontext() if closes else pytest.raises(OperatorError, match="is not the program"):
+        pilot.close(yes="")
+    assert "This destroys 7 keys and every row of demo, for good." in capsys.readouterr().out
+    assert pilot.out.exists() is closes
 
 
 def test_a_file_that_is_there_is_not_overwritten(pilot: Pilot) -> None:
@@ -200,3 +225,9 @@ def test_either_of_both_remembers_where_the_other_comes_back_from_a_backup(
     kept.bring_back()
     with pytest.raises(Closed, match="was closed on"):
         open_all(pilot.settings, single=True)
+
+
+def test_the_command_says_in_a_line_what_is_missing(tmp_path: Path) -> None:
+    done = companion("close", "--by", NAME, "--out", str(tmp_path / "s.json"), folder=tmp_path)
+    assert (done.returncode, done.stderr.count("\n"), "nothing to close" in done.stderr) == (66, 1, True)
+    assert companion("close", "--by", NAME, folder=tmp_path).returncode == 2
