@@ -12,6 +12,7 @@ from aiohttp import web
 from adapters.port import Platform
 from adapters.web.chat import WebChat
 from bot.counting import BacklogCount, CountedJob, WatchedJob, counted_receive
+from bot.delivery.desk import agreed_now
 from bot.delivery.dispatcher import Dispatcher
 from bot.demo import WebDemo
 from bot.logs import get_log
@@ -96,7 +97,8 @@ class App:
         self._rehearsal = SafetyRehearsal(resources, wordings)
         self.jobs = self._jobs()
         self._count(platforms)
-        self.ticker = Ticker(self.jobs, self.clock.now, self.lock, self._wake)
+        agreed = partial(agreed_now, self.store, self.clock)
+        self.ticker = Ticker(self.jobs, agreed, self.lock, self._wake)
         self.readiness = self._readiness()
         self.listeners = Listeners(
             settings, self._routes(), self.readiness, metrics=self.metrics, on_stop=self._closing()

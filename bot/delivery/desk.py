@@ -29,6 +29,11 @@ def agreed(conn: Connection, clock: Clock) -> datetime:
     return told.astimezone(UTC)
 
 
+def agreed_now(store: Store, clock: Clock) -> datetime:
+    """Domain time by that clock: what is due is due for all at once. Raises StoreUnavailable."""
+    return store.read(lambda conn: agreed(conn, clock)) + clock.ahead
+
+
 @dataclass(frozen=True, kw_only=True)
 class Desk:
     """Everything that is handed in.
@@ -58,4 +63,4 @@ class Desk:
 
     def _moment(self, conn: Connection) -> Moment:
         own, real = self.clock.real(), agreed(conn, self.clock)
-        return Moment(now=self.clock.now(), real=real, lease=self.lease, ahead=real - own)
+        return Moment(now=real + self.clock.ahead, real=real, lease=self.lease, ahead=real - own)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -11,12 +11,16 @@ from bot.nudges.jobs import Job
 
 log = get_log("nudges")
 
+_LOOK = 5.0
+"""Seconds between two looks whether the machine's clock was set back."""
+
 
 class Ticker:
     """Calls each job every so many seconds in a worker thread, one job at a time, first at once.
 
-    A job that fails is logged by type and called again at its next time. `lock` is shared with the walking
-    clock; `after` is told when a job did something (the dispatcher wakes).
+    A job that fails is logged by type and called again at its next time. `now` may ask the database, so it
+    is called in that thread. `lock` is shared with the walking clock; `after` is told when a job did
+    something (the dispatcher wakes).
     """
 
     def __init__(
@@ -28,6 +32,7 @@ class Ticker:
         self._after = after
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         self._stopping = False
+        self._minding: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         """Begin ticking on the running event loop."""
@@ -44,10 +49,13 @@ class Ticker:
                 next_run_time=datetime.now(UTC),
             )
         self._scheduler.start()
+        self._minding = asyncio.create_task(self._mind_the_clock())
 
     async def stop(self) -> None:
         """Stop ticking; a job that runs is waited for, and none begins."""
         self._stopping = True
+        if self._minding is not None:
+            self._minding.cancel()
         async with self._lock:  # APScheduler's own shutdown would leave the job's thread alone with its work
             if self._scheduler.running:
                 self._scheduler.shutdown(wait=False)
@@ -58,9 +66,19 @@ class Ticker:
             if self._stopping:
                 return
             try:
-                done = await asyncio.to_thread(job.run, self._now())
+                done = await asyncio.to_thread(lambda: job.run(self._now()))
             except Exception as error:  # whatever failed, the next tick tries again
                 log.error("nudges.job-failed", kind=job.name, exc_info=error)
                 return
         if done:
             self._after()
+
+    async def _mind_the_clock(self) -> None:
+        """A machine's clock that is set back leaves every next time that far away: they are brought near."""
+        while True:
+            await asyncio.sleep(_LOOK)
+            now = datetime.now(UTC)
+            for job in self._jobs:
+                planned = self._scheduler.get_job(job.name)
+                if planned.next_run_time > now + timedelta(seconds=job.every):
+                    planned.modify(next_run_time=now)

@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
@@ -69,6 +69,17 @@ async def test_a_server_ahead_of_the_others_hurries_no_retry(outbox: Outbox, sta
     assert outbox.states() == ["waiting"]
     await server(outbox, days=1).dispatcher(stage).drain()
     assert stage.said == ["hello"]
+
+
+@on_postgresql
+@pytest.mark.parametrize(("due", "ahead", "said"), [(30, 1, []), (-30, -1, ["hello"])])
+async def test_what_is_due_is_due_by_the_databases_clock(
+    outbox: Outbox, stage: Stage, due: float, ahead: float, said: list[str]
+) -> None:
+    outbox.put("hello", due_at=datetime.now(UTC) + timedelta(minutes=due))
+    apart = datetime.now(UTC) - outbox.clock.at + timedelta(hours=ahead)
+    await server(outbox, seconds=apart.total_seconds()).dispatcher(stage).drain()
+    assert stage.said == said
 
 
 @on_postgresql

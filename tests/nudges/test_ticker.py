@@ -71,6 +71,21 @@ async def test_a_job_that_could_not_run_for_many_hours_runs_as_soon_as_it_can(
     assert job.ran == [MONDAY]
 
 
+async def test_a_machines_clock_that_is_set_back_keeps_no_job_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bot.nudges.ticker._LOOK", 0.01)
+    job = Recorded()
+    clock = ticker(job)
+    clock.start()
+    await until(lambda: len(job.ran) == 1)
+    for module in ("bot.nudges.ticker", "apscheduler.schedulers.base"):
+        monkeypatch.setattr(f"{module}.datetime", LongAgo)
+    await until(lambda: len(job.ran) == 2)
+    await clock.stop()
+    assert job.ran == [MONDAY, MONDAY]
+
+
 async def test_a_job_runs_off_the_event_loop() -> None:
     job = Recorded()
     await ticker(job).tick(job)
