@@ -151,7 +151,8 @@ class Door:
 
     async def _committed(self, played: Played) -> None:
         """What follows a turn. It has happened, whatever becomes of a notice."""
-        self._wake()
+        if played.stirs:
+            self._wake()
         for account, kind in played.notices:
             try:
                 await self._notify(account, kind)

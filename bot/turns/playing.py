@@ -1,6 +1,6 @@
 """One event as one job of the store: read, work out, and hand back every write at once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
@@ -11,7 +11,7 @@ from bot.ids import new_id
 from bot.store.draft import Claim, Delete, Draft, Guard, Update, Write
 from bot.store.forget import wipe_writes
 from bot.store.keys import Keys
-from bot.store.tables import accounts, inbox, persons
+from bot.store.tables import accounts, inbox, measures, notes, persons, talks
 from bot.turns import repeats, strangers, turn
 from bot.turns.frames import Frame
 from bot.turns.house import House
@@ -25,7 +25,7 @@ class Played:
     """What the door learns of a turn: the Reply, and who is told by another channel.
 
     `is_known`: the person began and is not forgotten. `shred` names keys of talks that parked or closed: with
-    the commit their words are gone for good.
+    the commit their words are gone for good. `stirs`: something may be sent or played now that could not be.
     """
 
     reply: Reply
@@ -34,6 +34,7 @@ class Played:
     was_new: bool = True
     postponed: bool = False
     shred: tuple[str, ...] = ()
+    stirs: bool = True
 
 
 def claimed_as(keys: Keys, event_id: str) -> str:
@@ -108,6 +109,7 @@ def _draft(work: Work, told: Told, event_id: str) -> Draft[Played]:
         is_known=bool(person and person.state == "active" and not work.forgotten),
         notices=tuple(work.notices),
         shred=(*work.shred, *(frame.talk_subject for frame in work.moved.values() if frame.drops_words)),
+        stirs=not _is_plain(work, writes),
     )
     row = {
         "at": work.now,
@@ -121,6 +123,15 @@ def _draft(work: Work, told: Told, event_id: str) -> Draft[Played]:
     if guard is not None and work.person_values:
         writes.append(Update(persons, {"id": guard.person_id}, work.person_values))
     return Draft(played, tuple(writes), claim, guard)
+
+
+_KEPT = frozenset({talks.name, measures.name, notes.name})
+
+
+def _is_plain(work: Work, writes: Sequence[Write]) -> bool:
+    """Whether it was one more answer in an open talk: nothing to send, and no move waits for it."""
+    is_open = all(frame.state == "open" for frame in work.moved.values())
+    return is_open and all(write.table.name in _KEPT for write in writes)
 
 
 def _here(work: Work, frame: Frame) -> Frame:

@@ -15,7 +15,7 @@ from bot.turns.inbox import Timers
 from bot.turns.work import Move
 from tests.soon import until
 from tests.town import Person, Town
-from tests.turns.stories import sends_alert
+from tests.turns.stories import begins_check_in, sends_alert
 
 
 @asynccontextmanager
@@ -88,6 +88,18 @@ async def test_what_waits_for_an_open_talk_wakes_nobody(town: Town, resident: Pe
     await resident.says("settings")
 
     assert (await door.play(move), woken) == (False, [])
+
+
+async def test_one_more_answer_wakes_nobody_and_the_last_one_does(town: Town, resident: Person) -> None:
+    woken: list[str] = []
+    await begins_check_in(resident)
+    town.door = Door(town.store, town.house, lambda: woken.append("woken"), town.notify)
+    await resident.presses("Stretched")
+    await resident.fills("Sleep")
+    assert not woken
+
+    await resident.presses("Yes", "Skip")
+    assert woken
 
 
 async def test_a_database_that_is_away_ends_nothing(
