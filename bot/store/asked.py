@@ -43,6 +43,8 @@ class Asked:
             values[name] if binder is None else binder(values[name]) for name, binder in made.binders
         )
         if dialect.name == "sqlite":
+            if not connection.in_transaction():
+                connection.begin()  # as SQLAlchemy does: all that one job reads is one view
             found = driver_of(connection).execute(made.text, params).fetchall()
         else:
             found = list(connection.exec_driver_sql(made.text, params))

@@ -5,11 +5,13 @@ import contextlib
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, and_, func, or_, select, update
+from sqlalchemy import Connection, Integer, String, and_, bindparam, func, literal_column, or_, select, update
 
 from bot.clock import Clock
 from bot.errors import StoreUnavailable
 from bot.logs import get_log
+from bot.store.asked import Asked
+from bot.store.columns import Instant
 from bot.store.store import Store
 from bot.store.tables import inbox, talks
 from bot.turns.work import Move
@@ -19,6 +21,21 @@ BATCH = 20
 Place = tuple[datetime, str]
 _BEGIN: Place = (datetime(1970, 1, 1, tzinfo=UTC), "")
 _RETRY = timedelta(seconds=30)
+
+
+_AT, _ID = bindparam("at", type_=Instant), bindparam("id", type_=String)
+_WAITING = Asked(
+    select(inbox)
+    .where(or_(inbox.c.retry_at.is_(None), inbox.c.retry_at <= bindparam("real")))
+    .where(or_(inbox.c.created_at > _AT, and_(inbox.c.created_at == _AT, inbox.c.id > _ID)))
+    .order_by(inbox.c.created_at, inbox.c.id)
+    .limit(bindparam("most", type_=Integer))
+)
+_OVER = Asked(
+    select(talks.c.id, talks.c.person_id, talks.c.asks)
+    .where(talks.c.state == literal_column("'waiting'"), talks.c.due_at <= bindparam("now"))
+    .order_by(talks.c.due_at, talks.c.id)
+)
 
 
 class Inbox:
@@ -89,23 +106,17 @@ class Inbox:
 
     def _read(self, conn: Connection, after: Place) -> list[tuple[Place, Move]]:
         """The next moves in the order they came, so that those that wait hold up nobody else's."""
-        ready = or_(inbox.c.retry_at.is_(None), inbox.c.retry_at <= self._clock.real())
         at, id_ = after
-        later = or_(inbox.c.created_at > at, and_(inbox.c.created_at == at, inbox.c.id > id_))
-        order = (inbox.c.created_at, inbox.c.id)
-        rows = conn.execute(select(inbox).where(ready, later).order_by(*order).limit(BATCH))
+        rows = _WAITING.all(conn, real=self._clock.real(), at=at, id=id_, most=BATCH)
         return [
             ((row.created_at, row.id), Move(row.id, row.person_id, row.kind, row.thread_id, row.talk_id))
             for row in rows
         ]
 
     def _timers(self, conn: Connection) -> list[Move]:
-        is_over = (talks.c.state == "waiting", talks.c.due_at <= self._clock.now())
-        order = (talks.c.due_at, talks.c.id)
-        due = select(talks.c.id, talks.c.person_id, talks.c.asks).where(*is_over).order_by(*order)
         return [
             Move(f"timer:{row.id}:{row.asks}", row.person_id, "timer", talk=row.id)
-            for row in conn.execute(due)
+            for row in _OVER.all(conn, now=self._clock.now())
         ]
 
     def _later(self, conn: Connection, move: Move) -> None:
