@@ -70,7 +70,6 @@ class App:
         self.store, self.clock, self.keys = opened.store, opened.clock, opened.keys
         self.metrics, self.lock = Metrics(revision=revisions()[-1]), asyncio.Lock()
         self.ticks = Ticks(settings.sweep_seconds + LATE)
-        self.mark = SweepMark(self.store, self.clock, settings.sweep_seconds / 2)
         resources = load_resources(settings.program_folder / "resources.toml", for_real=settings.production)
         wordings = Wordings(program.texts)
         self.house = House(
@@ -97,8 +96,7 @@ class App:
         self._rehearsal = SafetyRehearsal(resources, wordings)
         self.jobs = self._jobs()
         self._count(platforms)
-        agreed = partial(agreed_now, self.store, self.clock)
-        self.ticker = Ticker(self.jobs, agreed, self.lock, self._wake)
+        self.ticker = Ticker(self.jobs, partial(agreed_now, self.store, self.clock), self.lock, self._wake)
         self.readiness = self._readiness()
         self.listeners = Listeners(
             settings, self._routes(), self.readiness, metrics=self.metrics, on_stop=self._closing()
@@ -190,11 +188,11 @@ class App:
         return [self.web.close] if self.web is not None else []
 
     def _jobs(self) -> tuple[Job, ...]:
+        every = self.settings.sweep_seconds
+        sweep = Sweep(self.store, zone=self.program.zone, every=every)
+        mark = SweepMark(self.store, self.clock, every / 2)
         jobs: tuple[Job, ...] = (
-            WatchedJob(
-                Sweep(self.store, zone=self.program.zone, every=self.settings.sweep_seconds),
-                self._ticked,
-            ),
+            WatchedJob(WatchedJob(sweep, self.ticks.ticked), mark.ran),
             Idle(self.store, self.keys.forget),
             Ladder(self.store, self.keys.forget, self.clock, self.program.zone),
             Timers(self.store, self.inbox.wake),
@@ -222,10 +220,6 @@ class App:
     def _wake(self) -> None:
         self.dispatcher.wake()
         self.inbox.wake()
-
-    def _ticked(self) -> None:
-        self.ticks.ticked()
-        self.mark.ran()
 
     def _count(self, platforms: list[Platform]) -> None:
         """What is counted is there from the start, and what only has to be looked at is looked at."""

@@ -26,8 +26,8 @@ from bot.web.readiness import LATE, OLDEST_DUE, last_swept
 
 OLDEST_POSTGRES = 14
 APART, TOO_FAR_APART = timedelta(seconds=2), timedelta(seconds=60)
-"""Clocks. What is due goes by each server's own, so nudges come as early or late; from a minute on platforms
-refuse what we sign, and servers that stop without a word are taken for living, or living ones for gone."""
+"""Clocks. From a minute on platforms may refuse what we sign, and servers that ended without a word are taken
+for living, or living ones for gone."""
 _SEE = "See: companion outbox list"
 
 
