@@ -7,6 +7,9 @@ RUN groupadd --gid 10001 companion \
     && useradd --uid 10001 --gid companion --no-create-home --home-dir /app --shell /usr/sbin/nologin companion \
     && install -d -o companion -g companion -m 0700 /var/lib/companion
 
+# pg_dump and psql, of the version that docker-compose.yml runs: companion backup and restore call them.
+RUN apt-get update && apt-get install -y --no-install-recommends postgresql-client-15 && rm -rf /var/lib/apt/lists/*
+
 WORKDIR /app
 # The pins first: they change less often than the code.
 COPY constraints.txt ./
