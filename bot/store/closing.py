@@ -114,9 +114,7 @@ def destroy_keys(keys: Keys, told: Told = lambda _: None) -> None:
 def wipe(store: Store, url: str, told: Told = lambda _: None) -> None:
     """Take every row of every table away but two marks, and what SQLite keeps of them in its file.
 
-    `told` hears how many tables are empty.
-
-    Raises StoreUnavailable, also while somebody else reads the file.
+    `told` hears how many tables are empty. Raises StoreUnavailable, also while somebody else reads the file.
     """
     if store.dialect == "postgresql":
         names = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables if table is not meta)

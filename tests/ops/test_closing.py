@@ -126,6 +126,15 @@ def test_killed_half_way_it_goes_on_and_counts_each_key_once(
     assert (pilot.rows(), pilot.kept()) == ({"meta": 2}, (0, set(SUBJECTS)))
 
 
+def test_from_its_beginning_no_key_is_made_any_more(pilot: Pilot) -> None:
+    late = open_all(pilot.settings, single=True)
+    closing.begin(late.store, late.keys, by=NAME, now=MONDAY)
+    with pytest.raises(Closed):
+        late.keys.ensure("person:new")
+    late.close()
+    assert pilot.kept()[0] == len(SUBJECTS)
+
+
 @pytest.mark.parametrize("yes", ["another", ""])
 def test_without_the_programs_id_nothing_is_destroyed(pilot: Pilot, yes: str) -> None:
     before = pilot.rows()
