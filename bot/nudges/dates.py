@@ -81,14 +81,31 @@ def next_due(
     weeks = weeks_between(plan)
     if not weeks:
         return None
+    before = (last.local_date, last.due_at) if last else None
+    return _next(plan.weekday, plan.minute, weeks, zone, quiet.starts, quiet.ends, before, now, catch_up)
+
+
+@lru_cache(maxsize=8192)
+def _next(
+    weekday: int,
+    minute: int,
+    weeks: int,
+    zone: str,
+    quiet_from: int,
+    quiet_until: int,
+    before: tuple[date, datetime] | None,
+    now: datetime,
+    catch_up: bool,  # noqa: FBT001
+) -> Due:
+    quiet = Quiet(starts=quiet_from, ends=quiet_until)
     day = local(now, zone).date() - _DAY
-    if last is not None:
-        day = max(day, last.local_date + weeks * _WEEK - _ROOM)
-    day += timedelta(days=(plan.weekday - day.weekday()) % 7)
+    if before is not None:
+        day = max(day, before[0] + weeks * _WEEK - _ROOM)
+    day += timedelta(days=(weekday - day.weekday()) % 7)
     while True:
-        found = occurrence(plan, day, zone=zone, quiet=quiet)
+        found = _at(day, minute, zone, quiet)
         ahead = found.late_at > now if catch_up else found.due_at > now
-        if ahead and (last is None or found.due_at >= last.due_at + APART):
+        if ahead and (before is None or found.due_at >= before[1] + APART):
             return found
         day += _WEEK
 

@@ -8,13 +8,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from itertools import starmap
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     Date,
-    Row,
     and_,
     bindparam,
     exists,
@@ -30,6 +30,7 @@ from bot.nudges.verdicts import CAP_DAYS, REMINDER, SNOOZED, WINDOW, Case
 from bot.nudges.windows import Quiet, Span
 from bot.people.ranges import holds_on
 from bot.store.draft import Write
+from bot.store.many import among
 from bot.store.tables import accounts, holds, memberships, occurrences, persons, plans
 
 BATCH = 200
@@ -51,12 +52,50 @@ IS_ENROLLED = (
 )
 """Whether the person is a trainee of some program on its date `today`: whoever left is not nudged."""
 
+
+Alike = tuple[object, ...]
+
+
+class DueRow(NamedTuple):
+    """A due occurrence with its plan, person and preferred account, if that is reachable.
+
+    Plain values: looking up a name in a row of SQLAlchemy costs as much as judging it.
+    """
+
+    id: int
+    program_id: str
+    person_id: str
+    plan_id: int
+    talk_id: str
+    why: str
+    local_date: date
+    slot: int
+    due_at: datetime
+    late_at: datetime
+    kind: str
+    weekday: int
+    minute: int
+    every: int
+    unanswered: int
+    state: str
+    zone: str
+    quiet_from: int
+    quiet_until: int
+    platform: str | None
+    is_enrolled: bool
+
+    @property
+    def alike(self) -> Alike:
+        """What its verdict follows from, where nothing else is known of its person."""
+        return self[DueRow._fields.index("local_date") :]
+
+
 _COLUMNS: tuple[ColumnElement[Any], ...] = (
-    *(occurrences.c[name] for name in ("id", "program_id", "person_id", "plan_id", "local_date", "slot")),
-    *(occurrences.c[name] for name in ("due_at", "late_at", "talk_id", "why")),
+    *(occurrences.c[name] for name in ("id", "program_id", "person_id", "plan_id", "talk_id", "why")),
+    *(occurrences.c[name] for name in ("local_date", "slot", "due_at", "late_at")),
     *(plans.c[name] for name in ("kind", "weekday", "minute", "every", "unanswered")),
-    *(persons.c[name].label(f"p_{name}") for name in ("state", "zone", "quiet_from", "quiet_until")),
-    *(accounts.c[name].label(f"a_{name}") for name in ("platform", "tenant", "user")),
+    *(persons.c[name] for name in ("state", "zone", "quiet_from", "quiet_until")),
+    accounts.c.platform,
     IS_ENROLLED,
 )
 _DUE = (
@@ -76,14 +115,14 @@ _DUE = (
 _RECENT = select(
     *(occurrences.c[name] for name in ("id", "person_id", "plan_id", "local_date", "slot", "due_at", "state"))
 ).where(
-    occurrences.c.person_id.in_(bindparam("people", expanding=True)),
+    among(occurrences.c.person_id, "people"),
     or_(occurrences.c.local_date >= bindparam("since"), occurrences.c.slot >= literal_column(str(SNOOZED))),
 )
 _HOLDS = select(holds.c.program_id, holds.c.stage, holds.c.starts_at, holds.c.ends_at).where(
     or_(holds.c.ends_at.is_(None), holds.c.ends_at > bindparam("now"))
 )
 _STAGES = select(memberships.c.program_id, memberships.c.person_id, memberships.c.stage).where(
-    memberships.c.person_id.in_(bindparam("people", expanding=True)),
+    among(memberships.c.person_id, "people"),
     holds_on(memberships, _TODAY),
 )
 Spans = dict[str, tuple[Span, ...]]
@@ -100,9 +139,9 @@ class Recent:
     awaited: set[tuple[int, date]]
 
 
-def due_rows(conn: Connection, now: datetime, today: date) -> Sequence[Row[Any]]:
+def due_rows(conn: Connection, now: datetime, today: date) -> Sequence[DueRow]:
     """At most BATCH planned occurrences that are due, the longest due first, claimed for this transaction."""
-    return conn.execute(_DUE, {"now": now, "today": today}).all()
+    return list(starmap(DueRow, conn.execute(_DUE, {"now": now, "today": today})))
 
 
 def recent(conn: Connection, people: Sequence[str], now: datetime, pending: Sequence[Write] = ()) -> Recent:
@@ -139,7 +178,12 @@ def spans_of(conn: Connection, people: Sequence[tuple[str, str]], now: datetime,
     return spans
 
 
-def case_of(row: Row[Any], spans: Sequence[Span], lately: Recent) -> Case:
+def is_awaited(row: DueRow, lately: Recent) -> bool:
+    """Whether an invitation of its date stands unanswered."""
+    return (row.plan_id, row.local_date) in lately.awaited
+
+
+def case_of(row: DueRow, spans: Sequence[Span], lately: Recent) -> Case:
     """The row as the verdict needs it."""
     return Case(
         plan=Plan(weekday=row.weekday, minute=row.minute, every=row.every, unanswered=row.unanswered),
@@ -147,12 +191,12 @@ def case_of(row: Row[Any], spans: Sequence[Span], lately: Recent) -> Case:
         local_date=row.local_date,
         due_at=row.due_at,
         late_at=row.late_at,
-        zone=row.p_zone,
-        quiet=Quiet(starts=row.p_quiet_from, ends=row.p_quiet_until),
+        zone=row.zone,
+        quiet=Quiet(starts=row.quiet_from, ends=row.quiet_until),
         silences=spans,
         sent=lately.sent.get(row.person_id, ()),
-        awaited=(row.plan_id, row.local_date) in lately.awaited,
-        reachable=row.a_platform is not None,
-        active=row.p_state == "active",
+        awaited=is_awaited(row, lately),
+        reachable=row.platform is not None,
+        active=row.state == "active",
         enrolled=row.is_enrolled,
     )

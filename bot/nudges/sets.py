@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import (
@@ -14,20 +15,19 @@ from sqlalchemy import (
     Text,
     bindparam,
     cast,
-    exists,
     insert,
     literal,
+    literal_column,
     select,
     true,
     update,
 )
 
 from adapters.port import Lane, OperationKind
-from bot.nudges.verdicts import REMINDER
 from bot.store.columns import Instant
 from bot.store.delivery_tables import HOME
+from bot.store.many import add_rows, among
 from bot.store.tables import accounts, messages, occurrences, outbox, persons, plans
-from bot.store.upsert import insert_into
 
 Ids = list[int]
 
@@ -36,17 +36,16 @@ Ids = list[int]
 class Changes:
     """Ids of occurrences, by what is written about them.
 
-    `invited` is by flow and text id, `reminded` (whose invitation gets a reminder) by due and late instant,
-    `skipped` by reason. `first` are invitations of the plan itself, `counted` their plans; `shown` are no
-    reminders, so that what is called next has changed; `asked` ask to keep, change or stop.
+    `invited` is by flow and text id, `skipped` by reason. `first` are invitations of the plan itself,
+    `counted` their plans; `shown` are no reminders, so that what is called next has changed, by person;
+    `asked` ask to keep, change or stop. `planned` are new occurrences, as rows: reminders and next dates.
     """
 
     invited: dict[tuple[str, str], Ids] = field(default_factory=lambda: defaultdict(list))
-    reminded: dict[tuple[datetime, datetime], Ids] = field(default_factory=lambda: defaultdict(list))
     skipped: dict[str, Ids] = field(default_factory=lambda: defaultdict(list))
     first: Ids = field(default_factory=list)
     counted: Ids = field(default_factory=list)
-    shown: Ids = field(default_factory=list)
+    shown: dict[str, int] = field(default_factory=dict)
     asked: Ids = field(default_factory=list)
     moved: list[dict[str, Any]] = field(default_factory=list)
     planned: list[dict[str, Any]] = field(default_factory=list)
@@ -55,30 +54,28 @@ class Changes:
 def write(conn: Connection, changes: Changes, people: Sequence[str], now: datetime) -> None:
     """Write it all. Whoever's turn reads these rows sees a new version of the person."""
     if changes.first:
-        conn.execute(_RETIRE, {"ids": changes.first, "now": now})
-        conn.execute(_OVERTAKE, {"ids": changes.first})
+        overtaken = conn.scalars(_OVERTAKE, {"ids": changes.first}).all()
+        if overtaken:
+            conn.execute(_RETIRE, {"ids": overtaken, "now": now})
         conn.execute(_COUNT, {"ids": changes.counted})
+    if changes.invited:
+        conn.execute(_INVITE, {"ids": list(chain.from_iterable(changes.invited.values())), "now": now})
     for (flow, text), ids in changes.invited.items():
-        conn.execute(_INVITE, {"ids": ids, "now": now})
         conn.execute(_SEND, {"ids": ids, "now": now, "b_flow": flow, "b_text": text})
     if changes.shown:
-        conn.execute(_SHOW, {"ids": changes.shown, "now": now})
+        conn.execute(_SHOW, {"ids": list(changes.shown.values()), "now": now})
     if changes.asked:
         conn.execute(_ASK, {"ids": changes.asked})
-    for (due, late), ids in changes.reminded.items():
-        remind = insert_into(conn, occurrences).from_select(list(_REMINDERS), _INVITED)
-        conn.execute(remind.on_conflict_do_nothing(), {"ids": ids, "b_due": due, "b_late": late})
     for reason, ids in changes.skipped.items():
         conn.execute(_SKIP, {"ids": ids, "b_reason": reason})
     if changes.moved:
         conn.execute(_MOVE, changes.moved)
-    if changes.planned:
-        conn.execute(insert_into(conn, occurrences).on_conflict_do_nothing(), changes.planned)
+    add_rows(conn, occurrences, changes.planned, ignore=True)
     conn.execute(_RAISE, {"ids": people})
 
 
 def _some(table: FromClause) -> ColumnElement[bool]:
-    return table.c.id.in_(bindparam("ids", expanding=True))
+    return among(table.c.id, "ids")
 
 
 def _instant(name: str) -> ColumnElement[datetime]:
@@ -98,7 +95,7 @@ def _retirements() -> dict[str, ColumnElement[Any]]:
     """What stands in a chat for an overtaken invitation loses its button."""
     return {
         **{name: messages.c[name] for name in ("platform", "tenant", "user", "talk_id", "key")},
-        **{name: _older.c[name] for name in ("person_id", "program_id")},
+        **{name: occurrences.c[name] for name in ("person_id", "program_id")},
         "lane": literal(int(Lane.COSMETIC), Integer()),
         "operation": literal(OperationKind.RETIRE.value, Text()),
         "text_id": literal("card.passed", Text()),
@@ -127,19 +124,6 @@ def _messages() -> dict[str, ColumnElement[Any]]:
     }
 
 
-def _reminders() -> dict[str, ColumnElement[Any]]:
-    """The second slot of an occurrence, with the same talk."""
-    names = ("program_id", "person_id", "plan_id", "local_date", "zone", "talk_id")
-    return {
-        **{name: occurrences.c[name] for name in names},
-        "slot": literal(REMINDER, Integer()),
-        "due_at": _instant("b_due"),
-        "late_at": _instant("b_late"),
-        "state": literal("planned", Text()),
-        "why": literal("reminder", Text()),
-    }
-
-
 def _homes() -> dict[str, ColumnElement[Any]]:
     """The person's own surface, drawn anew: what it called the next check-in has come."""
     return {
@@ -154,7 +138,7 @@ def _homes() -> dict[str, ColumnElement[Any]]:
     }
 
 
-_MESSAGES, _REMINDERS, _RETIREMENTS, _HOMES = _messages(), _reminders(), _retirements(), _homes()
+_MESSAGES, _RETIREMENTS, _HOMES = _messages(), _retirements(), _homes()
 _TO = occurrences.join(persons, persons.c.id == occurrences.c.person_id).join(
     accounts, accounts.c.id == persons.c.preferred_account
 )
@@ -162,12 +146,13 @@ _OVERTAKE = (
     update(occurrences)
     .where(occurrences.c.id.in_(select(_older.c.id).join(_newer, _OVERTAKEN).where(_some(_newer))))
     .values(state="expired")
+    .returning(occurrences.c.id)
 )
 _RETIRE = insert(outbox).from_select(
     list(_RETIREMENTS),
     select(*_RETIREMENTS.values())
-    .select_from(_newer.join(_older, _OVERTAKEN).join(messages, messages.c.talk_id == _older.c.talk_id))
-    .where(_some(_newer))
+    .select_from(occurrences.join(messages, messages.c.talk_id == occurrences.c.talk_id))
+    .where(_some(occurrences))
     .distinct(),
 )
 _COUNT = update(plans).where(_some(plans)).values(unanswered=plans.c.unanswered + 1)
@@ -178,16 +163,21 @@ _SEND = insert(outbox).from_select(
     select(*_MESSAGES.values()).select_from(_TO).where(_some(occurrences)).order_by(occurrences.c.id),
 )
 _drawn = outbox.alias("drawn")
-_IS_TO_BE_DRAWN = exists().where(  # what it shows is read when it is sent: one that waits is enough
-    *(_drawn.c[name] == accounts.c[name] for name in ("platform", "tenant", "user")),
-    _drawn.c.state == "waiting",
-    _drawn.c.operation == OperationKind.PUBLISH.value,
+# A value, not EXISTS: PostgreSQL would join the whole outbox in for that, where it has not counted it lately.
+_IS_TO_BE_DRAWN = (  # what it shows is read when it is sent: one that waits is enough
+    select(_drawn.c.id)
+    .where(
+        *(_drawn.c[name] == accounts.c[name] for name in ("platform", "tenant", "user")),
+        _drawn.c.state == "waiting",
+        _drawn.c.operation == OperationKind.PUBLISH.value,
+    )
+    .limit(literal_column("1"))
+    .scalar_subquery()
 )
 _SHOW = insert(outbox).from_select(
     list(_HOMES),
-    select(*_HOMES.values()).select_from(_TO).where(_some(occurrences), ~_IS_TO_BE_DRAWN).distinct(),
+    select(*_HOMES.values()).select_from(_TO).where(_some(occurrences), _IS_TO_BE_DRAWN.is_(None)),
 )
-_INVITED = select(*_REMINDERS.values()).where(_some(occurrences))
 _SKIP = update(occurrences).where(_some(occurrences)).values(state="skipped", reason=bindparam("b_reason"))
 _MOVE = (
     update(occurrences)

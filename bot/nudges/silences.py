@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, select
 from bot.nudges.pending import as_left
 from bot.nudges.windows import Span
 from bot.store.draft import Delete, Insert, Update, Write
+from bot.store.many import among
 from bot.store.tables import silences
 
 FOREVER = timedelta(days=400)
@@ -15,9 +16,7 @@ FOREVER = timedelta(days=400)
 
 Beyond all that a person can name (FARTHEST in `conversations.times`), so none ends before the day it says.
 """
-_OF = select(silences).where(
-    silences.c.person_id.in_(bindparam("people", expanding=True)), silences.c.ends_at > bindparam("now")
-)
+_OF = select(silences).where(among(silences.c.person_id, "people"), silences.c.ends_at > bindparam("now"))
 
 
 def silence_writes(person_id: str, reason: str, starts: datetime, ends: datetime) -> tuple[Write, ...]:

@@ -109,6 +109,8 @@ def _is_over_cap(case: Case, now: datetime) -> bool:
 
 def _came_today(case: Case, now: datetime) -> bool:
     """Whether one was sent within a day, or on this local date, which may have 25 hours."""
+    if not case.sent:
+        return False
     today = local(now, case.zone).date()
     return any(at > now - ONE_IN or local(at, case.zone).date() == today for at, _ in case.sent)
 

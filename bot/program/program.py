@@ -1,6 +1,6 @@
 """A program: its name, zone and people, as its folder says. Plain frozen values, checked when made."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import field
 from datetime import date, time
@@ -180,23 +180,27 @@ class Program:
         if twice := sorted(key for key, number in counted.items() if number > 1):
             raise ValueError(f"the key {twice[0]} is used twice")
         for one in (*self.evaluations, *self.assignments):
-            if unknown := {one.by, one.trainee} - {*counted, ""}:
-                raise ValueError(f"there is nobody with the key {unknown.pop()}")
+            if unknown := [key for key in (one.by, one.trainee) if key and key not in counted]:
+                raise ValueError(f"there is nobody with the key {unknown[0]}")
         if self.evaluators_checked is None and any(Role.COACH in member.roles for member in self.people):
             raise ValueError("with coaches, evaluators_checked is needed: the day of the last check")
+        evaluating = defaultdict[str, list[Relation]](list)
+        for one in self.evaluations:
+            evaluating[one.by].append(one)
+        members = {member.key: member for member in self.people}
         for assignment in self.assignments:
-            if any(assignment.by == one.by and assignment.overlaps(one) for one in self.evaluations):
+            if any(assignment.overlaps(one) for one in evaluating[assignment.by]):
                 raise ValueError(f"{assignment.by} evaluates {assignment.trainee} and so cannot be the coach")
-            self._refuse_barred(assignment)
+            _refuse_barred(assignment, members[assignment.by])
         return self
 
-    def _refuse_barred(self, assignment: Relation) -> None:
-        coach = self.member(assignment.by)
-        while_there = Relation(by=coach.key, starts=coach.starts, ends=coach.ends)
-        if coach.barring and assignment.overlaps(while_there):
-            whom = assignment.trainee or "everybody"
-            barred = f"{coach.key} is {coach.barring} and so cannot be the coach of {whom}"
-            raise ValueError(f"{barred}: name another in [[assignments]]")
+
+def _refuse_barred(assignment: Relation, coach: Member) -> None:
+    while_there = Relation(by=coach.key, starts=coach.starts, ends=coach.ends)
+    if coach.barring and assignment.overlaps(while_there):
+        whom = assignment.trainee or "everybody"
+        barred = f"{coach.key} is {coach.barring} and so cannot be the coach of {whom}"
+        raise ValueError(f"{barred}: name another in [[assignments]]")
 
 
 def known_zone(name: str) -> str:

@@ -124,7 +124,7 @@ occurrences = Table(
         "state in ('planned', 'invited', 'opened', 'answered', 'skipped', 'expired')", name="state"
     ),
     # Holds what is planned and nothing else: its size follows the people, not their past.
-    Index("ix_occurrences_due", "due_at", sqlite_where=_PLANNED, postgresql_where=_PLANNED),
+    Index("ix_occurrences_due", "due_at", "id", sqlite_where=_PLANNED, postgresql_where=_PLANNED),
     Index("ix_occurrences_talk", "talk_id"),
 )
 
