@@ -109,6 +109,19 @@ def test_two_rotations_at_once_turn_each_key_once(at: Open) -> None:
     assert (sum(turned), counts(at(BOTH))) == (7, {2: 7})
 
 
+@pytest.mark.parametrize(
+    "database_url", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True
+)
+def test_a_key_that_somebody_holds_is_waited_for_last_and_alone(at: Open) -> None:
+    holder, turning = at(BOTH), at(BOTH)
+    hand_over(turning)
+    going = batches(turning)
+    with holder.writing() as connection:
+        connection.execute(select(data_keys).where(data_keys.c.subject == "person:0").with_for_update())
+        assert (next(going), counts(holder)) == (6, {1: 1, 2: 6})
+    assert (list(going), counts(holder)) == ([1], {2: 7})
+
+
 def test_who_lacks_the_version_that_was_handed_to_turns_nothing_back(at: Open) -> None:
     late, first = at(BOTH), at(THREE)
     rotate(first)
