@@ -28,7 +28,7 @@ from sqlalchemy import (
 
 from adapters.port import Lane
 from bot.delivery.backoff import MOST
-from bot.delivery.order import is_next
+from bot.delivery.order import is_due, is_next
 from bot.delivery.row import Row
 from bot.store.tables import Instant, outbox, throttles
 from bot.store.upsert import insert_into
@@ -232,7 +232,7 @@ def _select_due() -> Select[tuple[int]]:
             outbox.c.state == "waiting",
             outbox.c.platform == _PLATFORM,
             outbox.c.lane <= _WORST,
-            outbox.c.due_at <= _NOW,
+            is_due(outbox, _NOW),
             _has_waited(),
             _may_go_now(),
             _window_is_open(),

@@ -18,7 +18,7 @@ def is_next(now: ColumnElement[datetime], real: ColumnElement[datetime]) -> Colu
     Nudges wait for it all the same, and so do cosmetic rows, which may take its own buttons off.
     """
     earlier = outbox.alias("earlier")
-    still_to_come = and_(earlier.c.state == "waiting", earlier.c.attempts == 0, earlier.c.due_at > now)
+    still_to_come = and_(earlier.c.state == "waiting", earlier.c.attempts == 0, ~is_due(earlier, now))
     passed = and_(outbox.c.lane < Lane.NUDGE, earlier.c.lane == Lane.SAFETY, _was_tried(earlier, real))
     return ~exists().where(
         earlier.c.platform == outbox.c.platform,
@@ -30,6 +30,11 @@ def is_next(now: ColumnElement[datetime], real: ColumnElement[datetime]) -> Colu
         ~still_to_come,
         ~passed,
     )
+
+
+def is_due(row: FromClause, now: ColumnElement[datetime]) -> ColumnElement[bool]:
+    """What was due when it was written is due, whatever the clock says that was set back since."""
+    return or_(row.c.due_at <= now, row.c.due_at <= row.c.created_at)
 
 
 def on_first_try(row: FromClause) -> ColumnElement[bool]:

@@ -115,6 +115,25 @@ async def test_a_clock_that_jumps_while_it_sends_does_not_send_twice(outbox: Out
     assert (stage.said.count("card"), outbox.row(row).repeats) == (1, 0)
 
 
+async def test_what_was_written_by_a_clock_that_was_set_back_since_goes_at_once(
+    outbox: Outbox, stage: Stage
+) -> None:
+    for name, lane in (("card", Lane.SAFETY), ("reply", Lane.REPLY)):
+        outbox.put(name, lane=lane)
+    outbox.clock.move(hours=-1)
+    outbox.put("after")
+    for _ in range(3):
+        await outbox.dispatcher(stage).drain()
+    assert stage.said == ["card", "reply", "after"]
+
+
+async def test_a_clock_that_was_set_back_hurries_nothing(outbox: Outbox, stage: Stage) -> None:
+    outbox.put("later", due_at=outbox.clock.now() + timedelta(minutes=30))
+    outbox.clock.move(hours=-1)
+    await outbox.dispatcher(stage).drain()
+    assert stage.said == []
+
+
 # ------------------------------------------------------------------------------- leases that cannot be
 
 
