@@ -61,7 +61,7 @@ def _shown(one: Finding) -> dict[str, object] | None:
         return None
     share = one.median / figure.most if figure.most else (figure.least or 0) / max(one.median, 1e-9)
     return {
-        "name": f"{figure.name} {figure.short}".strip(),
+        "name": f"{figure.name.split()[0]} {figure.short}".strip(),
         "found": f"{report.number(one.median)}{figure.unit}",
         "goal": report.goal(figure),
         "share": share,

@@ -78,7 +78,7 @@ PART = Part(
             "database_kb",
             most=2.5,
             unit=" kB",
-            short="database of each",
+            short="database of each talk",
         ),
         Figure("T5 keys", "The same: growth of the key store, each", "held", "keys_kb", unit=" kB"),
     ),

@@ -70,10 +70,15 @@ PART = Part(
             "sqlite",
             "right",
             least=PEOPLE,
-            short="of 50 states in place",
+            short="states in place",
         ),
         Figure(
-            "S6 on PostgreSQL", "The same on PostgreSQL", "postgres", "right", least=PEOPLE, short="of 50"
+            "S6 on PostgreSQL",
+            "The same on PostgreSQL",
+            "postgres",
+            "right",
+            least=PEOPLE,
+            short="the same, PostgreSQL",
         ),
     ),
 )

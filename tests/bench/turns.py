@@ -129,7 +129,7 @@ PART = Part(
             cheaper=True,
             least=3,
             unit="x",
-            short="the same, 16 at once",
+            short="botbuilder’s cost, 16 at once",
         ),
         Figure(
             "T3 aio",
