@@ -1,8 +1,10 @@
 """`companion doctor`: what it finds off, and what it says to do."""
 
 import json
+import os
 import shutil
 import socket
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,10 +12,12 @@ from typing import NamedTuple
 
 import pytest
 
+from bot import cli
 from bot.commands import checking, doctor_machine, doctor_platforms, doctor_server, doctor_store
 from bot.commands.doctor import doctor, examined, examined_with
 from bot.errors import CompanionError, SettingsError, StoreUnavailable
 from bot.settings import DEMO_PROGRAM, Settings
+from bot.settings_file import variable
 from bot.store.masters import Masters
 from tests.ops.authority import issue
 from tests.rules.source import ROOT
@@ -74,6 +78,21 @@ def test_for_machines_it_is_one_line_of_json(
         doctor(as_json=True)
     [found] = json.loads(capsys.readouterr().out)
     assert (found["what"], found["state"], found.keys() >= {"note", "do"}) == ("settings", "AMISS", True)
+
+
+def test_as_a_command_it_ends_with_the_code_of_what_is_amiss(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = {"data_folder": tmp_path / "data", "database_url": "postgresql://127.0.0.1:1/none"}
+    given |= {"port": "0", "internal_port": "0"}
+    for name, value in given.items():
+        monkeypatch.setenv(variable(name), str(value))
+    monkeypatch.setattr(os, "umask", lambda _: 0)
+    monkeypatch.setattr(sys, "argv", ["companion", "doctor", "--json"])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    states = {one["what"]: one["state"] for one in json.loads(capsys.readouterr().out)}
+    assert (ended.value.code, states["database"], states["program"]) == (69, "AMISS", "ok")
 
 
 def test_a_look_that_is_broken_is_amiss_and_the_others_go_on(
