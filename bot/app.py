@@ -189,7 +189,7 @@ class App:
 
     def _jobs(self) -> tuple[Job, ...]:
         every = self.settings.sweep_seconds
-        sweep = Sweep(self.store, zone=self.program.zone, every=every)
+        sweep = Sweep(self.store, zone=self.program.zone, every=every, wake=self.dispatcher.wake)
         mark = SweepMark(self.store, self.clock, every / 2)
         jobs: tuple[Job, ...] = (
             WatchedJob(WatchedJob(sweep, self.ticks.ticked), mark.ran),

@@ -12,6 +12,8 @@ PARTS = {
     "overlap": "tests.bench.overlap",
     "memory": "tests.bench.in_flight",
     "starting": "tests.bench.starting",
+    "scheduling": "tests.bench.scheduling",
+    "zones": "tests.bench.zones",
 }
 
 

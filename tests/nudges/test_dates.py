@@ -3,11 +3,13 @@
 import itertools
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.nudges import dates, windows, zones
 from bot.nudges.dates import Due, Plan, next_due, occurrence, reminder, weeks_between
 from bot.nudges.windows import Quiet, quiet_end
 from bot.nudges.zones import instant, local
@@ -61,6 +63,18 @@ def test_planning_again_before_it_is_due_changes_nothing(
     first = follow(plan, zone, quiet, now, 1)[0]
     again = min(now + timedelta(seconds=later), first.due_at - timedelta(seconds=1))
     assert follow(plan, zone, quiet, again, 1) == [first]
+
+
+@given(PLANS, QUIETS, INSTANTS, ZONES, st.booleans())
+def test_what_is_remembered_is_what_is_found_anew(
+    plan: Plan, quiet: Quiet, now: datetime, zone: str, is_late: bool
+) -> None:
+    last = follow(plan, zone, quiet, now, 1)[0]
+    asked = partial(next_due, plan, zone=zone, quiet=quiet, last=last, now=now, catch_up=is_late)
+    remembered = asked()
+    for one in (dates._next, dates._at, zones.instant, windows.quiet_end, windows.quiet_start):
+        one.cache_clear()
+    assert asked() == remembered
 
 
 @given(PLANS, QUIETS, INSTANTS, st.lists(ZONES, min_size=2, max_size=6))

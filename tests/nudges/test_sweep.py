@@ -110,6 +110,13 @@ def test_ten_thousand_due_at_once_are_each_sent_once(ward: Ward) -> None:
     assert len({row["user"] for row in ward.rows(outbox)}) == len(ward.rows(outbox)) == 10_000
 
 
+def test_what_is_ready_is_told_of_before_the_rest_is_judged(ward: Ward) -> None:
+    crowd(ward.store, 500)
+    told: list[int] = []
+    Sweep(ward.store, zone="UTC", wake=lambda: told.append(len(ward.sent()))).run(SUNDAY)
+    assert told == [200, 400, 500]
+
+
 def test_a_hold_stops_the_program_and_moves_to_the_next_window(ward: Ward) -> None:
     ward.enrol("ana", MONDAY)
     ward.put(Insert(holds, hold(ends_at=SUNDAY + DAY)))

@@ -183,6 +183,18 @@ def test_the_store_refuses_a_coach_who_evaluates_here_already(
         seed(store, program(tmp_path, SMALL + COACHES), clock)
 
 
+def test_of_many_assignments_the_one_that_is_refused_is_named(
+    store: Store, clock: Clock, tmp_path: Path
+) -> None:
+    lee = '[[people]]\nkey = "lee"\nname = "Lee"\nroles = ["trainee"]\nstarts = 2026-07-01\n'
+    evaluates = '[[evaluations]]\nby = "ada"\ntrainee = "lee"\nstarts = 2026-07-01\n'
+    seed(store, program(tmp_path, SMALL + lee + evaluates), clock)
+    both = COACHES + COACHES.replace("kim", "lee")
+    with pytest.raises(ProgramError, match="has ada as evaluator or coordinator of lee, and so not as coach"):
+        seed(store, program(tmp_path, SMALL + lee + both), clock)
+    assert counted(store)[-1] == 0
+
+
 def test_hours_of_a_coach_follow_the_folder(store: Store, clock: Clock, tmp_path: Path) -> None:
     def hours(connection: Connection) -> tuple[str, int]:
         found = connection.execute(select(coaches)).one()
