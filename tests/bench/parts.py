@@ -12,7 +12,7 @@ PARTS = {
     "overlap": "tests.bench.overlap",
     "memory": "tests.bench.in_flight",
     "starting": "tests.bench.starting",
-    "scheduling": "tests.bench.scheduling",
+    "scheduling": "tests.bench.scheduling_figures",
     "zones": "tests.bench.zones",
 }
 

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Connection,
     Date,
     Integer,
+    Table,
     Text,
     bindparam,
     cast,
@@ -107,76 +108,67 @@ def _numbers() -> CTE:
     return first.union_all(select(first.c.i + 1).where(first.c.i < bindparam("last", type_=BigInteger())))
 
 
-def _rows() -> tuple[tuple[Any, list[str], Any], ...]:
-    numbers, mix = _numbers(), _mix()
-    i: ColumnElement[int] = numbers.c.i
-    week = cast(i >= bindparam("due", type_=BigInteger()), Integer())
-    who = literal("p", Text()) + cast(i, Text())
-    joined = numbers.join(mix, (mix.c.number == i % len(_PLANS)) & (mix.c.week == week))
-    program = literal(PROGRAM, Text())
-    of_tables: tuple[tuple[Any, dict[str, Any]], ...] = (
-        (
-            persons,
-            {
-                "id": who,
-                "program_id": program,
-                "state": literal("active", Text()),
-                "name": who,
-                "zone": mix.c.zone,
-                "preferred_account": i + _ACCOUNTS,
-                "enrolled_at": literal(SUNDAY - timedelta(weeks=1), Instant()),
-            },
-        ),
-        (
-            accounts,
-            {
-                "id": i + _ACCOUNTS,
-                "platform": literal("web", Text()),
-                "tenant": program,
-                "user": who,
-                "person_id": who,
-            },
-        ),
-        (
-            memberships,
-            {
-                "program_id": program,
-                "person_id": who,
-                "role": literal("trainee", Text()),
-                "starts": literal(date(2026, 7, 1), Date()),
-            },
-        ),
-        (
-            plans,
-            {
-                "id": i + 1,
-                "program_id": program,
-                "person_id": who,
-                "kind": literal(CHECK_IN, Text()),
-                "weekday": literal(USUAL.weekday, Integer()),
-                "minute": mix.c.minute,
-            },
-        ),
-        (
-            occurrences,
-            {
-                "program_id": program,
-                "person_id": who,
-                "plan_id": i + 1,
-                "local_date": mix.c.day,
-                "zone": mix.c.zone,
-                "due_at": mix.c.due_at,
-                "late_at": mix.c.late_at,
-                "state": literal("planned", Text()),
-                "why": literal("weekly", Text()),
-                "talk_id": literal("t", Text()) + cast(i, Text()),
-            },
-        ),
-    )
-    return tuple(
-        (table, list(columns), select(*columns.values()).select_from(joined).order_by(i))
-        for table, columns in of_tables
-    )
+_NUMBERS, _MIX = _numbers(), _mix()
+_I: ColumnElement[int] = _NUMBERS.c.i
+_WEEK = cast(bindparam("due", type_=BigInteger()) <= _I, Integer())
+_JOINED = _NUMBERS.join(_MIX, (_MIX.c.number == _I % len(_PLANS)) & (_MIX.c.week == _WEEK))
+_WHO = literal("p", Text()) + cast(_I, Text())
+_OF_PROGRAM = {"program_id": literal(PROGRAM, Text())}
+_OF_PERSON = {**_OF_PROGRAM, "person_id": _WHO}
 
-
-_ROWS = _rows()
+_COLUMNS: tuple[tuple[Table, dict[str, Any]], ...] = (
+    (
+        persons,
+        {
+            **_OF_PROGRAM,
+            "id": _WHO,
+            "state": literal("active", Text()),
+            "name": _WHO,
+            "zone": _MIX.c.zone,
+            "preferred_account": _I + _ACCOUNTS,
+            "enrolled_at": literal(SUNDAY - timedelta(weeks=1), Instant()),
+        },
+    ),
+    (
+        accounts,
+        {
+            "id": _I + _ACCOUNTS,
+            "platform": literal("web", Text()),
+            "tenant": literal(PROGRAM, Text()),
+            "user": _WHO,
+            "person_id": _WHO,
+        },
+    ),
+    (
+        memberships,
+        {**_OF_PERSON, "role": literal("trainee", Text()), "starts": literal(date(2026, 7, 1), Date())},
+    ),
+    (
+        plans,
+        {
+            **_OF_PERSON,
+            "id": _I + 1,
+            "kind": literal(CHECK_IN, Text()),
+            "weekday": literal(USUAL.weekday, Integer()),
+            "minute": _MIX.c.minute,
+        },
+    ),
+    (
+        occurrences,
+        {
+            **_OF_PERSON,
+            "plan_id": _I + 1,
+            "local_date": _MIX.c.day,
+            "zone": _MIX.c.zone,
+            "due_at": _MIX.c.due_at,
+            "late_at": _MIX.c.late_at,
+            "state": literal("planned", Text()),
+            "why": literal("weekly", Text()),
+            "talk_id": literal("t", Text()) + cast(_I, Text()),
+        },
+    ),
+)
+_ROWS = tuple(
+    (table, list(columns), select(*columns.values()).select_from(_JOINED).order_by(_I))
+    for table, columns in _COLUMNS
+)
