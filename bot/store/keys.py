@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, delete, select, update
 
 from bot.errors import KeyForgotten, StoreUnavailable
@@ -205,7 +204,7 @@ class Keys:
         if row is None:
             return None
         raw = wrapping.unwrap(self._masters, row.master, wrapping.name_of(subject, row.version), row.wrapped)
-        key = DataKey(subject, row.version, AESGCM(raw))
+        key = DataKey(subject, row.version, raw)
         self._remember(looked, key)
         return key
 

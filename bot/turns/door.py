@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import re
 import unicodedata
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -22,7 +22,8 @@ from bot.turns import risk
 from bot.turns.house import House, links
 from bot.turns.playing import Played, job
 from bot.turns.work import Heard, Move
-from conversations.catalogue import ready_texts
+from conversations.catalogue import ready_texts, start_words
+from conversations.universal import universal
 
 log = get_log("bot.turns.door")
 LONG = 4_000
@@ -82,7 +83,7 @@ class Door:
         self._store, self._house, self._wake, self._notify = store, house, wake, notify
         self._unread = unread
         self._queues: dict[Account, tuple[asyncio.Lock, int]] = {}
-        self._last: OrderedDict[Account, deque[tuple[datetime, str]]] = OrderedDict()
+        self._last: OrderedDict[Account, tuple[tuple[datetime, str], ...]] = OrderedDict()
         self._turns: set[asyncio.Task[Reply]] = set()
         # Threads of its own: those that wait for a database that hangs must not keep a text from being read.
         self._readers = ThreadPoolExecutor(2, thread_name_prefix="reading")
@@ -195,13 +196,15 @@ class Door:
         return tuple(text for at, text in self._last.get(account, ()) if at > since)
 
     def _remember(self, account: Account, text: str, *, keep: bool) -> None:
-        """The last two texts of the hour, in memory alone: "not lol" is read with what it answers."""
+        """The last two texts of the hour, in memory alone: "not lol" is read with what it answers.
+
+        A word that always works, or starts a talk, is none: such an answer means what was said before it.
+        """
         if not keep:
             self._last.pop(account, None)
-        elif text:
+        elif text and universal(text) is None and text.casefold() not in start_words():
             heard = (self._house.clock.real(), text[:_REMEMBERED_CHARACTERS])
-            self._last.setdefault(account, deque(maxlen=_REMEMBERED)).append(heard)
-            self._last.move_to_end(account)
+            self._last[account] = (*self._last.pop(account, ()), heard)[-_REMEMBERED:]
             while len(self._last) > _ACCOUNTS:
                 self._last.popitem(last=False)
 
