@@ -14,6 +14,7 @@ PARTS = {
     "starting": "tests.bench.starting",
     "scheduling": "tests.bench.scheduling_figures",
     "zones": "tests.bench.zones",
+    "kills": "tests.kill.part",
 }
 
 

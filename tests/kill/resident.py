@@ -22,6 +22,7 @@ _PATIENCE = aiohttp.ClientTimeout(total=10)
 class Resident:
     """Somebody who goes through talk after talk. `accepted` are the events that were acknowledged.
 
+    `refused` counts the times that a server was there and did not acknowledge.
     `zone` is the device's; where it is night there, whoever takes it over has nudges put off until morning.
     """
 
@@ -30,6 +31,7 @@ class Resident:
     zone: str
     accepted: list[str] = field(default_factory=list)
     finished: int = 0
+    refused: int = 0
     _number: int = 0
     _form: Body | None = None
     _waiting: Body | None = None
@@ -44,6 +46,7 @@ class Resident:
             self._waiting = self._next(posts)
         async with session.post(f"{server}{EVENTS}", json=self._waiting, timeout=_PATIENCE) as answer:
             if answer.status != 200:
+                self.refused += 1
                 return
             reply = await answer.json()
         self.accepted.append(self._waiting["id"])

@@ -1,4 +1,4 @@
-"""The serving process, started and restarted on the same data, with residents of the stub platform."""
+"""Serving processes, started and restarted on the same data, with residents of the stub platform."""
 
 import os
 import shutil
@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -49,33 +50,66 @@ def write_program(folder: Path, users: list[str], zone: str) -> Path:
     return folder
 
 
-class Server:
-    """`companion serve` on one data folder and database, on ports that it takes at its first start."""
+@dataclass(frozen=True, kw_only=True)
+class Deployment:
+    """What servers and commands share: a database, a program, a master key and a platform.
 
-    def __init__(self, folder: Path, program: Path, database_url: str, stub_url: str) -> None:
-        self.data, self._log = folder, folder / "log"
-        self._ports = Ports()
-        self._process: subprocess.Popen[bytes] | None = None
-        self._settings = {
-            "COMPANION_DATA_FOLDER": str(folder),
-            "COMPANION_PROGRAM_FOLDER": str(program),
-            "COMPANION_DATABASE_URL": database_url,
+    `folder` is this user's alone, and has what each keeps for itself.
+    """
+
+    folder: Path
+    program: Path
+    database_url: str
+    stub_url: str
+    platform: type[StubPlatform] = StubPlatform
+
+    @property
+    def master_keys(self) -> Path:
+        return self.folder / "master.key"
+
+    def environment(self, name: str, failpoint: str = "") -> dict[str, str]:
+        """Of the process of that name, which dies at the failpoint."""
+        rest = {name: value for name, value in os.environ.items() if not name.startswith("COMPANION_")}
+        own = {
+            "COMPANION_DATA_FOLDER": str(self.folder / name),
+            "COMPANION_MASTER_KEY_FILE": str(self.master_keys),
+            "COMPANION_PROGRAM_FOLDER": str(self.program),
+            "COMPANION_DATABASE_URL": self.database_url,
             "COMPANION_WEB_CHAT": "false",
             "COMPANION_SWEEP_SECONDS": "1",
-            "COMPANION_EXTRA_PLATFORM": f"{StubPlatform.__module__}:{StubPlatform.__name__}",
-            "COMPANION_EXTRA_PLATFORM_URL": stub_url,
+            "COMPANION_EXTRA_PLATFORM": f"{self.platform.__module__}:{self.platform.__name__}",
+            "COMPANION_EXTRA_PLATFORM_URL": self.stub_url,
         }
+        return rest | own | ({VARIABLE: failpoint} if failpoint else {})
 
-    def start(self, failpoint: str = "") -> None:
-        """Start it and wait until it serves or dies."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("COMPANION_")}
-        environment = (
-            kept | self._settings | self._ports.settings() | ({VARIABLE: failpoint} if failpoint else {})
+    def command(self, *words: str, failpoint: str = "") -> subprocess.CompletedProcess[str]:
+        """What an operator runs beside the servers; its end is waited for."""
+        environment = self.environment("operator", failpoint)
+        return subprocess.run(
+            [COMMAND, *words], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
         )
+
+
+class Server:
+    """`companion serve`, on ports that it takes at its first start."""
+
+    def __init__(self, deployment: Deployment, name: str) -> None:
+        self._deployment, self._name = deployment, name
+        self._log = deployment.folder / f"{name}.log"
+        self._ports = Ports()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def begin(self, failpoint: str = "") -> None:
+        """Start it, and do not wait for it."""
+        environment = self._deployment.environment(self._name, failpoint) | self._ports.settings()
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 [COMMAND, "serve"], cwd=ROOT, env=environment, stdout=log, stderr=log
             )
+
+    def start(self, failpoint: str = "") -> None:
+        """Start it and wait until it serves or dies."""
+        self.begin(failpoint)
         deadline = time.monotonic() + _START_WITHIN
         while not self.is_ready() and not self.has_died():
             if time.monotonic() > deadline:
@@ -86,6 +120,17 @@ class Server:
     def url(self) -> str:
         """Its public listener."""
         return self._ports.public
+
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    @property
+    def pid(self) -> int:
+        """Raises LookupError where it never started."""
+        if self._process is None:
+            raise LookupError(self._name)
+        return self._process.pid
 
     def is_ready(self) -> bool:
         return self._ports.are_in(self._log.read_text()) and self._ports.are_ready()
@@ -103,12 +148,13 @@ class Server:
             self._process.wait(seconds)
         self.has_died()
 
-    def stop(self) -> int:
-        """End it as an operator does. Returns the exit code."""
-        if self._process is None:
-            return 0
+    def stop(self) -> None:
+        """End it as an operator does, where it runs. Raises RuntimeError where it ended badly."""
+        if not self.is_running or self._process is None:
+            return
         self._process.terminate()
-        return self._process.wait(60)
+        if code := self._process.wait(60):
+            raise RuntimeError(f"exit code {code}: {self._log.read_text()[-2000:]}")
 
     def kill(self) -> None:
         """Leave nothing behind."""
