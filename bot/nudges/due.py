@@ -29,6 +29,7 @@ from bot.nudges.silences import silences_of
 from bot.nudges.verdicts import CAP_DAYS, REMINDER, SNOOZED, WINDOW, Case
 from bot.nudges.windows import Quiet, Span
 from bot.people.ranges import holds_on
+from bot.store.asked import Asked
 from bot.store.draft import Write
 from bot.store.many import among
 from bot.store.tables import accounts, holds, memberships, occurrences, persons, plans
@@ -112,11 +113,18 @@ _DUE = (
 )
 # By date and slot, which the index that finds a person's rows has too: SQLite looks up no row of their past.
 # What was put off may be sent weeks or months after its date.
-_RECENT = select(
-    *(occurrences.c[name] for name in ("id", "person_id", "plan_id", "local_date", "slot", "due_at", "state"))
-).where(
-    among(occurrences.c.person_id, "people"),
-    or_(occurrences.c.local_date >= bindparam("since"), occurrences.c.slot >= literal_column(str(SNOOZED))),
+_RECENT = Asked(
+    select(
+        *(
+            occurrences.c[name]
+            for name in ("id", "person_id", "plan_id", "local_date", "slot", "due_at", "state")
+        )
+    ).where(
+        among(occurrences.c.person_id, "people"),
+        or_(
+            occurrences.c.local_date >= bindparam("since"), occurrences.c.slot >= literal_column(str(SNOOZED))
+        ),
+    )
 )
 _HOLDS = select(holds.c.program_id, holds.c.stage, holds.c.starts_at, holds.c.ends_at).where(
     or_(holds.c.ends_at.is_(None), holds.c.ends_at > bindparam("now"))
@@ -148,8 +156,8 @@ def recent(conn: Connection, people: Sequence[str], now: datetime, pending: Sequ
     """What was sent in the last days, as `pending` leaves it."""
     found = Recent(defaultdict(list), set())
     since = (now - _RECENTLY).date()
-    rows = conn.execute(_RECENT, {"people": people, "since": since}).mappings()
-    for row in as_left(map(dict, rows), occurrences, pending) if pending else rows:
+    rows = (row._asdict() for row in _RECENT.all(conn, people=people, since=since))
+    for row in as_left(rows, occurrences, pending):
         if row["state"] in _SENT and row["due_at"] > now - _RECENTLY:
             found.sent[row["person_id"]].append((row["due_at"], row["slot"]))
         if row["state"] == "invited" and row["slot"] != REMINDER:

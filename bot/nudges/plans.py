@@ -81,7 +81,7 @@ def opened_writes(
 
     It stands for its day: one planned for that day or put off to it falls away, one put off further does not.
     """
-    rows = _of_talk(conn, person_id, talk)
+    rows = _OF_TALK.all(conn, talk=talk, person=person_id)
     planned = read_plan(conn, person_id, pending)
     return (*_marks(rows, _OPENED), *_held(planned, zone, now, is_answered=False))
 
@@ -94,7 +94,7 @@ def answered_writes(
     So does whatever was put off, to any day, and a reminder: they ask for the check-in that has now been
     held. One that had been opened before it was put off is the same talk, and falls away in the same way.
     """
-    rows = _of_talk(conn, person_id, talk)
+    rows = _OF_TALK.all(conn, talk=talk, person=person_id)
     planned = read_plan(conn, person_id, pending)
     reminder = _no_more(planned, slot=REMINDER)
     return (*_marks(rows, _ANSWERED), reminder, *_held(planned, zone, now, is_answered=True))
@@ -268,10 +268,6 @@ _OF_TALK = Asked(
         occurrences.c.talk_id == bindparam("talk"), occurrences.c.person_id == bindparam("person")
     )
 )
-
-
-def _of_talk(conn: Connection, person_id: str, talk: str) -> Sequence[Any]:
-    return _OF_TALK.all(conn, talk=talk, person=person_id)
 
 
 def _held(planned: Planned, zone: str, now: datetime, *, is_answered: bool) -> Writes:

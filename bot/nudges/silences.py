@@ -7,6 +7,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from bot.nudges.pending import as_left
 from bot.nudges.windows import Span
+from bot.store.asked import Asked
 from bot.store.draft import Delete, Insert, Update, Write
 from bot.store.many import among
 from bot.store.tables import silences
@@ -16,7 +17,9 @@ FOREVER = timedelta(days=400)
 
 Beyond all that a person can name (FARTHEST in `conversations.times`), so none ends before the day it says.
 """
-_OF = select(silences).where(among(silences.c.person_id, "people"), silences.c.ends_at > bindparam("now"))
+_OF = Asked(
+    select(silences).where(among(silences.c.person_id, "people"), silences.c.ends_at > bindparam("now"))
+)
 
 
 def silence_writes(person_id: str, reason: str, starts: datetime, ends: datetime) -> tuple[Write, ...]:
@@ -42,8 +45,8 @@ def silences_left(
     conn: Connection, person_id: str, now: datetime, pending: Sequence[Write] = ()
 ) -> tuple[Span, ...]:
     """The silences of one person that hold or are to come, as this turn (`pending`) leaves them."""
-    rows = conn.execute(_OF, {"people": [person_id], "now": now}).mappings()
-    left = (row for row in as_left(map(dict, rows), silences, pending) if row["ends_at"] > now)
+    rows = (row._asdict() for row in _OF.all(conn, people=[person_id], now=now))
+    left = (row for row in as_left(rows, silences, pending) if row["ends_at"] > now)
     return tuple(
         Span(starts=row["starts_at"], ends=row["ends_at"], reason=row["reason"])
         for row in left
@@ -61,7 +64,7 @@ def held_until(spans: Iterable[Span], at: datetime) -> datetime:
 
 def silences_of(conn: Connection, person_ids: Iterable[str], now: datetime) -> dict[str, tuple[Span, ...]]:
     """The silences of these people that hold or are to come, by person; who has none is left out."""
-    rows = conn.execute(_OF, {"people": list(person_ids), "now": now})
+    rows = _OF.all(conn, people=list(person_ids), now=now)
     found: dict[str, tuple[Span, ...]] = {}
     for row in rows:
         span = Span(starts=row.starts_at, ends=row.ends_at, reason=row.reason)
