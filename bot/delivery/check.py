@@ -1,11 +1,11 @@
 """The last look before messages go out, in the transaction that marks them as being sent."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, func, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from adapters.port import Lane
@@ -14,6 +14,8 @@ from bot.delivery.row import Row
 from bot.delivery.settle import settle
 from bot.logs import get_log
 from bot.nudges.wanted import Defer, Go, Skip
+from bot.store.many import among
+from bot.store.prepared import Prepared
 from bot.store.tables import Instant, accounts, outbox, persons, throttles
 
 log = get_log("delivery")
@@ -47,25 +49,24 @@ def begin(
     A worker that paused past its lease finds another's fence, or its lease over, and changes nothing.
     `stopped` is told of each that was settled otherwise, within the transaction.
     """
-    found = conn.execute(_SEEN, {"ids": [row.id for row in rows]}).mappings()
-    seen = {one["id"]: one for one in found}
+    seen = {one.id: one._asdict() for one in _SEEN.all(conn, ids=[row.id for row in rows])}
     ready = [
         row.id for row in rows if row.id in seen and _may_go(conn, row, seen[row.id], moment, wanted, stopped)
     ]
     if ready:
-        conn.execute(_MARK, {"ids": ready, "until": moment.real + moment.lease})
+        _MARK.run(conn, ids=ready, until=moment.real + moment.lease)
     return frozenset(ready)
 
 
 def newest(conn: Connection) -> int:
     """The last row of the outbox: what has a higher id was written later (0 where there is none)."""
-    return conn.scalar(_NEWEST) or 0
+    return _NEWEST.first(conn).id or 0
 
 
 def _may_go(
     conn: Connection,
     row: Row,
-    seen: RowMapping,
+    seen: Mapping[str, Any],
     moment: Moment,
     wanted: Wanted,
     stopped: Told,
@@ -79,13 +80,13 @@ def _may_go(
     return stop is None
 
 
-def _is_ours(seen: RowMapping, row: Row, real: datetime) -> bool:
+def _is_ours(seen: Mapping[str, Any], row: Row, real: datetime) -> bool:
     lease_is_on = bool(seen["lease_until"] and seen["lease_until"] > real)
     return bool(seen["fence"] == row.fence and seen["state"] == "leased" and lease_is_on)
 
 
 def _objection(
-    conn: Connection, row: Row, seen: RowMapping, moment: Moment, wanted: Wanted
+    conn: Connection, row: Row, seen: Mapping[str, Any], moment: Moment, wanted: Wanted
 ) -> Outcome | None:
     if row.person_id and seen["person"] != "active":
         return Skipped(reason="forgotten")
@@ -98,7 +99,7 @@ def _objection(
     return _unwanted(conn, row, moment.now, wanted) if row.started_by_us else None
 
 
-def _is_paused(row: Row, seen: RowMapping, real: datetime) -> bool:
+def _is_paused(row: Row, seen: Mapping[str, Any], real: datetime) -> bool:
     """The pause may have begun after this row was taken. The rule is that of the claim."""
     if seen["until"] is None or seen["until"] <= real:
         return False
@@ -138,16 +139,16 @@ def _select_seen() -> Select[Any]:
     return (
         select(*columns, *pause, persons.c.state.label("person"))
         .select_from(joined.outerjoin(accounts, account).outerjoin(throttles, tenant))
-        .where(outbox.c.id.in_(bindparam("ids", expanding=True)))
+        .where(among(outbox.c.id, "ids"))
         .order_by(outbox.c.id)
         .with_for_update(of=outbox)
     )
 
 
-_NEWEST = select(func.max(outbox.c.id))
-_SEEN = _select_seen()
-_MARK = (
+_NEWEST = Prepared(select(func.max(outbox.c.id).label("id")))
+_SEEN = Prepared(_select_seen())
+_MARK = Prepared(
     update(outbox)
-    .where(outbox.c.id.in_(bindparam("ids", expanding=True)))
+    .where(among(outbox.c.id, "ids"))
     .values(state="sending", lease_until=bindparam("until", type_=Instant()), retry_at=None)
 )

@@ -9,8 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import (
-    BigInteger,
-    BindParameter,
     ColumnElement,
     Connection,
     Integer,
@@ -30,6 +28,8 @@ from adapters.port import Lane
 from bot.delivery.backoff import MOST
 from bot.delivery.order import is_due, is_next
 from bot.delivery.row import Row
+from bot.store.many import among
+from bot.store.prepared import Prepared
 from bot.store.tables import Instant, outbox, throttles
 from bot.store.upsert import insert_into
 
@@ -79,12 +79,12 @@ class Taken:
 
 def claim(conn: Connection, wish: Wish) -> list[Taken]:
     """Take up to `limit` rows: doubtful ones first, then what is due, by lane and age."""
-    conn.execute(_GIVE_BACK, {"on_platform": wish.platform} | _times(wish))
+    _GIVE_BACK.run(conn, on_platform=wish.platform, **_times(wish))
     doubtful = _doubtful(conn, wish)
     due = _due(conn, wish, wish.limit - len(doubtful))
     ids = [taken.row.id for taken in doubtful + due]
     if ids:
-        conn.execute(_TAKE, {"ids": ids, "real": wish.real, "leased_until": wish.real + wish.lease})
+        _TAKE.run(conn, ids=ids, real=wish.real, leased_until=wish.real + wish.lease)
     return [_held(taken, wish) for taken in doubtful + due]
 
 
@@ -97,7 +97,7 @@ def release_all(conn: Connection, real: datetime) -> None:
 
 def next_due(conn: Connection, now: datetime) -> datetime | None:
     """When the next waiting row becomes due in domain time, if one does."""
-    found: datetime | None = conn.scalar(_NEXT_DUE, {"now": now})
+    found: datetime | None = _NEXT_DUE.first(conn, now=now).due_at
     return found
 
 
@@ -120,8 +120,8 @@ def _doubtful(conn: Connection, wish: Wish) -> list[Taken]:
         "worst": wish.worst,
         "flying": list(wish.flying),
     }
-    found = conn.execute(_DOUBTFUL, values | _times(wish)).mappings()
-    return [Taken(row, _since(row, wish)) for row in map(Row.of, found)]
+    found = _DOUBTFUL.all(conn, **values, **_times(wish))
+    return [Taken(row, _since(row, wish)) for row in (Row.of(one._asdict()) for one in found)]
 
 
 def _since(row: Row, wish: Wish) -> datetime:
@@ -147,7 +147,7 @@ def _due(conn: Connection, wish: Wish, room: int) -> list[Taken]:
         "most": room,
         "worst": wish.worst,
     }
-    rows = [Row.of(found) for found in conn.execute(_DUE, values | _times(wish)).mappings()]
+    rows = [Row.of(found._asdict()) for found in _DUE.all(conn, **values, **_times(wish))]
     return [Taken(row) for row in _within_window(conn, wish, rows)]
 
 
@@ -184,7 +184,6 @@ def _reserve(conn: Connection, wish: Wish, tenant: str, number: int) -> int:
 _PLATFORM = bindparam("on_platform", type_=Text())
 _MOST = bindparam("most", type_=Integer())
 _WORST = bindparam("worst", type_=Integer())
-_FLYING: BindParameter[int] = bindparam("flying", type_=BigInteger(), expanding=True)
 _REAL = bindparam("real", type_=Instant())
 _NOW = bindparam("now", type_=Instant())
 
@@ -244,15 +243,15 @@ def _select_due() -> Select[tuple[int]]:
     )
 
 
-_DUE = _select_due()
-_DOUBTFUL = (
+_DUE = Prepared(_select_due())
+_DOUBTFUL = Prepared(
     select(outbox)
-    .where(*_expired("sending"), _has_waited(), outbox.c.lane <= _WORST, outbox.c.id.not_in(_FLYING))
+    .where(*_expired("sending"), _has_waited(), outbox.c.lane <= _WORST, ~among(outbox.c.id, "flying"))
     .order_by(outbox.c.lane, outbox.c.id)
     .limit(_MOST)
     .with_for_update(skip_locked=True)
 )
-_GIVE_BACK = (
+_GIVE_BACK = Prepared(
     update(outbox)
     .where(outbox.c.id.in_(select(outbox.c.id).where(*_expired("leased")).with_for_update(skip_locked=True)))
     .values(state="waiting", attempts=outbox.c.attempts - 1, lease_until=None)
@@ -260,9 +259,9 @@ _GIVE_BACK = (
 _IS_FIRST = outbox.c.state == "waiting"
 _UNTIL = bindparam("leased_until", type_=Instant())
 # A doubtful row keeps the lease of its send, which says when that began; the retry holds it for who looks.
-_TAKE = (
+_TAKE = Prepared(
     update(outbox)
-    .where(outbox.c.id.in_(bindparam("ids", expanding=True)))
+    .where(among(outbox.c.id, "ids"))
     .values(
         state=case((_IS_FIRST, "leased"), else_=outbox.c.state),
         attempts=outbox.c.attempts + case((_IS_FIRST, 1), else_=0),
@@ -273,4 +272,8 @@ _TAKE = (
         retry_at=case((_IS_FIRST, outbox.c.retry_at), else_=_UNTIL),
     )
 )
-_NEXT_DUE = select(func.min(outbox.c.due_at)).where(outbox.c.state == "waiting", outbox.c.due_at > _NOW)
+_NEXT_DUE = Prepared(
+    select(func.min(outbox.c.due_at).label("due_at")).where(
+        outbox.c.state == "waiting", outbox.c.due_at > _NOW
+    )
+)

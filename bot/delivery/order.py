@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, FromClause, and_, case, exists, or_
+from sqlalchemy import ColumnElement, FromClause, and_, case, exists, literal, or_
 
 from adapters.port import Lane
 from bot.store.tables import outbox
@@ -24,7 +24,7 @@ def is_next(now: ColumnElement[datetime], real: ColumnElement[datetime]) -> Colu
         earlier.c.platform == outbox.c.platform,
         earlier.c.tenant == outbox.c.tenant,
         earlier.c.user == outbox.c.user,
-        earlier.c.state.in_(OPEN),
+        earlier.c.state.in_([literal(state) for state in OPEN]),
         earlier.c.id < outbox.c.id,
         earlier.c.lane <= outbox.c.lane,
         ~still_to_come,

@@ -1,11 +1,9 @@
 """One row of the outbox, as the dispatcher, the renderer and the last check see it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-
-from sqlalchemy import RowMapping
 
 from adapters.port import Account, Lane, Operation, OperationKind
 
@@ -47,8 +45,8 @@ class Row:
     created_at: datetime
 
     @classmethod
-    def of(cls, columns: RowMapping) -> "Row":
-        """The row that a SELECT of the whole table returned (`result.mappings()`)."""
+    def of(cls, columns: Mapping[str, Any]) -> "Row":
+        """The row that a SELECT of the whole table returned, by its columns."""
         values: dict[str, Any] = {**columns}
         values["lane"] = Lane(values["lane"])
         values["operation"] = OperationKind(values["operation"])

@@ -5,14 +5,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
     Connection,
     and_,
-    bindparam,
     case,
     delete,
     literal,
+    literal_column,
     select,
     update,
 )
@@ -32,6 +31,10 @@ from bot.delivery.outcome import (
 )
 from bot.delivery.row import Row
 from bot.nudges.plans import unsent
+from bot.store.apply import apply
+from bot.store.draft import Upsert
+from bot.store.many import among
+from bot.store.prepared import Prepared
 from bot.store.tables import Instant, accounts, messages, outbox, persons, throttles
 from bot.store.upsert import insert_into
 
@@ -81,10 +84,10 @@ def _just_arrived(row: Row, outcome: Outcome) -> bool:
 
 def _arrived(conn: Connection, done: Sequence[tuple[Row, Outcome]], now: datetime) -> frozenset[int]:
     fences = {row.id: row.fence for row, _ in done}
-    found = conn.execute(_HELD, {"ids": list(fences)})
+    found = _HELD.all(conn, ids=list(fences))
     ours = {one.id: one.key for one in found if one.fence == fences[one.id]}
     if ours:
-        conn.execute(_ARRIVED, {"ids": list(ours)})
+        _ARRIVED.run(conn, ids=list(ours))
     for row, outcome in done:
         if row.id not in ours:
             _came_late(conn, row, outcome)
@@ -171,9 +174,8 @@ def _receipt(row: Row, receipt: Receipt | None, now: datetime) -> dict[str, Any]
 
 def _keep(conn: Connection, receipts: Sequence[dict[str, Any]]) -> None:
     """The newest counts. Several are written in order, so that of one place too."""
-    add = insert_into(conn, messages)
-    fresh = {name: add.excluded[name] for name in ("reference", "sent_at")}
-    conn.execute(add.on_conflict_do_update(index_elements=messages.primary_key, set_=fresh), receipts)
+    keys = tuple(messages.primary_key.columns.keys())
+    apply(conn, *(Upsert(messages, one, keys) for one in receipts))
 
 
 def _gone(conn: Connection, row: Row, newest: int) -> None:
@@ -231,11 +233,11 @@ _NEUTRAL = {
     "lane": case((_IS_SAFETY, int(Lane.REPLY)), else_=outbox.c.lane),
     "text_id": case((_IS_SAFETY, ""), else_=outbox.c.text_id),
 }
-_IDS = bindparam("ids", type_=BigInteger(), expanding=True)
-_HELD = (
+_IS_OURS = among(outbox.c.id, "ids")
+_HELD = Prepared(
     select(outbox.c.id, outbox.c.fence, outbox.c.key)
-    .where(outbox.c.id.in_(_IDS), outbox.c.state.in_(("leased", "sending")))
+    .where(_IS_OURS, outbox.c.state.in_([literal_column("'leased'"), literal_column("'sending'")]))
     .order_by(outbox.c.id)
     .with_for_update()
 )
-_ARRIVED = update(outbox).where(outbox.c.id.in_(_IDS)).values(closed("sent", ""))
+_ARRIVED = Prepared(update(outbox).where(_IS_OURS).values(closed("sent", "")))

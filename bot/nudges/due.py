@@ -29,9 +29,9 @@ from bot.nudges.silences import silences_of
 from bot.nudges.verdicts import CAP_DAYS, REMINDER, SNOOZED, WINDOW, Case
 from bot.nudges.windows import Quiet, Span
 from bot.people.ranges import holds_on
-from bot.store.asked import Asked
 from bot.store.draft import Write
 from bot.store.many import among
+from bot.store.prepared import Prepared
 from bot.store.tables import accounts, holds, memberships, occurrences, persons, plans
 
 BATCH = 200
@@ -113,7 +113,7 @@ _DUE = (
 )
 # By date and slot, which the index that finds a person's rows has too: SQLite looks up no row of their past.
 # What was put off may be sent weeks or months after its date.
-_RECENT = Asked(
+_RECENT = Prepared(
     select(
         *(
             occurrences.c[name]

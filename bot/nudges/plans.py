@@ -19,8 +19,8 @@ from bot.nudges.pending import as_left
 from bot.nudges.verdicts import REMINDER
 from bot.nudges.windows import Quiet
 from bot.nudges.zones import instant, local
-from bot.store.asked import Asked
 from bot.store.draft import Delete, Insert, Update, Upsert, Write
+from bot.store.prepared import Prepared
 from bot.store.tables import occurrences, persons, plans, talks
 
 Writes = tuple[Write, ...]
@@ -173,7 +173,7 @@ _LAST = (
 )
 _IS_LAST = (occurrences.c.slot == 0) & (occurrences.c.local_date == _LAST)
 _IS_AHEAD = (occurrences.c.state == "planned") & (occurrences.c.slot != 1)
-_STANDING = Asked(  # one row for each occurrence of interest, or one alone
+_STANDING = Prepared(  # one row for each occurrence of interest, or one alone
     select(
         *(persons.c[name] for name in ("program_id", "quiet_from", "quiet_until")),
         *(
@@ -263,7 +263,7 @@ def _held_today(conn: Connection, person_id: str, zone: str, now: datetime) -> b
     return conn.execute(select(talks.c.id).where(*mine).limit(1)).first() is not None
 
 
-_OF_TALK = Asked(
+_OF_TALK = Prepared(
     select(occurrences.c.id, occurrences.c.state, occurrences.c.slot).where(
         occurrences.c.talk_id == bindparam("talk"), occurrences.c.person_id == bindparam("person")
     )

@@ -7,9 +7,9 @@ from sqlalchemy import Connection, bindparam, select
 
 from bot.nudges.pending import as_left
 from bot.nudges.windows import Span
-from bot.store.asked import Asked
 from bot.store.draft import Delete, Insert, Update, Write
 from bot.store.many import among
+from bot.store.prepared import Prepared
 from bot.store.tables import silences
 
 FOREVER = timedelta(days=400)
@@ -17,7 +17,7 @@ FOREVER = timedelta(days=400)
 
 Beyond all that a person can name (FARTHEST in `conversations.times`), so none ends before the day it says.
 """
-_OF = Asked(
+_OF = Prepared(
     select(silences).where(among(silences.c.person_id, "people"), silences.c.ends_at > bindparam("now"))
 )
 

@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import Connection, Date, bindparam, select
 
 from bot.people.ranges import holds_on
-from bot.store.asked import Asked
+from bot.store.prepared import Prepared
 from bot.store.tables import memberships
 
 FORMER = "former"
@@ -61,7 +61,7 @@ def roles_of(conn: Connection, person_id: str, today: date) -> frozenset[str]:
     )
 
 
-_HELD = Asked(
+_HELD = Prepared(
     select(memberships.c.role).where(
         memberships.c.person_id == bindparam("person"), holds_on(memberships, bindparam("today", type_=Date))
     )

@@ -3,8 +3,8 @@
 from sqlalchemy import bindparam, literal_column, select
 
 from bot.ids import new_id
-from bot.store.asked import Asked
 from bot.store.draft import Insert, Update
+from bot.store.prepared import Prepared
 from bot.store.tables import audit, consents, persons
 from bot.turns.work import Work
 
@@ -31,7 +31,7 @@ def _matches(row: object, kind: str, recipient: str) -> bool:
     return isinstance(row, dict) and row["kind"] == kind and row["recipient_id"] == recipient
 
 
-_STANDING = Asked(
+_STANDING = Prepared(
     select(consents.c.id).where(
         consents.c.person_id == bindparam("person"),
         consents.c.kind == bindparam("kind"),
@@ -87,7 +87,7 @@ def was_asked(work: Work, kind: str) -> bool:
     return _ACTS.first(work.conn, person=work.person.id, act=f"asked-{kind}") is not None
 
 
-_ACTS = Asked(
+_ACTS = Prepared(
     select(audit.c.id)
     .where(audit.c.person_id == bindparam("person"), audit.c.act == bindparam("act"))
     .limit(literal_column("1"))

@@ -10,8 +10,8 @@ from sqlalchemy import Connection, Integer, String, and_, bindparam, func, liter
 from bot.clock import Clock
 from bot.errors import StoreUnavailable
 from bot.logs import get_log
-from bot.store.asked import Asked
 from bot.store.columns import Instant
+from bot.store.prepared import Prepared
 from bot.store.store import Store
 from bot.store.tables import inbox, talks
 from bot.turns.work import Move
@@ -24,14 +24,14 @@ _RETRY = timedelta(seconds=30)
 
 
 _AT, _ID = bindparam("at", type_=Instant), bindparam("id", type_=String)
-_WAITING = Asked(
+_WAITING = Prepared(
     select(inbox)
     .where(or_(inbox.c.retry_at.is_(None), inbox.c.retry_at <= bindparam("real")))
     .where(or_(inbox.c.created_at > _AT, and_(inbox.c.created_at == _AT, inbox.c.id > _ID)))
     .order_by(inbox.c.created_at, inbox.c.id)
     .limit(bindparam("most", type_=Integer))
 )
-_OVER = Asked(
+_OVER = Prepared(
     select(talks.c.id, talks.c.person_id, talks.c.asks)
     .where(talks.c.state == literal_column("'waiting'"), talks.c.due_at <= bindparam("now"))
     .order_by(talks.c.due_at, talks.c.id)

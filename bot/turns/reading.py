@@ -12,7 +12,7 @@ from bot.people.checked import not_checked_since
 from bot.people.coaches import Coach, eligible
 from bot.people.ranges import holds_on
 from bot.presentation.home import WEEKS
-from bot.store.asked import Asked
+from bot.store.prepared import Prepared
 from bot.store.tables import assignments, coaches, measures
 from bot.turns.consents import recipients
 from bot.turns.work import Work
@@ -73,7 +73,7 @@ def own_measures(work: Work, name: str, most: int = WEEKS) -> tuple[Measure, ...
     return tuple(found[:most])
 
 
-_MEASURES = Asked(
+_MEASURES = Prepared(
     select(measures)
     .where(measures.c.person_id == bindparam("person"))
     .order_by(measures.c.at.desc())

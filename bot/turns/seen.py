@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Row, and_, bindparam, literal, select
 
 from adapters.port import Account
-from bot.store.asked import Asked
+from bot.store.prepared import Prepared
 from bot.store.tables import accounts, events, persons, talks
 
 LIVE = ("open", "waiting", "parked")
@@ -81,7 +81,7 @@ def _statement(who: Any) -> Any:  # noqa: ANN401 - SQLAlchemy's own types
     )
 
 
-_BY_ACCOUNT = Asked(
+_BY_ACCOUNT = Prepared(
     _statement(
         and_(
             accounts.c.platform == bindparam("platform"),

@@ -19,8 +19,8 @@ from bot.delivery.order import OPEN
 from bot.delivery.settle import closed
 from bot.presentation.codec import outbox_place, unpack_card
 from bot.presentation.fixed import recap_card, text
-from bot.store.asked import Asked
 from bot.store.draft import Update
+from bot.store.prepared import Prepared
 from bot.store.tables import messages, outbox
 from bot.turns.frames import Frame
 from bot.turns.work import Work
@@ -166,7 +166,7 @@ def retire_cards(work: Work, talks: tuple[str, ...], text_id: str) -> None:
 
 
 _NOT_SENT = literal_column("0", Integer)
-_STANDING = Asked(  # outbox id and lane (both 0 for what has arrived): one look, so that nothing slips by
+_STANDING = Prepared(  # outbox id and lane (both 0 for what has arrived): one look, so that nothing slips by
     union_all(
         select(_NOT_SENT.label("unsent"), messages.c.talk_id, messages.c.key, _NOT_SENT.label("lane")).where(
             messages.c.talk_id == bindparam("talk"), messages.c.user == bindparam("user")

@@ -4,7 +4,7 @@ from sqlalchemy import bindparam, literal_column, select
 
 from bot.nudges.plans import opened_writes
 from bot.people.roles import may_hold
-from bot.store.asked import Asked
+from bot.store.prepared import Prepared
 from bot.store.tables import occurrences, talks
 from bot.turns import first, leaving, stack
 from bot.turns.answering import answer, waits_for
@@ -101,7 +101,7 @@ def latest_invitation(work: Work) -> str:
     return str(found.talk_id) if found else ""
 
 
-_INVITED = Asked(
+_INVITED = Prepared(
     select(occurrences.c.talk_id)
     .where(
         occurrences.c.person_id == bindparam("person"),
