@@ -1,11 +1,10 @@
 """What runs often, or for every row, is found through an index: SQLite says how it would look for it."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from shutil import copy
-from sqlite3 import Cursor
-from typing import Any
 
 import pytest
 from sqlalchemy import Connection, Table, event
@@ -50,22 +49,23 @@ def sqlite_store(sqlite_template: Path, tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-def steps(sqlite_store: Store) -> Iterator[list[str]]:
+def steps(sqlite_store: Store, tmp_path: Path) -> Iterator[list[str]]:
     """How SQLite goes about each statement from now on, step by step."""
     found: list[str] = []
+    beside = sqlite3.connect(tmp_path / "companion.db", check_same_thread=False)
 
-    def explain(_: Connection, cursor: Cursor, statement: str, parameters: Any, *rest: object) -> None:  # noqa: ANN401 - a driver's own
-        if statement.startswith(("SELECT", "UPDATE", "DELETE")):
-            plan = cursor.connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
-            found.extend(row[3] for row in plan)
+    def explain(said: str) -> None:
+        if said.startswith(("SELECT", "UPDATE", "DELETE")):
+            found.extend(row[3] for row in beside.execute(f"EXPLAIN QUERY PLAN {said}"))
+
+    def listen(driver: sqlite3.Connection, *_: object) -> None:
+        driver.set_trace_callback(explain)
 
     assert isinstance(sqlite_store, SqliteStore)
-    engines = (sqlite_store._writer, sqlite_store._reader)
-    for engine in engines:
-        event.listen(engine, "before_cursor_execute", explain)
+    for engine in (sqlite_store._writer, sqlite_store._reader):
+        event.listen(engine, "checkout", listen)
     yield found
-    for engine in engines:
-        event.remove(engine, "before_cursor_execute", explain)
+    beside.close()
 
 
 def looked_through(steps: list[str]) -> list[str]:
