@@ -45,7 +45,7 @@ class Row:
     created_at: datetime
 
     @classmethod
-    def of(cls, columns: Mapping[str, Any]) -> "Row":
+    def of(cls, columns: Mapping[Any, Any]) -> "Row":
         """The row that a SELECT of the whole table returned, by its columns."""
         values: dict[str, Any] = {**columns}
         values["lane"] = Lane(values["lane"])
