@@ -3,6 +3,7 @@
 from sqlalchemy import Connection
 
 from bot.store.draft import Write
+from bot.store.driven import said
 from bot.store.phrases import Phrases
 
 _phrases: dict[str, Phrases] = {}
@@ -16,5 +17,5 @@ def apply(connection: Connection, *writes: Write) -> int:
     touched = 0
     for write in writes:
         phrase = phrases.of(write)
-        touched += connection.exec_driver_sql(phrase.text, phrase.params).rowcount
+        touched += said(connection, phrase.text, phrase.params).rowcount
     return touched

@@ -19,15 +19,6 @@ def _state(error: exc.DBAPIError) -> str:
     return getattr(error.orig, "sqlstate", None) or ""
 
 
-def as_core(error: BaseException) -> BaseException:
-    """What SQLite's driver raised, as SQLAlchemy would have raised it, without the statement's values."""
-    if not isinstance(error, sqlite3.Error):
-        return error
-    found: BaseException = exc.DBAPIError.instance("", None, error, sqlite3.Error, hide_parameters=True)
-    found.__cause__ = error
-    return found
-
-
 def is_race(error: BaseException) -> bool:
     """Whether PostgreSQL chose this transaction to give way to another."""
     return isinstance(error, exc.DBAPIError) and _state(error) in _RACES

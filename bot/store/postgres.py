@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.errors import StoreBusy, StoreUnavailable
 from bot.failpoints import hit
 from bot.store.draft import Draft
+from bot.store.driven import said
 from bot.store.engines import postgres_engine
 from bot.store.faults import is_race, reaching
 from bot.store.joined import joined
@@ -121,7 +122,7 @@ class PostgresStore(Store):
         hit("turn.before-commit")
         if fits_one_statement(planned):
             phrase = joined(planned, self._phrases)
-            done = bool(connection.exec_driver_sql(phrase.text, phrase.params).scalar())
+            done = bool(said(connection, phrase.text, phrase.params).fetchone()[0])
         else:
             done = self._step_by_step(planned)
         hit("turn.after-commit")
@@ -133,12 +134,12 @@ class PostgresStore(Store):
             for condition in (planned.guard, planned.claim):
                 if condition is not None:
                     phrase = self._phrases.of(condition)
-                    if connection.exec_driver_sql(phrase.text, phrase.params).rowcount != 1:
+                    if said(connection, phrase.text, phrase.params).rowcount != 1:
                         transaction.rollback()
                         return False
             for write in planned.writes:
                 phrase = self._phrases.of(write)
-                connection.exec_driver_sql(phrase.text, phrase.params)
+                said(connection, phrase.text, phrase.params)
         return True
 
 

@@ -1,10 +1,5 @@
-"""Statements that are asked again and again: made into text once for each dialect, their rows read by hand.
+"""Statements asked again and again: made into text once for each dialect, their rows read by hand."""
 
-SQLAlchemy's way from a compiled statement to its rows costs three times the statement's own CPU on SQLite
-(`make bench`), so it is taken where it is taken seldom.
-"""
-
-import sqlite3
 from collections import namedtuple
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +8,7 @@ from typing import Any, cast
 from sqlalchemy import CompoundSelect, Connection, Dialect, Select, Update
 
 from bot.errors import Defect
-from bot.store.engines import driver_of
+from bot.store.driven import said
 
 Change = Callable[[Any], Any]
 
@@ -61,13 +56,7 @@ class Prepared:
         return self._made.get(dialect.name) or self._make(dialect)
 
     def _asked(self, connection: Connection, made: _Made, given: dict[str, Any]) -> Any:  # noqa: ANN401 - a driver's cursor
-        params = made.params(given)
-        if connection.dialect.name != "sqlite":
-            return connection.exec_driver_sql(made.text, params)
-        if not connection.in_transaction():
-            connection.begin()  # as SQLAlchemy does: all that one job reads is one view
-        cursor: sqlite3.Cursor = driver_of(connection).execute(made.text, params)
-        return cursor
+        return said(connection, made.text, made.params(given))
 
     def _make(self, dialect: Dialect) -> _Made:
         style: Callable[..., Dialect] = type(dialect)  # each takes a style, which its base does not say

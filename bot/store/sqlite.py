@@ -1,8 +1,4 @@
-"""SQLite: one writer thread, which commits all waiting turns together, each in a savepoint of its own.
-
-The thread speaks to the driver itself where it only has text and values: SQLAlchemy's way there costs as much
-CPU as the statement (`make bench`). Jobs are handed SQLAlchemy's connection, in the same transaction.
-"""
+"""SQLite: one writer thread, which commits all waiting turns together, each in a savepoint of its own."""
 
 import os
 import sqlite3
@@ -19,8 +15,9 @@ from sqlalchemy import Connection
 from bot.errors import Defect, StoreBusy, StoreUnavailable
 from bot.failpoints import hit
 from bot.store.draft import Draft
+from bot.store.driven import said
 from bot.store.engines import driver_of, lock_instance, make_private, refuse_moved, sqlite_engine
-from bot.store.faults import as_core, reaching, translated
+from bot.store.faults import reaching, translated
 from bot.store.phrases import Phrases
 from bot.store.plan import plan
 from bot.store.store import Store
@@ -75,7 +72,7 @@ class _Task:
         if failure is None:
             self.future.set_result(self.value)
         else:
-            self.future.set_exception(translated(as_core(failure)))
+            self.future.set_exception(translated(failure))
 
 
 class SqliteStore(Store):
@@ -195,7 +192,7 @@ class SqliteStore(Store):
         for _ in range(_TRIES):
             _say(driver, mark.begin)
             try:
-                task.value = self._apply(connection, driver, task.job) if task.turn else task.job(connection)
+                task.value = self._apply(connection, task.job) if task.turn else task.job(connection)
                 task.error = None
             except BaseException as error:
                 task.error = error
@@ -207,19 +204,17 @@ class SqliteStore(Store):
                 return
         task.error = StoreBusy()
 
-    def _apply(
-        self, connection: Connection, driver: sqlite3.Connection, job: Callable[[Connection], Draft[T]]
-    ) -> T:
+    def _apply(self, connection: Connection, job: Callable[[Connection], Draft[T]]) -> T:
         draft = job(connection)
         planned = plan(draft)
         for condition in (planned.claim, planned.guard):
             if condition is not None:
                 phrase = self._phrases.of(condition)
-                if driver.execute(phrase.text, phrase.params).rowcount != 1:
+                if said(connection, phrase.text, phrase.params).rowcount != 1:
                     raise _LostRaceError
         for write in planned.writes:
             phrase = self._phrases.of(write)
-            driver.execute(phrase.text, phrase.params)
+            said(connection, phrase.text, phrase.params)
         return draft.result
 
     def _give_up(self) -> None:

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import Connection, event, select
+from sqlalchemy import Connection, select
 
 from bot.errors import StoreUnavailable
 from bot.nudges.walk import save_offset
@@ -19,6 +20,7 @@ from bot.web.readiness import database_writable
 from tests import servers
 from tests.conftest import HandClock, empty
 from tests.store import people
+from tests.trips import trips
 
 pytestmark = pytest.mark.postgres
 
@@ -60,20 +62,19 @@ def answering(connection: Connection) -> Draft[str]:
     return Draft("said", writes, people.claim(f"e{number}"), people.guard("ana", number))
 
 
-def test_a_plain_answer_takes_two_statements(store: PostgresStore) -> None:
+def test_a_plain_answer_takes_two_statements(store: PostgresStore, tmp_path: Path) -> None:
     people.settle(store, "ana")
-    said: list[str] = []
-    event.listen(store._turns, "before_cursor_execute", lambda *args: said.append(args[2]))
-    assert store.play(answering).result() == "said"
-    assert [statement.split()[0] for statement in said] == ["SELECT", "WITH"]
+    with trips(tmp_path) as asked:
+        assert store.play(answering).result() == "said"
+    assert asked == [2]
     assert len(people.rows(store, events)) == len(people.rows(store, inbox)) == 1
 
 
-def test_a_turn_that_changes_nothing_writes_nothing(store: PostgresStore) -> None:
-    said: list[str] = []
-    event.listen(store._turns, "before_cursor_execute", lambda *args: said.append(args[2]))
-    assert store.play(lambda _: Draft("nothing")).result() == "nothing"
-    assert said == []
+def test_a_turn_that_changes_nothing_writes_nothing(store: PostgresStore, tmp_path: Path) -> None:
+    people.settle(store, "ana")
+    with trips(tmp_path) as asked:
+        assert store.play(lambda _: Draft("nothing")).result() == "nothing"
+    assert asked == [0]
 
 
 def test_no_turn_waits_for_a_lock_without_end(store: PostgresStore) -> None:

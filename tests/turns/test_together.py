@@ -2,19 +2,16 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
 
 from adapters.port import Choice, Control, EventKind, Form, Incoming, Press
-from bot.store.store import Store
 from bot.store.tables import measures, notes
 from tests.conftest import PATIENCE
 from tests.town import Person, Town
+from tests.trips import trips
 from tests.turns.stories import begins_check_in
 
 PEOPLE = 50
@@ -71,40 +68,25 @@ async def test_fifty_at_once_each_under_their_own_name(town: Town) -> None:
     assert {person.user: kept(town, person.user) for person in people} == expected
 
 
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """Every statement that is sent meanwhile, to either database."""
-    sent: list[str] = []
-
-    def note(_conn: object, _cursor: object, statement: str, *_: object) -> None:
-        sent.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
-
-
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 @pytest.mark.postgres
-async def test_a_plain_answer_is_one_read_and_one_write(resident: Person, store: Store) -> None:
+async def test_a_plain_answer_is_one_read_and_one_write(resident: Person, tmp_path: Path) -> None:
     await begins_check_in(resident)
     stretched = option(resident.shown, "stretched")
-    with statements() as sent:
+    with trips(tmp_path) as asked:
         await sends(resident, 90, stretched)
 
-    assert [statement.split()[0] for statement in sent] == ["SELECT", "WITH"]
+    assert asked == [2]
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 @pytest.mark.postgres
-async def test_ticks_in_a_form_are_no_more(resident: Person, store: Store) -> None:
+async def test_ticks_in_a_form_are_no_more(resident: Person, tmp_path: Path) -> None:
     await begins_check_in(resident)
     await resident.presses("Stretched")
     submit = resident.shown.submit
     assert submit is not None
-    with statements() as sent:
+    with trips(tmp_path) as asked:
         await sends(resident, 90, submit, moved=("sleep", "team"))
 
-    assert len(sent) == 2
+    assert asked == [2]
