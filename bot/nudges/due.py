@@ -99,7 +99,7 @@ _COLUMNS: tuple[ColumnElement[Any], ...] = (
     accounts.c.platform,
     IS_ENROLLED,
 )
-_DUE = (
+_DUE = Prepared(
     select(*_COLUMNS)
     .select_from(
         occurrences.join(persons, persons.c.id == occurrences.c.person_id)
@@ -149,7 +149,7 @@ class Recent:
 
 def due_rows(conn: Connection, now: datetime, today: date) -> Sequence[DueRow]:
     """At most BATCH planned occurrences that are due, the longest due first, claimed for this transaction."""
-    return list(starmap(DueRow, conn.execute(_DUE, {"now": now, "today": today})))
+    return list(starmap(DueRow, _DUE.all(conn, now=now, today=today)))
 
 
 def recent(conn: Connection, people: Sequence[str], now: datetime, pending: Sequence[Write] = ()) -> Recent:

@@ -21,6 +21,7 @@ from bot.nudges.verdicts import REMINDER, Case, Invite, Move, Verdict, decide
 from bot.nudges.windows import Calendar, Span
 from bot.nudges.zones import is_known, local
 from bot.store.many import by_index
+from bot.store.prepared import Prepared
 from bot.store.store import Store
 from bot.store.tables import occurrences
 
@@ -71,7 +72,7 @@ class Sweep:
         self._calendar = calendar
 
     def next_due(self) -> datetime | None:
-        found: datetime | None = self._store.read(lambda conn: conn.execute(_NEXT).scalar())
+        found: datetime | None = self._store.read(lambda conn: _NEXT.first(conn).due_at)
         return found
 
     def run(self, now: datetime) -> int:
@@ -196,4 +197,4 @@ def _planned(row: DueRow, due: Due, *, slot: int, why: str, talk: str) -> dict[s
     }
 
 
-_NEXT = select(func.min(occurrences.c.due_at)).where(IS_PLANNED)
+_NEXT = Prepared(select(func.min(occurrences.c.due_at).label("due_at")).where(IS_PLANNED))
