@@ -4,6 +4,7 @@ Only a serving process makes this platform; what it changes there, it changes no
 """
 
 import os
+import sqlite3
 import sys
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
@@ -11,6 +12,8 @@ from types import ModuleType
 
 from sqlalchemy import Connection, Engine, event
 
+from bot.store import sqlite
+from bot.store.engines import driver_of
 from tests.stub_platform.adapter import StubPlatform
 
 DISK, CLOCK = "disk", "clock"
@@ -53,6 +56,7 @@ class BrokenMachine(StubPlatform):
     def __init__(self, url: str) -> None:
         super().__init__(url)
         event.listen(Engine, "begin", _on_this_disk)
+        vars(sqlite)["driver_of"] = _driver_on_this_disk
         for name in ("bot.clock", "bot.nudges.ticker", "apscheduler.schedulers.base"):
             module: ModuleType = sys.modules[name]
             vars(module)["datetime"] = _HostClock
@@ -71,6 +75,12 @@ def _on_this_disk(connection: Connection) -> None:
     told = _said(DISK)
     if told and connection.dialect.name == "sqlite":
         connection.exec_driver_sql(told)
+
+
+def _driver_on_this_disk(connection: Connection) -> sqlite3.Connection:
+    """What writes turns begins by hand."""
+    _on_this_disk(connection)
+    return driver_of(connection)
 
 
 def _said(name: str) -> str:
