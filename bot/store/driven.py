@@ -15,7 +15,7 @@ def said(connection: Connection, text: str, params: tuple[Any, ...]) -> Any:  # 
     """
     if not connection.in_transaction():
         connection.begin()  # so all that one job reads is one view
-    driver: Any = connection.connection.driver_connection
+    driver: Any = connection.connection.dbapi_connection
     try:
         return driver.execute(text, params)
     except Exception as error:

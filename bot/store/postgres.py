@@ -19,6 +19,7 @@ from bot.store.faults import is_race, reaching
 from bot.store.joined import joined
 from bot.store.phrases import Phrases
 from bot.store.plan import Plan, fits_one_statement, plan
+from bot.store.prepared import asking_once
 from bot.store.store import Store
 
 T = TypeVar("T")
@@ -105,7 +106,7 @@ class PostgresStore(Store):
     def _once(self, job: Callable[[Connection], Draft[T]]) -> tuple[Draft[T], bool]:
         with self._turns.connect() as connection:
             try:
-                draft = job(connection)
+                draft = _drafted(connection, job)
             except DBAPIError as error:
                 if not error.connection_invalidated:
                     raise
@@ -113,7 +114,7 @@ class PostgresStore(Store):
                 return draft, self._apply(connection, plan(draft))
         # The server went away and came back since the last turn: nothing is written yet, so ask anew.
         with self._turns.connect() as connection:
-            draft = job(connection)
+            draft = _drafted(connection, job)
             return draft, self._apply(connection, plan(draft))
 
     def _apply(self, connection: Connection, planned: Plan) -> bool:
@@ -141,6 +142,11 @@ class PostgresStore(Store):
                 phrase = self._phrases.of(write)
                 said(connection, phrase.text, phrase.params)
         return True
+
+
+def _drafted(connection: Connection, job: Callable[[Connection], Draft[T]]) -> Draft[T]:
+    with asking_once(connection):
+        return job(connection)
 
 
 def _pause(attempt: int) -> None:

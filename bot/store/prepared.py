@@ -1,7 +1,8 @@
 """Statements asked again and again: made into text once for each dialect, their rows read by hand."""
 
 from collections import namedtuple
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -30,6 +31,21 @@ class _Made:
         )
 
 
+_KNOWN = "known answers"
+_Known = dict[tuple[str, str], list[Any]]
+
+
+@contextmanager
+def asking_once(connection: Connection) -> Iterator[None]:
+    """Within, no question is asked twice: of a job that only reads, and whose reads see nothing of others."""
+    info = connection.info  # that of the driver's connection, which may be lost meanwhile
+    info[_KNOWN] = {}
+    try:
+        yield
+    finally:
+        info.pop(_KNOWN, None)
+
+
 class Prepared:
     """A SELECT or UPDATE with named parameters; columns that are read have names of their own."""
 
@@ -40,7 +56,15 @@ class Prepared:
     def all(self, connection: Connection, **given: Any) -> list[Any]:  # noqa: ANN401 - columns of any type
         """Every row, as a tuple with names. Raises what the database raises."""
         made = self._for(connection)
-        return [made.row(_read(row, made.readers)) for row in self._asked(connection, made, given).fetchall()]
+        params = made.params(given)
+        known: _Known | None = connection.info.get(_KNOWN)
+        if known is None:
+            return _rows(connection, made, params)
+        place = (made.text, str(params))
+        found = known.get(place)
+        if found is None:
+            found = known[place] = _rows(connection, made, params)
+        return found
 
     def first(self, connection: Connection, **given: Any) -> Any:  # noqa: ANN401 - the same
         """The first row, or None."""
@@ -49,14 +73,12 @@ class Prepared:
 
     def run(self, connection: Connection, **given: Any) -> int:  # noqa: ANN401 - the same
         """Carry it out; how many rows were changed. Raises what the database raises."""
-        return int(self._asked(connection, self._for(connection), given).rowcount)
+        made = self._for(connection)
+        return int(said(connection, made.text, made.params(given)).rowcount)
 
     def _for(self, connection: Connection) -> _Made:
         dialect = connection.dialect
         return self._made.get(dialect.name) or self._make(dialect)
-
-    def _asked(self, connection: Connection, made: _Made, given: dict[str, Any]) -> Any:  # noqa: ANN401 - a driver's cursor
-        return said(connection, made.text, made.params(given))
 
     def _make(self, dialect: Dialect) -> _Made:
         style: Callable[..., Dialect] = type(dialect)  # each takes a style, which its base does not say
@@ -78,6 +100,10 @@ class Prepared:
             readers=tuple((place, kind) for place, kind in enumerate(kinds) if kind is not None),
         )
         return made
+
+
+def _rows(connection: Connection, made: _Made, params: tuple[Any, ...]) -> list[Any]:
+    return [made.row(_read(row, made.readers)) for row in said(connection, made.text, params).fetchall()]
 
 
 def _named(columns: list[str]) -> Callable[..., Any]:

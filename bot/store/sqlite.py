@@ -20,6 +20,7 @@ from bot.store.engines import driver_of, lock_instance, make_private, refuse_mov
 from bot.store.faults import reaching, translated
 from bot.store.phrases import Phrases
 from bot.store.plan import plan
+from bot.store.prepared import asking_once
 from bot.store.store import Store
 
 T = TypeVar("T")
@@ -205,7 +206,8 @@ class SqliteStore(Store):
         task.error = StoreBusy()
 
     def _apply(self, connection: Connection, job: Callable[[Connection], Draft[T]]) -> T:
-        draft = job(connection)
+        with asking_once(connection):
+            draft = job(connection)
         planned = plan(draft)
         for condition in (planned.claim, planned.guard):
             if condition is not None:

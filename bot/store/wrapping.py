@@ -1,6 +1,5 @@
 """Wrapping keys under a master, and the key store's own secrets: canary, marks, signing key."""
 
-import hashlib
 import hmac
 import json
 import secrets
@@ -99,7 +98,7 @@ def secret_of(connection: Connection, masters: Masters, name: str) -> bytes:
 
 def marked(marking: bytes, name: str) -> str:
     """A keyed hash: the same for the same name, telling nothing of it."""
-    return hmac.new(marking, name.encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.digest(marking, name.encode(), "sha256").hex()[:32]
 
 
 def wrapping_version(connection: Connection, masters: Masters) -> int:

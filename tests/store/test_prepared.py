@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import Connection, bindparam, select, update
 
 from bot.errors import Defect
-from bot.store.draft import Insert
+from bot.store.draft import Draft, Insert
 from bot.store.prepared import Prepared
 from bot.store.store import Store
 from bot.store.tables import inbox, marks
@@ -55,3 +55,11 @@ def test_a_list_of_values_is_refused(waiting: Store) -> None:
     some = Prepared(select(marks).where(marks.c.mark.in_(["a", "b"])))
     with pytest.raises(Defect, match="one by one"):
         waiting.read(some.all)
+
+
+def test_a_turn_asks_the_same_question_once(waiting: Store) -> None:
+    def turn(conn: Connection) -> Draft[bool]:
+        return Draft(WAITING.all(conn, person="ana") is WAITING.all(conn, person="ana"))
+
+    assert waiting.play(turn).result() is True
+    assert waiting.read(lambda conn: turn(conn).result) is False
