@@ -14,6 +14,10 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$name" && break; done)
 BENCH := .venv-bench
 ROUNDS ?= 5
+PEOPLE ?= 2000
+MINUTES ?= 10
+THINK ?= 40
+DATABASE ?= sqlite
 COMPILE := $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --universal --python-version 3.11 \
 	--no-header --no-emit-index-url --no-emit-find-links
 
@@ -51,6 +55,11 @@ fix: $(VENV)/dev.stamp ## Format, and repair what the linter can repair
 .PHONY: bench
 bench: $(VENV)/dev.stamp $(BENCH)/run.stamp ## Measure beside rivals into docs/benchmark.md (ARGS="turns", ROUNDS=5)
 	$(BIN)/python -m tests.bench --rounds $(ROUNDS) $(ARGS)
+
+.PHONY: load
+load: $(VENV)/dev.stamp $(BENCH)/run.stamp ## A cohort at the web chat, all at once (PEOPLE=2000 MINUTES=10 DATABASE=postgresql)
+	$(BIN)/python -m tests.load --people $(PEOPLE) --minutes $(MINUTES) --think $(THINK) \
+		--database $(DATABASE) $(ARGS)
 
 .PHONY: lock
 lock: $(VENV)/dev.stamp ## Pin the newest packages that resolve, with hashes, in every constraints*.txt

@@ -9,11 +9,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from adapters.web.demo import Seat
+from bot.program.program import Role
 from bot.store.tables import occurrences
 
 if TYPE_CHECKING:
     from bot.app import App
 
+_SHOWN = {Role.TRAINEE: "Resident", Role.COACH: "Coach"}
 _HOURS = re.compile(r"\+([0-9]{1,4})h")  # a walk of more than a year would hold the page for minutes
 _EVENING = time(18)
 _MORNING = time(8)
@@ -27,16 +29,16 @@ class WebDemo:
     def __init__(self, app: "App") -> None:
         self._app = app
         self._from = self._to = app.clock.now()
+        self._people = tuple(
+            Seat(member.key, member.name, _SHOWN[role])
+            for member in app.program.people
+            for role in member.roles
+            if role in _SHOWN
+        )
 
     def people(self) -> Sequence[Seat]:
-        """The trainees and coaches of the demo program."""
-        shown = {"trainee": "Resident", "coach": "Coach"}
-        return [
-            Seat(member.key, member.name, shown[str(role)])
-            for member in self._app.program.people
-            for role in member.roles
-            if str(role) in shown
-        ]
+        """The trainees and coaches of the program."""
+        return self._people
 
     def now(self) -> datetime:
         """Domain time on the program's wall clock."""

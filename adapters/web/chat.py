@@ -119,10 +119,11 @@ class WebChat:
         self.streams.pass_on("message", data, event.account.user)
 
     def _seat(self, account: Account) -> Seat:
-        for seat in self.demo.people():
-            if account == Account(self.name, TENANT, seat.user):
-                return seat
-        raise Unreachable
+        here = account == Account(self.name, TENANT, account.user)
+        found = next((seat for seat in self.demo.people() if here and seat.user == account.user), None)
+        if found is None:
+            raise Unreachable
+        return found
 
     def _now(self) -> str:
         return self.demo.now().isoformat(timespec="seconds")

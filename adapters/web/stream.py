@@ -3,7 +3,7 @@
 import asyncio
 import json
 import re
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
 
 from aiohttp import web
@@ -115,13 +115,20 @@ class Streams:
 
     def __init__(self) -> None:
         self._open: set[Stream] = set()
+        self._by_user: defaultdict[str, set[Stream]] = defaultdict(set)
         self.is_closed = False
 
     def join(self, stream: Stream) -> None:
         self._open.add(stream)
+        for user in stream.users:
+            self._by_user[user].add(stream)
 
     def leave(self, stream: Stream) -> None:
         self._open.discard(stream)
+        for user in stream.users:
+            self._by_user[user].discard(stream)
+            if not self._by_user[user]:
+                del self._by_user[user]
 
     def wake(self, user: str) -> None:
         """Something changed for this user."""
@@ -140,4 +147,5 @@ class Streams:
             stream.wake()
 
     def _of(self, user: str) -> Iterable[Stream]:
-        return [stream for stream in self._open if not user or user in stream.users]
+        """Found by name: with thousands of pages open, each change concerns one of them."""
+        return tuple(self._by_user.get(user, ()) if user else self._open)

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,18 +19,21 @@ _POLL = 0.05
 class Served:
     """The process on its data, on ports that it takes at its first start.
 
-    `origin` and the key of `link` outlast a restart, for a page left open.
+    `origin` and the key of `link` outlast a restart, for a page left open. `settings`: further ones.
     """
 
-    def __init__(self, folder: Path, database_url: str = "") -> None:
+    def __init__(
+        self, folder: Path, database_url: str = "", settings: Mapping[str, str] | None = None
+    ) -> None:
         self.folder = folder
         folder.mkdir(exist_ok=True)
         self._output = folder / "output.txt"
         self._ports = Ports()
         self._process: subprocess.Popen[bytes] | None = None
         self._settings = {
-            "COMPANION_DATA_FOLDER": str(folder / "data"),
+            "COMPANION_DATA_FOLDER": str(self.data),
             "COMPANION_DRAIN_SECONDS": "5",
+            **(settings or {}),
         }
         if database_url:
             self._settings["COMPANION_DATABASE_URL"] = database_url
@@ -52,6 +55,17 @@ class Served:
                 raise RuntimeError(self.output)
             time.sleep(_POLL)
         return self
+
+    @property
+    def data(self) -> Path:
+        """Its data folder."""
+        return self.folder / "data"
+
+    @property
+    def pid(self) -> int:
+        """Of the process that was started last."""
+        assert self._process is not None
+        return self._process.pid
 
     def is_ready(self) -> bool:
         """Whether it has said where it listens, and the internal listener there calls it ready."""

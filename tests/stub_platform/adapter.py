@@ -4,6 +4,7 @@ It cannot look anything up, so every doubt stays one: what a repeat costs is vis
 """
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import datetime
@@ -71,7 +72,8 @@ class StubPlatform:
 
     async def deliver(self, operation: Operation) -> Receipt:
         try:
-            async with self._connection().post(f"{self._url}/posts", json=plain(operation)) as response:
+            body = plain(operation) | {"by": os.getpid()}
+            async with self._connection().post(f"{self._url}/posts", json=body) as response:
                 return await self._receipt(response)
         except aiohttp.ClientConnectorError as error:
             raise RetryLater(1.0) from error

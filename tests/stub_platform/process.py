@@ -38,6 +38,17 @@ class RunningStub:
         shown: list[dict[str, Any]] = ask(f"{self.url}/posts?user={user}")
         return shown
 
+    @property
+    def calls(self) -> int:
+        """How many posts were tried."""
+        return int(ask(f"{self.url}/calls"))
+
+    @property
+    def tries(self) -> list[dict[str, Any]]:
+        """Each of them, in order."""
+        tried: list[dict[str, Any]] = ask(f"{self.url}/tries")
+        return tried
+
     def misbehave(self, *faults: str) -> None:
         """What happens to the next posts, one each: "wait:1.5", "blocked", "broken-after", …"""
         ask(f"{self.url}/faults", {"next": list(faults)})

@@ -4,12 +4,14 @@ POST   /posts    one operation as JSON; answers {"reference": ...}
 GET    /posts    everything that was shown, in order; ?user= to one person
 POST   /faults   {"next": ["wait:1.5", "blocked", ...]}, one for each post from now on
 GET    /calls    how many posts were tried
+GET    /tries    every one of them: when (seconds), by which process, in which lane, and what was answered
 """
 
 import asyncio
 import itertools
 import socket
 import sys
+import time
 from collections import deque
 from typing import Any
 
@@ -27,6 +29,7 @@ class Stub:
         self.posts: list[dict[str, Any]] = []
         self.faults: deque[Planned] = deque()
         self.calls = 0
+        self.tries: list[dict[str, Any]] = []
         self._numbers = itertools.count(1)
 
     def app(self) -> web.Application:
@@ -34,6 +37,7 @@ class Stub:
         app.router.add_post("/posts", self.post)
         app.router.add_get("/posts", self.shown)
         app.router.add_get("/calls", self.called)
+        app.router.add_get("/tries", self.tried)
         app.router.add_post("/faults", self.misbehave)
         return app
 
@@ -41,6 +45,9 @@ class Stub:
         operation = await request.json()
         self.calls += 1
         planned = self.faults.popleft() if self.faults else None
+        answer = REFUSALS.get(planned.fault, 200) if planned else 200
+        named = {"by": operation.pop("by", 0), "lane": operation["lane"], "to": operation["to"]["user"]}
+        self.tries.append(named | {"at": time.monotonic(), "answer": answer, "kind": operation["kind"]})
         if planned is None:
             return self._show(operation)
         return await self._misbehaved(request, operation, planned)
@@ -51,6 +58,9 @@ class Stub:
 
     async def called(self, request: web.Request) -> web.Response:
         return web.json_response(self.calls)
+
+    async def tried(self, request: web.Request) -> web.Response:
+        return web.json_response(self.tries)
 
     async def misbehave(self, request: web.Request) -> web.Response:
         asked = await request.json()
