@@ -98,10 +98,10 @@ class Routes:
         raise Refused(HTTPStatus.NOT_FOUND)
 
     async def people(self, request: web.Request) -> web.StreamResponse:
-        """Who can be spoken as, and where the clock stands."""
-        seats = [
-            {"user": seat.user, "name": seat.name, "role": seat.role} for seat in self._chat.demo.people()
-        ]
+        """Who can be spoken as, of those asked for else everybody; and where the clock stands."""
+        asked, people = request.query.getall("as", []), self._chat.demo.people()
+        shown = [seat for seat in people if seat.user in asked] or people
+        seats = [{"user": seat.user, "name": seat.name, "role": seat.role} for seat in shown]
         return web.json_response({"people": seats, "clock": self._chat.walking.state()})
 
     async def clock(self, request: web.Request) -> web.StreamResponse:

@@ -50,7 +50,7 @@ class Page:
             raise Amiss("the page began no session")
         for name in FILES:
             await self._get(f"/chat/{name}")
-        await self._get("/chat/people")
+        await self._get("/chat/people", **{"as": self.user})
         await self.look()
         self.edge.notes.timed(LOADED, since)
 
@@ -191,7 +191,7 @@ class Page:
         """What cookie it sets, if any. Raises Amiss."""
         self.edge.notes.requests["page"] += 1
         address = f"{self.edge.origin}{path}"
-        headers = {} if query else self.stream.headers
+        headers = {} if "key" in query else self.stream.headers
         async with self.edge.session.get(address, params=query, headers=headers, timeout=_USUAL) as response:
             await self._read(response, path)
             cookie = response.cookies.get(COOKIE)

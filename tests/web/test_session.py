@@ -72,3 +72,13 @@ async def test_every_answer_carries_the_strict_headers(
 
 def test_the_policy_names_no_other_address() -> None:
     assert ":" not in HEADERS["Content-Security-Policy"]
+
+
+async def test_one_persons_page_hears_of_that_person_alone(
+    served: Served[Scripted], session: ClientSession
+) -> None:
+    async with session.get(f"{served.origin}/chat/people", params={"as": "coach"}) as response:
+        alone = [one["user"] for one in (await response.json())["people"]]
+    async with session.get(f"{served.origin}/chat/people", params={"as": "nobody-here"}) as response:
+        everybody = [one["user"] for one in (await response.json())["people"]]
+    assert (alone, everybody) == (["coach"], ["resident", "coach"])

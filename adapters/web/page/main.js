@@ -39,7 +39,9 @@ function put(people, asked, clock) {
 async function begin() {
   const asked = hideKey();
   say("");
-  const response = await fetch("/chat/people").catch(() => null);
+  // One person's page asks for that person alone: a program may have thousands.
+  const which = asked === "both" ? "" : `?${new URLSearchParams({ as: asked })}`;
+  const response = await fetch(`/chat/people${which}`).catch(() => null);
   if (!response?.ok) {
     say(response?.status === 401 ? "expired" : "lost", begin);
     return;
