@@ -27,6 +27,8 @@ from bot.store.upsert import insert_into
 log = get_log("keys")
 
 CACHE_SECONDS = 60.0
+MOST_CACHED = 4096
+"""Keys in memory, 0.4 kB each: the oldest make room, and are unwrapped anew where they are needed."""
 UNUSED_SECONDS = 3600
 """A new key waits so long for the turn that uses it before the sweep takes it for abandoned."""
 _LASTING = ("person:", "thread:")
@@ -245,6 +247,9 @@ class Keys:
                 self._cleaned = looked
                 fresh = {s: entry for s, entry in self._cache.items() if looked - entry[0] < CACHE_SECONDS}
                 self._cache = fresh
+            self._cache.pop(key.subject, None)
+            while len(self._cache) >= MOST_CACHED:
+                del self._cache[next(iter(self._cache))]
             self._cache[key.subject] = (looked, key)
 
     def empty_log(self) -> bool:
