@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy import event, select
 
 from bot.errors import KeyForgotten, SealBroken, StoreUnavailable, WrongMasterKey
-from bot.store import keys as module
 from bot.store.key_tables import data_keys, default_key_store, key_engines
 from bot.store.keys import Keys, open_keys
 from bot.store.masters import Masters
@@ -296,13 +295,3 @@ def test_no_key_waits_for_a_lock_without_end(postgres_database: str) -> None:
             found = [connection.exec_driver_sql(f"SHOW {name}").scalar() for name in asked]
         engine.dispose()
         assert found == ["5s", "20s"]
-
-
-def test_no_more_keys_than_that_stay_in_memory(keys: Keys, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MOST_CACHED", 3)
-    for name in ("a", "b", "c", "d", "e"):
-        keys.ensure(f"person:{name}")
-        keys.seal(f"person:{name}", "place", b"text")
-
-    assert keys.cached() == 3
-    assert keys.open("person:a", "place", keys.seal("person:a", "place", b"text")) == b"text"
