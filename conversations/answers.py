@@ -1,10 +1,9 @@
 """What a person can answer, and how it is read before it is recorded."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, StrEnum
-from functools import cache
-from typing import Generic, NoReturn, Self, TypeVar
+from typing import NoReturn, Self
 
 
 class Keep(StrEnum):
@@ -62,36 +61,16 @@ class Options(Enum):
     @property
     def option(self) -> Option:
         """The option that this member stands for."""
-        value: Option = self._value_
+        value: Option = self.value
         return value
 
     @classmethod
     def by_key(cls, key: str) -> Self:
         """The member whose option has this key. Raises KeyError."""
-        found: Self = closed_set(cls).by_key[key]
-        return found
-
-
-E = TypeVar("E", bound=Options)
-
-
-@dataclass(frozen=True)
-class ClosedSet(Generic[E]):
-    """All of one kind of options, read once: a talk is run again over its answers in every turn."""
-
-    members: tuple[E, ...]
-    options: tuple[Option, ...]
-    by_key: Mapping[str, E]
-    keys: str
-
-
-@cache
-def closed_set(kind: type[E]) -> ClosedSet[E]:
-    """What there is to choose from; `keys` are the options' keys in their order, with commas between."""
-    members = tuple(kind)
-    options = tuple(member.option for member in members)
-    by_key = {member.option.key: member for member in members}
-    return ClosedSet(members, options, by_key, ",".join(option.key for option in options))
+        for member in cls:
+            if member.option.key == key:
+                return member
+        raise KeyError(key)
 
 
 class NotUnderstood(ValueError):

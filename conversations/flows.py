@@ -36,16 +36,11 @@ class Facts:
     def from_json(cls, values: dict[str, Any]) -> Self:
         """The facts that `to_json` wrote; fields that a release removed are passed over."""
         known = cls.__dataclass_fields__
-        kept: dict[str, Any] = {
-            name: _frozen(value) if isinstance(value, list) else value
-            for name, value in values.items()
-            if name in known
-        }
-        return cls(**kept)
+        return cls(**{name: _frozen(value) for name, value in values.items() if name in known})
 
 
-def _frozen(value: list[Json]) -> tuple[Json, ...]:
-    return tuple(_frozen(item) if isinstance(item, list) else item for item in value)
+def _frozen(value: Json) -> Json:
+    return tuple(_frozen(item) for item in value) if isinstance(value, list) else value
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from functools import lru_cache
 from hashlib import blake2s
 from typing import Generic, NoReturn, Self, TypeVar
 
-from conversations.answers import Keep, Mine, NotUnderstood, Option, Options, Raw, Words, closed_set, pick
+from conversations.answers import Keep, Mine, NotUnderstood, Option, Options, Raw, Words, pick
 from conversations.effects import Final, Outcome, Revisable
 from conversations.journal import Json
 from conversations.texts import Said
@@ -69,13 +69,8 @@ class Question(Step[T_co], ABC):
     @property
     def fingerprint(self) -> str:
         """Changes where an old answer would no longer mean the same (shape, options, meaning revision)."""
-        offered = self.source or self.keys
+        offered = self.source or ",".join(option.key for option in self.options)
         return _hashed(f"{self.shape}|{offered}|{self.required}|{self.meaning}")
-
-    @property
-    def keys(self) -> str:
-        """Of all options whose recorded answers can be read, with commas between."""
-        return ",".join(option.key for option in self.options)
 
     def revised(self, meaning: int) -> Self:
         """The same key with a meaning that changed: who answered before is asked again. Counts up from 2."""
@@ -105,28 +100,12 @@ class Choose(Question[E | None]):
 
     shape = "choose"
 
-    def __init__(
-        self,
-        key: str,
-        said: Said,
-        kind: type[E],
-        *,
-        required: bool,
-        keep: Keep,
-        only: Sequence[E] | None = None,
-    ) -> None:
-        self._all = closed_set(kind)
-        shown = self._all.options if only is None else tuple(member.option for member in only)
-        super().__init__(key, said, required=required, keep=keep, options=shown)
-
-    @property
-    def keys(self) -> str:
-        """Of all, whatever is shown of them."""
-        return self._all.keys
+    def __init__(self, key: str, said: Said, members: Sequence[E], *, required: bool, keep: Keep) -> None:
+        super().__init__(key, said, required=required, keep=keep, options=[m.option for m in members])
+        self.members = tuple(members)
 
     def value(self, recorded: Json) -> E:
-        found: E = self._all.by_key[str(recorded)]
-        return found
+        return type(self.members[0]).by_key(str(recorded))
 
 
 class ChooseSome(Question[tuple[E, ...] | None]):
@@ -134,13 +113,9 @@ class ChooseSome(Question[tuple[E, ...] | None]):
 
     shape = "choose-some"
 
-    def __init__(self, key: str, said: Said, kind: type[E], *, at_most: int, keep: Keep) -> None:
-        self._all, self.at_most = closed_set(kind), at_most
-        super().__init__(key, said, required=False, keep=keep, options=self._all.options)
-
-    @property
-    def keys(self) -> str:
-        return self._all.keys
+    def __init__(self, key: str, said: Said, members: Sequence[E], *, at_most: int, keep: Keep) -> None:
+        super().__init__(key, said, required=False, keep=keep, options=[m.option for m in members])
+        self.members, self.at_most = tuple(members), at_most
 
     def read(self, raw: Raw, now: datetime) -> Json:
         chosen = raw.options or _parts(raw.text or "")
@@ -156,7 +131,7 @@ class ChooseSome(Question[tuple[E, ...] | None]):
         return keys
 
     def value(self, recorded: Json) -> tuple[E, ...]:
-        return tuple(self._all.by_key[key] for key in recorded)
+        return tuple(type(self.members[0]).by_key(key) for key in recorded)
 
 
 def _parts(typed: str) -> tuple[str, ...]:

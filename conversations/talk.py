@@ -108,7 +108,11 @@ class Talk:
     ) -> Question[Any]:
         """Ask for one option. `only` shows some of them; the fingerprint is always that of all."""
         said = self._said(key, words, kind, slots, "")
-        return Choose(self._key(key), said, options, required=required, keep=keep, only=only)
+        question: Choose[E] = Choose(self._key(key), said, list(options), required=required, keep=keep)
+        if only is not None:
+            question.source = ",".join(option.key for option in question.options)
+            question.options = tuple(member.option for member in only)
+        return question
 
     def choose_some(
         self,
@@ -121,7 +125,7 @@ class Talk:
     ) -> Question[tuple[E, ...] | None]:
         """Ask for up to `at_most` options."""
         said = self._said(key, words, Kind.QUESTION, {}, "")
-        return ChooseSome(self._key(key), said, options, at_most=at_most, keep=keep)
+        return ChooseSome(self._key(key), said, list(options), at_most=at_most, keep=keep)
 
     def choose_offered(
         self,

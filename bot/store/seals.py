@@ -11,7 +11,6 @@ from bot.errors import KeyForgotten, SealBroken
 
 NONCE_BYTES = 12
 _HEADER = struct.Struct(">BI")
-_LENGTH = struct.Struct(">I")
 _FORMAT = 1
 BLOCK = 256
 """Sealed texts are as long as a whole number of such blocks: a length must not tell one tap from another."""
@@ -67,7 +66,7 @@ def version_of(sealed: bytes) -> int:
 
 def associated(*parts: str) -> bytes:
     """Several names as one, so that no two lists of names give the same bytes."""
-    return b"".join([_LENGTH.pack(len(raw)) + raw for raw in [part.encode() for part in parts]])
+    return b"".join(struct.pack(">I", len(raw)) + raw for raw in (part.encode() for part in parts))
 
 
 def new_version() -> int:

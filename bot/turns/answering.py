@@ -66,7 +66,7 @@ def record(work: Work, frame: Frame, question: Question[Any], recorded: Json) ->
     frame.words.pop(PENDING, None)
     _put(work, frame, entry)
     for option in question.options:
-        if _chose(recorded, option.key) and option.is_weighed:
+        if option.is_weighed and _chose(recorded, option.key):
             risk.hear(work, signal(option.signal))
     risk.answered(work, frame, question.key, recorded)
     go_on(work, frame)

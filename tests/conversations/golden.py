@@ -106,7 +106,7 @@ def _before_a_final_effect(places: list[Stop]) -> set[int]:
 def _options(question: Question[Any]) -> list[str]:
     """The options whose recorded answers can be read: of a closed set all, also those not shown here."""
     if isinstance(question, Choose):
-        return sorted(question.keys.split(","))
+        return sorted(one.option.key for one in type(question.members[0]))
     return []
 
 
