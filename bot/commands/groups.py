@@ -27,10 +27,12 @@ def _row(typed: str) -> int:
     return int(typed)
 
 
-def _name(typed: str) -> str:
-    if not typed.strip():
-        raise typer.BadParameter("It is kept who decided it: give a name.")
-    return typed.strip()
+def named(typed: str) -> str:
+    """As it is kept. Raises BadParameter for what is no name or does not print: a line break, no UTF-8."""
+    name = typed.strip()
+    if not name or not name.isprintable():
+        raise typer.BadParameter("It is kept who decided it: give a name, in letters that print.")
+    return name
 
 
 Rows = Annotated[
@@ -96,7 +98,7 @@ def keys_status() -> None:
 
 
 Stage = Annotated[str, typer.Option(help="Only members of this stage, such as PGY-2.")]
-By = Annotated[str, typer.Option(callback=_name, help="Who decided it; kept.")]
+By = Annotated[str, typer.Option(callback=named, help="Who decided it; kept.")]
 
 
 @hold.command("place")

@@ -102,7 +102,13 @@ def test_a_hold_is_placed_seen_and_lifted(served: Path) -> None:
 
 @pytest.mark.parametrize(
     ("stage", "by", "code", "said"),
-    [("PGY-9", "Dr. Brandt", 66, "There are: PGY-2."), ("PGY-2", " ", 2, "give a name")],
+    [
+        ("PGY-9", "Dr. Brandt", 66, "There are: PGY-2."),
+        ("PGY-2", " ", 2, "give a name"),
+        ("PGY-2", "Dr. \udcff", 2, "letters that print"),
+        ("PGY-2", "Dr. Brandt\nHeld: nothing.", 2, "letters that print"),
+        ("PGY-2", "Dr. \x1b[2J", 2, "letters that print"),
+    ],
 )
 def test_a_hold_of_nobody_or_by_nobody_is_refused(
     stage: str, by: str, code: int, said: str, served: Path
