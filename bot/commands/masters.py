@@ -103,8 +103,9 @@ def _own_file() -> Path:
 
 
 def _added(file: Path) -> int:
-    """The whole file is replaced at once, so that no moment sees half of it."""
+    """The whole file is replaced at once, so that no moment sees half of it; a link to it stays one."""
     masters = Masters.load(file)
+    file = file.resolve()
     version = masters.newest + 1
     fresh = file.with_name(f"{file.name}.new")
     text = file.read_text(encoding="ascii").rstrip("\n")

@@ -75,6 +75,16 @@ def test_a_version_is_not_added_over_one_that_was_begun(settings: Settings) -> N
     assert Masters.load(file_of(settings)).newest == 1
 
 
+def test_a_version_added_through_a_link_goes_into_the_file_that_it_names(
+    settings: Settings, tmp_path: Path
+) -> None:
+    file, link = file_of(settings), tmp_path / "master-key"
+    link.symlink_to(file)
+    command.make(link, add=True)
+    assert link.is_symlink()
+    assert (Masters.load(file).newest, file.stat().st_mode & 0o777) == (2, 0o600)
+
+
 def test_long_work_says_every_two_seconds_how_far_it_is(capsys: pytest.CaptureFixture[str]) -> None:
     now = iter((0.0, 1.9, 2.0, 2.0, 3.9, 4.0, 4.0))
     told = Progress("keys wrapped anew", of=100_000, seconds=lambda: next(now))
