@@ -11,7 +11,7 @@ from bot.commands.terminal import Progress, counted, say, started
 from bot.errors import OperatorError, ServersBehind
 from bot.opening import Opened, opened
 from bot.store.closing_statement import public_key
-from bot.store.masters import KEY_BYTES, Masters
+from bot.store.masters import KEY_BYTES, MOST_VERSION, Masters
 from bot.store.presence import unless_lacking
 from bot.store.rotation import Version, finished_at, hand_over, note_finished, versions_of, wrap_anew
 
@@ -104,23 +104,35 @@ def _own_file() -> Path:
 
 def _added(file: Path) -> int:
     """The whole file is replaced at once, so that no moment sees half of it; a link to it stays one."""
-    masters = Masters.load(file)
+    version = Masters.load(file).newest + 1
+    if version > MOST_VERSION:
+        raise OperatorError(f"{file} has version {MOST_VERSION}, the highest that there may be.")
     file = file.resolve()
-    version = masters.newest + 1
     fresh = file.with_name(f"{file.name}.new")
     text = file.read_text(encoding="ascii").rstrip("\n")
     key = base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()
     try:
-        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        _written(fresh, f"{text}\n{version}:{key}\n").replace(file)
     except FileExistsError:
         hint = f"See that none does, then delete {fresh} and run this again."
         raise OperatorError(f"Another command adds a version to {file}, or was killed.", hint=hint) from None
-    with os.fdopen(handle, "w", encoding="ascii") as new:
-        new.write(f"{text}\n{version}:{key}\n")
-        new.flush()
-        os.fsync(new.fileno())
-    fresh.replace(file)
+    except OSError:
+        raise OperatorError(f"{fresh} cannot be written, to take the place of {file}.") from None
     return version
+
+
+def _written(new: Path, text: str) -> Path:
+    """A file of mode 0600 that was not there before. Raises OSError; none is left then."""
+    handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        new.unlink()
+        raise
+    return new
 
 
 def _days(file: Path) -> int:

@@ -14,7 +14,10 @@ from bot.errors import SettingsError
 from bot.private import refuse_open
 
 KEY_BYTES = 32
+MOST_VERSION = 2**31 - 1
+"""What a column of whole numbers holds in PostgreSQL."""
 _FORM = "<version>:<32 bytes in base64>"
+_EACH = f"each version once and at most {MOST_VERSION}"
 _HELD = b"companion master key"
 
 
@@ -51,7 +54,7 @@ class Masters:
             try:
                 keys.update([_line(line, keys)] if line else [])
             except ValueError:
-                raise SettingsError(f"{where}: line {place} is not {_FORM}, each version once.") from None
+                raise SettingsError(f"{where}: line {place} is not {_FORM}, {_EACH}.") from None
         if not keys:
             raise SettingsError(f"{where} is empty: it takes a line {_FORM} for each version.")
         return cls(keys)
@@ -76,7 +79,7 @@ class Masters:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except OSError as error:
-            if path.exists():
+            if isinstance(error, FileExistsError) and path.exists():
                 raise  # another process made it meanwhile
             raise SettingsError(f"The master key cannot be written to {path}.") from error
         with os.fdopen(handle, "w", encoding="ascii") as file:
@@ -90,6 +93,8 @@ def _line(line: str, known: Container[int]) -> tuple[int, bytes]:
     """Raises ValueError."""
     number, _, value = line.partition(":")
     key = base64.b64decode(value, validate=True)
-    if not number.isdecimal() or int(number) in known or len(key) != KEY_BYTES:
+    if not number.isdecimal() or int(number) > MOST_VERSION:
+        raise ValueError
+    if int(number) in known or len(key) != KEY_BYTES:
         raise ValueError
     return int(number), key

@@ -12,7 +12,7 @@ from bot.opening import open_all
 from bot.settings import Settings
 from bot.store import rotation
 from bot.store.key_tables import data_keys
-from bot.store.masters import Masters
+from bot.store.masters import MOST_VERSION, Masters
 from bot.store.rotation import batches, hand_over
 
 
@@ -83,6 +83,24 @@ def test_a_version_added_through_a_link_goes_into_the_file_that_it_names(
     command.make(link, add=True)
     assert link.is_symlink()
     assert (Masters.load(file).newest, file.stat().st_mode & 0o777) == (2, 0o600)
+
+
+def test_where_no_file_can_be_written_a_version_is_not_added_in_one_line(tmp_path: Path) -> None:
+    file = tmp_path / ("k" * 253)
+    Masters.make(file)
+    with pytest.raises(OperatorError, match="cannot be written"):
+        command.make(file, add=True)
+    assert Masters.load(file).newest == 1
+
+
+def test_after_the_last_version_there_is_no_further_one(tmp_path: Path) -> None:
+    file = tmp_path / "master-key"
+    Masters.make(file)
+    file.write_text(file.read_text().replace("1:", f"{MOST_VERSION}:", 1))
+    before = file.read_text()
+    with pytest.raises(OperatorError, match="the highest that there may be"):
+        command.make(file, add=True)
+    assert file.read_text() == before
 
 
 def test_long_work_says_every_two_seconds_how_far_it_is(capsys: pytest.CaptureFixture[str]) -> None:

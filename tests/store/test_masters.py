@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import NotPrivate, SettingsError
-from bot.store.masters import Masters
+from bot.store.masters import MOST_VERSION, Masters
 
 GOOD = base64.b64encode(b"k" * 32).decode()
 
@@ -38,6 +38,20 @@ def test_a_master_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(SettingsError, match="cannot be written to"):
         Masters.make(tmp_path / "file" / "master.key")
+
+
+def test_a_master_with_a_name_that_no_disk_takes_is_told(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="cannot be written to"):
+        Masters.make(tmp_path / ("k" * 300))
+    with pytest.raises(SettingsError, match="cannot be read"):
+        Masters.load(tmp_path / ("k" * 300))
+
+
+def test_a_version_is_no_more_than_both_databases_keep() -> None:
+    assert Masters.read(f"{MOST_VERSION}:{GOOD}", "here").newest == 2_147_483_647
+    for version in (2_147_483_648, 202_611_231_814):
+        with pytest.raises(SettingsError, match=r"line 1 .* at most 2147483647"):
+            Masters.read(f"{version}:{GOOD}", "here")
 
 
 def test_the_newest_of_several_wraps() -> None:
