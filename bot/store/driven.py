@@ -7,6 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection, exc
 
+_ENDED = frozenset({"57P01", "57P02"})
+"""admin_shutdown, crash_shutdown (PostgreSQL's documentation, appendix A): told before the line is closed."""
+
 
 def said(connection: Connection, text: str, params: tuple[Any, ...]) -> Any:  # noqa: ANN401 - a driver's cursor
     """Say it in the transaction of this connection, which begins here where it has not.
@@ -28,7 +31,8 @@ def as_core(connection: Connection, error: Exception) -> Exception:
     kind: Any = dialect.loaded_dbapi.Error
     if not isinstance(error, kind):
         return error
-    lost = dialect.is_disconnect(error, connection.connection.driver_connection, None)
+    driver = connection.connection.driver_connection
+    lost = getattr(error, "sqlstate", None) in _ENDED or dialect.is_disconnect(error, driver, None)
     found: Exception = exc.DBAPIError.instance(
         "", None, error, kind, hide_parameters=True, connection_invalidated=lost, dialect=dialect
     )

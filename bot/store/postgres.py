@@ -112,7 +112,9 @@ class PostgresStore(Store):
                     raise
             else:
                 return draft, self._apply(connection, plan(draft))
-        # The server went away and came back since the last turn: nothing is written yet, so ask anew.
+        # The server went away and came back since the last turn: nothing is written yet, so ask anew. What
+        # else the pool holds is from before, too.
+        self._turns.dispose()
         with self._turns.connect() as connection:
             draft = _drafted(connection, job)
             return draft, self._apply(connection, plan(draft))

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from bot.errors import StoreUnavailable
 from bot.nudges.walk import save_offset
 from bot.people.checked import keep_checked
 from bot.store.draft import Draft, Insert, Update
-from bot.store.postgres import PostgresStore
+from bot.store.postgres import WORKERS, PostgresStore
+from bot.store.prepared import Prepared
 from bot.store.schema import migrate
 from bot.store.store import Store
 from bot.store.tables import events, inbox, marks, meta, persons
@@ -83,6 +84,18 @@ def test_no_turn_waits_for_a_lock_without_end(store: PostgresStore) -> None:
     assert found == ["5s", "20s"]
 
 
+END_ALL_OTHERS = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()"""
+"""As a restart of the server does to every connection of a pool."""
+LOOKS = Prepared(select(func.pg_sleep(0.05).label("slept")))
+
+
+def slow(connection: Connection) -> Draft[str]:
+    """Long enough that as many at once need as many connections."""
+    LOOKS.all(connection)
+    return Draft("said")
+
+
 KEPT: dict[str, Callable[[Store], object]] = {
     "probe": lambda store: database_writable(store, HandClock())(),
     "clock": lambda store: save_offset(store, HandClock()),
@@ -128,3 +141,11 @@ def test_a_server_that_is_away_is_refused_and_found_again(
         people.rows(its_store, persons)
     server.start()
     assert its_store.play(answering).result() == "said"
+
+
+def test_after_a_restart_no_turn_is_refused_for_a_connection_from_before(its_store: PostgresStore) -> None:
+    together = [its_store.play(slow) for _ in range(WORKERS)]
+    assert [one.result() for one in together] == ["said"] * WORKERS
+    its_store.write(lambda conn: conn.exec_driver_sql(END_ALL_OTHERS).all())
+
+    assert [its_store.play(slow).result() for _ in range(WORKERS)] == ["said"] * WORKERS
