@@ -168,7 +168,7 @@ class App:
     # ------------------------------------------------------------------ parts
 
     def _web_chat(self) -> WebChat:
-        subject = subject_of(self.store, WebChat.name)
+        subject = subject_of(WebChat.name)
         shelf = StoreShelf(self.store, self.keys, WebChat.name, subject, self.clock.now)
         return WebChat(shelf, self.receive, WebDemo(self), hosts=self.settings.web_chat_hosts)
 

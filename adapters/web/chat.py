@@ -85,8 +85,8 @@ class WebChat:
         def act(transcript: Transcript) -> str:
             return transcript.done.get(operation.id) or transcript.apply(operation, at)
 
-        reference = await self.kept.change(user, act)
-        self.streams.wake(user)
+        reference, transcript = await self.kept.change(user, act)
+        self.streams.show(user, transcript)
         return Receipt(reference)
 
     async def find(self, operation: Operation, since: datetime) -> Receipt | None:
@@ -103,13 +103,13 @@ class WebChat:
         if reply.kind is ReplyKind.REPLACE and reply.card is not None:
             card, at, name = reply.card, self._now(), f"reply.{event.id}"
             try:
-                await self.kept.change(
+                _, transcript = await self.kept.change(
                     event.account.user,
                     lambda transcript: transcript.replace_in_reply(name, event.origin, card, at),
                 )
             except DeliveryError:
                 return reply  # the page still shows it; only a reload would not
-            self.streams.wake(event.account.user)
+            self.streams.show(event.account.user, transcript)
         return reply
 
     def show_at_once(self, event: Incoming, card: Card) -> None:

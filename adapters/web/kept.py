@@ -24,21 +24,24 @@ class Kept:
         """What this user was shown. Raises RetryLater."""
         return Transcript.from_bytes(await asyncio.to_thread(self._get, user))
 
-    async def change(self, user: str, act: Callable[[Transcript], T]) -> T:
-        """Change a transcript, whoever else does at the same time. Raises RetryLater or UnknownOutcome."""
+    async def change(self, user: str, act: Callable[[Transcript], T]) -> tuple[T, Transcript]:
+        """Change a transcript, whoever else does at the same time; gives it as it is now, too.
+
+        Raises RetryLater or UnknownOutcome.
+        """
         return await asyncio.to_thread(self._change, user, act)
 
     async def key(self) -> str:
         """The key of the printed link: made once, the same after a restart."""
         return await asyncio.to_thread(self._key)
 
-    def _change(self, user: str, act: Callable[[Transcript], T]) -> T:
+    def _change(self, user: str, act: Callable[[Transcript], T]) -> tuple[T, Transcript]:
         for _ in range(TRIES):
             old = self._get(user)
             transcript = Transcript.from_bytes(old)
             result = act(transcript)
             if self._set(user, old, transcript.to_bytes()):
-                return result
+                return result, transcript
         raise RetryLater(1)
 
     def _get(self, user: str) -> bytes | None:

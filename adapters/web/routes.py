@@ -154,7 +154,7 @@ class Routes:
 
     async def _news(self, stream: Stream, user: str) -> bytes:
         try:
-            return stream.news(user, await self._chat.kept.transcript(user))
+            return stream.news(user, stream.fresh(user) or await self._chat.kept.transcript(user))
         except RetryLater:
             _log.warning("web chat: a transcript cannot be read")
             stream.missed(user)

@@ -26,6 +26,7 @@ class Stream:
         self._passing: deque[bytes] = deque(maxlen=MOST_WAITING)
         self._ready: set[str] = set()
         self._stale = set(self.users)
+        self._fresh: dict[str, Transcript] = {}
         self._woken = asyncio.Event()
 
     def missed(self, user: str) -> None:
@@ -36,6 +37,19 @@ class Stream:
         """There may be something new, for these users or to pass on."""
         self._stale.update(users)
         self._woken.set()
+
+    def show(self, user: str, transcript: Transcript) -> None:
+        """A user's transcript was changed to this one: it need not be read again."""
+        held = self._fresh.get(user)
+        if held is None or held.epoch != transcript.epoch or held.seq < transcript.seq:
+            self._fresh[user] = transcript
+        self.wake(user)
+
+    def fresh(self, user: str) -> Transcript | None:
+        """What `show` gave last, where it goes on from what this page has seen; else it has to be read."""
+        found = self._fresh.pop(user, None)
+        epoch, seq = self._at.get(user, (NEW, 0))
+        return found if found is not None and found.epoch == epoch and found.seq > seq else None
 
     def stale(self) -> list[str]:
         """Users whose transcript may have changed since then; at first and after a quiet wait all."""
@@ -129,6 +143,11 @@ class Streams:
             self._by_user[user].discard(stream)
             if not self._by_user[user]:
                 del self._by_user[user]
+
+    def show(self, user: str, transcript: Transcript) -> None:
+        """Something changed for this user, to this."""
+        for stream in self._of(user):
+            stream.show(user, transcript)
 
     def wake(self, user: str) -> None:
         """Something changed for this user."""

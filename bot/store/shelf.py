@@ -6,17 +6,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, select
 
 from bot.errors import KeyForgotten
 from bot.store.apply import apply
-from bot.store.draft import Delete, Insert, Upsert
+from bot.store.draft import Delete, Insert, Update, Upsert
 from bot.store.keys import Keys
+from bot.store.prepared import Prepared
 from bot.store.store import Store
 from bot.store.tables import shelf
 
-SubjectOf = Callable[[str, str, str], str]
+SubjectOf = Callable[[Connection, str, str, str], str]
 """Whose key seals an item, by tenant, kind and id: that of the account's person, else of the tenant."""
+
+
+_ITEM = Prepared(
+    select(shelf.c.subject, shelf.c.body, shelf.c.written).where(
+        *(shelf.c[name] == bindparam(name) for name in ("platform", "tenant", "kind", "item"))
+    )
+)
 
 
 def place_of(*names: str) -> str:
@@ -48,12 +56,14 @@ class StoreShelf:
         self._now = now
 
     def get(self, tenant: str, kind: str, item: str) -> bytes | None:
-        return self._opened(self._look(tenant, kind, item), tenant, kind, item)
+        found = self._store.read(lambda conn: self._look(conn, tenant, kind, item))
+        return self._opened(found, tenant, kind, item)
 
     def put(self, tenant: str, kind: str, item: str, value: bytes) -> None:
-        row = self._sealed(tenant, kind, item, value)
         keys = ("platform", "tenant", "kind", "item")
-        self._store.write(lambda connection: apply(connection, Upsert(shelf, row, keys)))
+        self._store.write(
+            lambda conn: apply(conn, Upsert(shelf, self._sealed(conn, tenant, kind, item, value), keys))
+        )
 
     def delete(self, tenant: str, kind: str, item: str) -> None:
         here = {"platform": self._platform, "tenant": tenant, "kind": kind, "item": item}
@@ -61,28 +71,27 @@ class StoreShelf:
 
     def compare_and_set(self, tenant: str, kind: str, item: str, old: bytes | None, new: bytes) -> bool:
         """Whether the item still was `old` (None: not there) and is `new` now."""
-        found = self._look(tenant, kind, item)
-        if self._opened(found, tenant, kind, item) != old:
-            return False
-        row = self._sealed(tenant, kind, item, new)
-        if found is None:
-            return self._store.write(
-                lambda connection: apply(connection, Insert(shelf, row, ignore=True)) == 1
-            )
-        same = and_(self._at(tenant, kind, item), shelf.c.written == found.written)
-        return self._store.write(
-            lambda connection: connection.execute(shelf.update().where(same).values(row)).rowcount == 1
-        )
+        """Look, compare and change in one go: a chat that is shown much is changed as often."""
+
+        def change(conn: Connection) -> bool:
+            found = self._look(conn, tenant, kind, item)
+            if self._opened(found, tenant, kind, item) != old:
+                return False
+            row = self._sealed(conn, tenant, kind, item, new)
+            if found is None:
+                return apply(conn, Insert(shelf, row, ignore=True)) == 1
+            same = {"platform": self._platform, "tenant": tenant, "kind": kind, "item": item}
+            return apply(conn, Update(shelf, same | {"written": found.written}, row)) == 1
+
+        return self._store.write(change)
 
     def list(self, tenant: str, kind: str) -> tuple[str, ...]:
         here = self._here(tenant, kind)
         query = select(shelf.c.item).where(here).order_by(shelf.c.item)
         return self._store.read(lambda connection: tuple(connection.scalars(query)))
 
-    def _look(self, tenant: str, kind: str, item: str) -> _Row | None:
-        columns = (shelf.c.subject, shelf.c.body, shelf.c.written)
-        query = select(*columns).where(self._at(tenant, kind, item))
-        row = self._store.read(lambda connection: connection.execute(query).one_or_none())
+    def _look(self, conn: Connection, tenant: str, kind: str, item: str) -> _Row | None:
+        row = _ITEM.first(conn, platform=self._platform, tenant=tenant, kind=kind, item=item)
         return None if row is None else _Row(row.subject, row.body, row.written)
 
     def _opened(self, row: _Row | None, tenant: str, kind: str, item: str) -> bytes | None:
@@ -93,8 +102,8 @@ class StoreShelf:
         except KeyForgotten:
             return None
 
-    def _sealed(self, tenant: str, kind: str, item: str, value: bytes) -> dict[str, object]:
-        subject = self._subject_of(tenant, kind, item)
+    def _sealed(self, conn: Connection, tenant: str, kind: str, item: str, value: bytes) -> dict[str, object]:
+        subject = self._subject_of(conn, tenant, kind, item)
         self._keys.ensure(subject)
         return {
             "platform": self._platform,
@@ -112,6 +121,3 @@ class StoreShelf:
 
     def _here(self, tenant: str, kind: str) -> ColumnElement[bool]:
         return and_(shelf.c.platform == self._platform, shelf.c.tenant == tenant, shelf.c.kind == kind)
-
-    def _at(self, tenant: str, kind: str, item: str) -> ColumnElement[bool]:
-        return and_(self._here(tenant, kind), shelf.c.item == item)

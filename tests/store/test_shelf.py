@@ -15,7 +15,7 @@ from tests.store import people
 @pytest.fixture
 def shelf(store: Store, keys: Keys) -> Shelf:
     made: Shelf = StoreShelf(
-        store, keys, "web", lambda tenant, _, __: f"tenant:web:{tenant}", lambda: people.NOW
+        store, keys, "web", lambda _, tenant, *__: f"tenant:web:{tenant}", lambda: people.NOW
     )
     return made
 

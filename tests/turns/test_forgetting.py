@@ -74,7 +74,7 @@ async def all_live(resident: Person, coach: Person, town: Town) -> None:
     await coach.presses("Open")
     await resident.says("pause 1w")
     evaluates(town, "coach-2")
-    shelf = StoreShelf(town.store, town.keys, "web", subject_of(town.store, "web"), town.clock.now)
+    shelf = StoreShelf(town.store, town.keys, "web", subject_of("web"), town.clock.now)
     shelf.put("demo", "transcript", "resident", b"what the page showed")
     for user in EVERYBODY:
         has_a_move_that_failed(town, user)
