@@ -20,7 +20,7 @@ from bot.store.draft import Insert
 from bot.store.engines import sqlite_path
 from bot.store.epoch import next_epoch
 from bot.store.keys import Keys, open_keys
-from bot.store.ledger import enter_forgotten, replay_ledger
+from bot.store.ledger import enter_forgotten, replay_ledger, replay_within
 from bot.store.masters import Masters
 from bot.store.schema import migrate, revision_of, revisions
 from bot.store.store import Store, open_store
@@ -43,11 +43,13 @@ class Opened:
     def next_epoch(self) -> int:
         """Begin the next epoch; a server first sets aside what a restored database would do again.
 
-        Returns the epoch. Raises StoreUnavailable.
+        Whoever it knows again is wiped in the same transaction: a database may go back under servers that go
+        on, and none of them opens it anew. Returns the epoch. Raises StoreUnavailable.
         """
         skipped: list[int] = []
 
         def aside(conn: Connection, own: int, new: int) -> None:
+            replay_within(conn, self.keys)
             skipped.append(set_aside(conn, own, new, now=self.clock.now()))
 
         found = next_epoch(self.store, self.keys, aside if self.single else None)

@@ -1,7 +1,7 @@
 """The ledger of the forgotten, replayed before a database serves: a restored backup may know them again."""
 
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -18,17 +18,24 @@ from bot.store.tables import alerts, inbox, persons, talks, threads
 from bot.store.talk_tables import ENDED
 
 _BATCH = 100
+_Step = Callable[[Connection], int]
+"""Wipes some of them; returns how many."""
 _CLOSED = {"state": "closed", "ended": "expired", "journal": None, "words": None, "due_at": None}
 _CLOSED |= {"asks": "", "event": ""}
 
 
 def replay_ledger(store: Store, keys: Keys) -> int:
-    """Wipe every person and thread of the ledger that the database still knows; returns how many."""
-    ledger = keys.ledger()
-    people = (subject.removeprefix("person:") for subject in ledger if subject.startswith("person:"))
-    shared = (subject.removeprefix("thread:") for subject in ledger if subject.startswith("thread:"))
-    wiped = sum(store.write(partial(_wipe_people, ids=batch)) for batch in _batches(people))
-    return wiped + sum(store.write(partial(_empty_threads, ids=batch)) for batch in _batches(shared))
+    """Wipe every person and thread of the ledger that the database still knows; returns how many.
+
+    One look says who they are; each hundred of them is a transaction of its own.
+    """
+    steps = store.read(partial(_steps, ledger=keys.ledger()))
+    return sum(store.write(step) for step in steps)
+
+
+def replay_within(connection: Connection, keys: Keys) -> int:
+    """The same within a transaction that somebody else began. Raises StoreUnavailable."""
+    return sum(step(connection) for step in _steps(connection, keys.ledger()))
 
 
 def enter_forgotten(store: Store, keys: Keys) -> int:
@@ -38,6 +45,19 @@ def enter_forgotten(store: Store, keys: Keys) -> int:
     unknown = sorted({f"person:{one}" for one in found} - set(keys.ledger()))
     keys.forget(*unknown)
     return len(unknown)
+
+
+def _steps(connection: Connection, ledger: Collection[str]) -> tuple[_Step, ...]:
+    """What wipes those of the ledger whom the database knows: it lets old rows go, the ledger keeps all."""
+    forgotten = frozenset(ledger)
+    people = connection.scalars(select(persons.c.id).where(persons.c.state != "forgotten"))
+    known = [one for one in people if f"person:{one}" in forgotten]
+    worded = connection.scalars(select(threads.c.id).where(threads.c.body.is_not(None)))
+    shared = [one for one in worded if f"thread:{one}" in forgotten]
+    return (
+        *(partial(_wipe_people, ids=batch) for batch in _batches(known)),
+        *(partial(_empty_threads, ids=batch) for batch in _batches(shared)),
+    )
 
 
 def _wipe_people(connection: Connection, ids: tuple[str, ...]) -> int:

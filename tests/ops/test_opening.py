@@ -1,15 +1,19 @@
 """What a process stands on is opened whole, or not at all."""
 
+from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
-from bot.errors import NotPrivate, OtherKeyStore, StoreInUse, WrongMasterKey
+from bot import opening
+from bot.errors import NotPrivate, OtherKeyStore, StoreInUse, StoreUnavailable, WrongMasterKey
 from bot.opening import Opened, open_all, opened
 from bot.program.load import load_program
 from bot.program.seed import seed
 from bot.settings import DEMO_PROGRAM, Settings
+from bot.store.epoch import keep_seen, own_epoch, seen_epoch
 from bot.store.tables import persons
 from tests.ops.kept import Kept
 
@@ -68,6 +72,46 @@ def test_a_database_without_its_key_store_is_refused(tmp_path: Path, database_ur
         served(tmp_path, database_url)
     kept.bring_back()
     served(tmp_path, database_url).close()
+
+
+@pytest.fixture
+def gone_back(tmp_path: Path, database_url: str) -> Iterator[tuple[Opened, str]]:
+    """A server that runs on while its database goes back to before a person of it was forgotten."""
+    opened = served(tmp_path, database_url)
+    person = seed(opened.store, load_program(DEMO_PROGRAM), opened.clock)["resident"]
+    opened.keys.forget(f"person:{person}")
+    keep_seen(opened.keys, opened.store.read(own_epoch) + 2)
+    yield opened, person
+    opened.close()
+
+
+def state(opened: Opened, person: str) -> str | None:
+    return opened.store.read(lambda conn: conn.scalar(select(persons.c.state).where(persons.c.id == person)))
+
+
+def test_who_was_forgotten_is_wiped_when_the_database_goes_back_under_a_running_server(
+    gone_back: tuple[Opened, str],
+) -> None:
+    opened, person = gone_back
+    opened.next_epoch()
+    assert state(opened, person) == "forgotten"
+
+
+def goes_away(*_: object, now: datetime) -> int:
+    raise StoreUnavailable
+
+
+def test_where_the_rest_cannot_be_set_aside_the_database_is_still_known_as_restored(
+    gone_back: tuple[Opened, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened, person = gone_back
+    with monkeypatch.context() as half_way:
+        half_way.setattr(opening, "set_aside", goes_away)
+        with pytest.raises(StoreUnavailable):
+            opened.next_epoch()
+    assert (state(opened, person), opened.store.read(own_epoch) < seen_epoch(opened.keys)) == ("roster", True)
+    opened.next_epoch()
+    assert state(opened, person) == "forgotten"
 
 
 def test_who_was_forgotten_after_a_backup_is_wiped_when_it_is_restored(
