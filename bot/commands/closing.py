@@ -54,7 +54,7 @@ def verify(file: Path, public: str) -> None:
         raise InputError("That is no statement of a closing down.") from None
     found = verified(text, public)
     names = ", ".join(one["id"] for one in found["programs"])
-    say(f"Genuine: {names}, closed on {found['closed_at'][:10]} by {found['closed_by']}.")
+    say(f"Genuine: {names}, closed on {found['closed_at'][:10]} by {found['closed_by']!r}.")
     for kind, number in found["keys_destroyed"].items():
         say(f"Keys of {kind} destroyed: {number}.")
     for line in found["in_words"]:

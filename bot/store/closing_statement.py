@@ -69,14 +69,14 @@ def stated(
 
 
 def signed(keys: Keys, statement: dict[str, Any]) -> str:
-    """The statement with its signature, as the text of a file."""
+    """The statement with its signature, as the text of a file; ASCII, so that every name can be written."""
     signature = {
         "algorithm": "Ed25519",
         "public_key": public_key(keys),
         "value": base64.b64encode(_private(keys).sign(_bytes(statement))).decode(),
     }
     whole = {"statement": statement, "signature": signature}
-    return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(whole, indent=2) + "\n"
 
 
 def verified(text: str, public: str) -> dict[str, Any]:

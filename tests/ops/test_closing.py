@@ -186,7 +186,7 @@ def test_the_statement_tells_when_it_was_changed(
 ) -> None:
     pilot.close()
     command.verify(pilot.out, pilot.public)
-    assert f"by {NAME}." in capsys.readouterr().out
+    assert f"by {NAME!r}." in capsys.readouterr().out
     text = pilot.out.read_text()
     changed = text.replace('"persons": 3', '"persons": 2')
     twice = text.replace('"persons": 3', '"persons": 2, "persons": 3')
@@ -197,6 +197,22 @@ def test_the_statement_tells_when_it_was_changed(
     for other in ("", "short", "A" * 43 + "="):
         with pytest.raises(InputError):
             verified(text, other)
+
+
+def test_a_statement_is_written_and_read_out_whatever_its_closer_was_called(
+    pilot: Pilot, capsys: pytest.CaptureFixture[str]
+) -> None:
+    called = "Ann\udcff.\nKeys of persons destroyed: 900.\u202e"
+    earlier = open_all(pilot.settings, single=True)
+    closing.begin(earlier.store, earlier.keys, by=called, now=MONDAY)
+    earlier.close()
+    pilot.close()
+    capsys.readouterr()
+    command.verify(pilot.out, pilot.public)
+    lines = capsys.readouterr().out.splitlines()
+    assert pilot.statement()["closed_by"] == called
+    assert lines[0].endswith(r"by 'Ann\udcff.\nKeys of persons destroyed: 900.\u202e'.")
+    assert lines[1] == "Keys of persons destroyed: 3."
 
 
 def test_of_what_was_sealed_and_of_names_no_byte_is_left_in_the_files(
