@@ -94,8 +94,9 @@ def test_what_has_waited_too_long_is_amiss(settings: Settings) -> None:
 
 
 def test_a_server_that_was_killed_is_missed(settings: Settings) -> None:
-    put(settings, meta, name="server/1", value=f"{ms(NOW)} 1")
-    put(settings, meta, name="server/2", value=f"{ms(NOW - timedelta(minutes=9))} 1")
+    now = datetime.now(UTC)
+    put(settings, meta, name="server/1", value=f"{ms(now)} 1")
+    put(settings, meta, name="server/2", value=f"{ms(now - timedelta(minutes=9))} 1")
     found = in_store(settings, "servers")
     assert found.note == "1 server heard of in the last two minutes, and 1 ended without a word"
 
