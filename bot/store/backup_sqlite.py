@@ -5,7 +5,7 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
-from bot.errors import InputError, OperatorError
+from bot.errors import InputError, OperatorError, StoreUnavailable
 from bot.failpoints import hit
 from bot.store.backup import Progress, on_disk
 from bot.store.wrapping import KEY_STORE
@@ -59,11 +59,12 @@ def swap_in(fresh: Path, path: Path, at: datetime) -> Path | None:
 
     Nobody has the database open. What its log holds is brought into its file first, and the log goes with it:
     beside another file it would be taken for that one's. Killed anywhere, one of the two stands, whole.
+    Raises StoreUnavailable before anything has a new name: somebody reads it, so that its log has to stay.
     """
     kept = path.with_name(f"{path.name}.before-{at:%Y-%m-%dT%H%M%S.%fZ}")
     stood = path.exists()
     if stood:
-        _log_into_file(path)
+        log_into_file(path)
         kept.hardlink_to(path)
     for end in ("-wal", "-shm"):
         beside = path.with_name(path.name + end)
@@ -76,13 +77,17 @@ def swap_in(fresh: Path, path: Path, at: datetime) -> Path | None:
     return kept if stood else None
 
 
-def _log_into_file(path: Path) -> None:
-    """As far as it can be read: what is damaged is kept as it is."""
+def log_into_file(path: Path) -> None:
+    """As far as it can be read: what is damaged is kept as it is. Raises StoreUnavailable."""
     try:
         with closing(_opened(path)) as connection:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            is_read, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    except sqlite3.OperationalError as error:
+        raise StoreUnavailable from error
     except sqlite3.Error:
         return
+    if is_read:
+        raise StoreUnavailable(f"Somebody reads {path}.", hint="Have them stop, and run this again.")
 
 
 def _opened(path: Path) -> sqlite3.Connection:

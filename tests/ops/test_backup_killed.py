@@ -1,12 +1,17 @@
 """A backup or a restore that is killed half-way leaves what stood, or what was to stand; nothing between."""
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from bot.errors import StoreUnavailable
 from bot.opening import open_all
 from bot.settings import Settings
+from bot.store import backup_sqlite
 from bot.store.backup import MANIFEST
 from bot.store.epoch import own_epoch, seen_epoch
 from bot.store.store import open_store
@@ -100,3 +105,19 @@ def test_of_a_restore_killed_after_its_swap_the_backup_stands_and_is_known_as_on
     words = ("restore", folder, "--yes")
     assert companion(*words, folder=tmp_path, failpoint="restore.after-swap").returncode == -9
     assert (says_since(sqlite_settings), lags(sqlite_settings)) == (False, True)
+
+
+def test_while_somebody_reads_the_old_file_its_log_stays_with_it(
+    sqlite_settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, folder = tmp_path / "data" / "companion.db", tmp_path / "backup"
+    assert companion("backup", str(folder), folder=tmp_path).returncode == 0
+    with closing(sqlite3.connect(path, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM meta").fetchone()
+        write_since(sqlite_settings)
+        monkeypatch.setattr(backup_sqlite, "_BUSY_SECONDS", 0.0)
+        with pytest.raises(StoreUnavailable, match=f"^Somebody reads {path}"):
+            backup_sqlite.swap_in(folder / "companion.db", path, datetime.now(UTC))
+    assert says_since(sqlite_settings)
+    assert not [one for one in path.parent.iterdir() if "before" in one.name]
