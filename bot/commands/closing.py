@@ -15,7 +15,17 @@ from bot.commands.terminal import Progress, counted, say, started
 from bot.errors import InputError, NotFound, OperatorError, OtherKeyStore
 from bot.opening import kept_mark, masters_there
 from bot.settings import Settings
-from bot.store.closing import Closing, begin, begun, destroy_keys, empty_file, finish, programs_of, wipe
+from bot.store.closing import (
+    Closing,
+    begin,
+    begun,
+    destroy_keys,
+    empty_file,
+    finish,
+    keep_statement,
+    programs_of,
+    wipe,
+)
 from bot.store.closing_statement import signed, stated, verified
 from bot.store.glance import is_there
 from bot.store.key_tables import data_keys
@@ -101,6 +111,9 @@ def _confirm(programs: Mapping[str, str], yes: str, number: int) -> None:
 
 
 def _statement(store: Store, keys: Keys, closing: Closing, backups_until: date | None) -> str:
+    """The text that is signed; where an earlier run was killed after signing, the one that it signed."""
+    if closing.statement:
+        return closing.statement
     told = stated(
         keys,
         closing,
@@ -109,7 +122,7 @@ def _statement(store: Store, keys: Keys, closing: Closing, backups_until: date |
         database_mark=store.read(kept_mark) or "",
         backups_until=backups_until,
     )
-    return signed(keys, told)
+    return keep_statement(keys, signed(keys, told))
 
 
 def _refuse_unwritable(out: Path) -> None:

@@ -41,13 +41,15 @@ Told = Callable[[int], None]
 class Closing:
     """What is known of it: who began it and when (real time, ISO), of which programs, and how far it came.
 
-    `destroyed`: keys by class. `finished` is empty until it is.
+    `destroyed`: keys by class. `statement` is the signed text, from its signing to the end. `finished` is
+    empty until then.
     """
 
     began: str
     by: str
     programs: Mapping[str, str]
     destroyed: Mapping[str, int] = field(default_factory=lambda: dict.fromkeys(_KINDS.values(), 0))
+    statement: str = ""
     finished: str = ""
 
 
@@ -132,13 +134,23 @@ def _empty(conn: Connection, table: Table) -> None:
     conn.execute(delete(table))
 
 
+def keep_statement(keys: Keys, text: str) -> str:
+    """Keep what was signed until it is finished; returns the one that was kept first: there is no second."""
+    with keys.writing() as connection:
+        closing = _known(connection, keys)
+        closing = replace(closing, statement=closing.statement or text)
+        _keep(connection, keys, closing)
+    return closing.statement
+
+
 def finish(store: Store, keys: Keys, url: str, *, now: datetime) -> None:
     """Destroy the key store's own secrets too, and keep in both that it is closed. `now`: real time.
 
     `url`: of the key store. Raises StoreUnavailable.
     """
     with keys.writing() as connection:
-        closing = replace(_known(connection, keys), finished=now.isoformat(timespec="seconds"))
+        closing = _known(connection, keys)
+        closing = replace(closing, statement="", finished=now.isoformat(timespec="seconds"))
         _keep(connection, keys, closing)
         gone = secrets_table.c.name.in_((wrapping.MARKS, wrapping.SIGNING))
         connection.execute(delete(secrets_table).where(gone))

@@ -126,6 +126,22 @@ def test_killed_half_way_it_goes_on_and_counts_each_key_once(
     assert (pilot.rows(), pilot.kept()) == ({"meta": 2}, (0, set(SUBJECTS)))
 
 
+def test_killed_after_the_statement_it_writes_the_same_one_again(
+    pilot: Pilot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as until:
+        until.setattr(command, "finish", killed)
+        with pytest.raises(KeyboardInterrupt):
+            pilot.close(until=date(2026, 12, 7))
+    first, pilot.out = pilot.out.read_text(), pilot.out.with_name("second.json")
+    monkeypatch.setattr(command, "_now", lambda: MONDAY)
+    pilot.close(until=None)
+    assert pilot.out.read_text() == first
+
+
 def test_from_its_beginning_no_key_is_made_any_more(pilot: Pilot) -> None:
     late = open_all(pilot.settings, single=True)
     closing.begin(late.store, late.keys, by=NAME, now=MONDAY)
