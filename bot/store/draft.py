@@ -14,11 +14,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Insert:
-    """A new row. `ignore`: where it is there already, nothing happens."""
+    """A new row. `ignore`: where it is there already, nothing happens.
+
+    `while_active`: the id of a person; where they are not active any more as it is written, nothing happens.
+    """
 
     table: Table
     row: Mapping[str, Any]
     ignore: bool = False
+    while_active: str = ""
 
 
 @dataclass(frozen=True)

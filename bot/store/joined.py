@@ -29,7 +29,7 @@ def joined(planned: Plan, phrases: Phrases) -> Phrase:
             go = f"EXISTS (SELECT 1 FROM {name})"
     before: dict[str, str] = {}
     for number, write in enumerate(planned.writes):
-        is_row = isinstance(write, Insert) and not write.ignore
+        is_row = isinstance(write, Insert) and not (write.ignore or write.while_active)
         phrase = phrases.of(write, before.get(write.table.name, go) if is_row else go)
         parts.append(f"w{number} AS ({phrase.text}{' RETURNING 1' if is_row else ''})")
         params.extend(phrase.params)

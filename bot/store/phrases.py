@@ -12,6 +12,7 @@ from sqlalchemy import Column, Dialect, Table
 from sqlalchemy.sql import ClauseElement
 
 from bot.store.draft import Delete, Insert, Update, Upsert, Write
+from bot.store.tables import persons
 
 Binder = Callable[[Any], Any]
 
@@ -56,6 +57,8 @@ class Phrases:
         """The write as a statement of its own, or as a part of a larger one where `go` is given."""
         match write:
             case Insert():
+                if write.while_active:
+                    return self._row_while_active(write, go)
                 return self._row(write, ("insert", write.ignore), go)
             case Upsert():
                 return self._row(write, ("upsert", write.keys, write.add), go)
@@ -72,6 +75,14 @@ class Phrases:
         params: list[Any] = []
         _bound(write.row, template.binders, params)
         return Phrase(template.text, tuple(params))
+
+    def _row_while_active(self, write: Insert, go: str) -> Phrase:
+        """Their row is held until the new one is there: whoever forgets them waits, and finds it."""
+        hold = " FOR SHARE" if self._typed else ""
+        mark = self._mark(persons.c.id)
+        active = f"EXISTS (SELECT 1 FROM persons WHERE id = {mark} AND state = 'active'{hold})"
+        made = self._row(write, ("insert", write.ignore), f"{go} AND {active}" if go else active)
+        return Phrase(made.text, (*made.params, write.while_active))
 
     def _new_row(self, write: Insert | Upsert, go: str) -> _Template:
         table, names = write.table, tuple(write.row)

@@ -17,7 +17,10 @@ _ALERT = "alert:"
 
 
 def note_refused(work: Work) -> None:
-    """One line a day for each who tries, in the audit of the person whose talk or request was pressed."""
+    """One line a day for each who tries, in the audit of the person whose talk or request was pressed.
+
+    A request outlives its trainee's rows: about somebody forgotten, or forgotten meanwhile, nothing is kept.
+    """
     press = work.event.press
     if press is None or work.event.kind not in {EventKind.PRESS, EventKind.FORM} or work.forgotten:
         return
@@ -27,7 +30,7 @@ def note_refused(work: Work) -> None:
     concerned = _whose(work, press.talk, actor)
     if concerned and not _is_noted(work, concerned, actor):
         row = {"at": work.now, "actor": actor, "person_id": concerned, "act": ACT, "detail": {}}
-        work.write(Insert(audit, row))
+        work.write(Insert(audit, row, while_active=concerned))
 
 
 def _whose(work: Work, talk: str, actor: str) -> str:

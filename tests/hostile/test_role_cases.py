@@ -8,7 +8,7 @@ from adapters.port import Control
 from bot.delivery.outbox import outbox_list
 from bot.store.tables import audit, memberships, threads
 from tests.town import Person, Town
-from tests.turns.stories import evaluates, is_opened, is_passed_on, press, sends_alert
+from tests.turns.stories import deletes, evaluates, is_opened, is_passed_on, press, sends_alert
 from tests.turns.test_roles import another_program, becomes
 
 WORDS = "a hard week on the unit"
@@ -40,6 +40,17 @@ async def test_case_48_who_is_no_coach_of_it_reads_nothing_and_is_named(
 
     assert WORDS not in other.all_said + other.screen + other.reply.notice
     assert refused(town) == [user if user in town.ids else "somebody who is not known here"]
+
+
+@pytest.mark.parametrize("user", ["coach-2", "a-stranger"])
+async def test_case_48_of_somebody_forgotten_no_row_is_kept_about_who_tried(
+    resident: Person, town: Town, user: str
+) -> None:
+    await sends_alert(resident)
+    await deletes(resident)
+    await opens_request(town, user)
+
+    assert town.rows(audit, act="refused") == []
 
 
 async def test_case_48_a_coach_of_another_program_reads_nothing(resident: Person, town: Town) -> None:

@@ -4,11 +4,12 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 
+import pytest
 from sqlalchemy import Connection, select
 
 from bot.store.draft import Draft, Insert, Update
 from bot.store.store import Store
-from bot.store.tables import marks, meta, persons
+from bot.store.tables import audit, marks, meta, persons
 from tests.store import people
 
 
@@ -73,6 +74,21 @@ def test_a_turn_that_waits_for_another_does_not_write_on_what_it_read_before(sto
     other.result()
     assert read == ([1] if store.dialect == "sqlite" else [0, 1])  # there the turn itself waits for its turn
     assert (people.version(store, "ana"), len(people.rows(store, marks))) == (2, 1)
+
+
+@pytest.mark.parametrize(("state", "kept"), [("active", 1), ("forgotten", 0)])
+def test_what_is_kept_of_somebody_who_is_forgotten_meanwhile_is_not_written(
+    store: Store, state: str, kept: int
+) -> None:
+    people.settle(store, "ana", "ben")
+    other = people.holding(store, persons.update().where(persons.c.id == "ben").values(state=state))
+    row = {"at": people.NOW, "actor": "ana", "person_id": "ben", "act": "refused", "detail": {}}
+    writes = (Insert(audit, row, while_active="ben"), Insert(audit, row | {"person_id": "ana"}))
+    store.play(lambda _: Draft(None, writes, people.claim(), people.guard())).result()
+    other.result()
+
+    found = [line["person_id"] for line in people.rows(store, audit)]
+    assert (found.count("ben"), found.count("ana")) == (kept, 1)
 
 
 def test_a_write_that_waited_for_its_row_still_happens(store: Store) -> None:
