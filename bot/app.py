@@ -122,8 +122,11 @@ class App:
         """Begin to listen, send and tick. Raises OperatorError: an address is taken, a card is missing."""
         await asyncio.to_thread(self._rehearsal.run, self.clock.now())  # loads the lexicon as well
         await asyncio.to_thread(self.presence.beat)
-        # A rotation that did not know of this server yet may have handed over to a master that it lacks.
+        # A rotation that did not know of this server yet may have handed over to a master that it lacks,
         await asyncio.to_thread(self.keys.start)
+        # and a restore may have put another database in the place of what was opened.
+        if await asyncio.to_thread(self.opened.look_again):
+            await asyncio.to_thread(seed, self.store, self.program, self.clock)
         await self.listeners.start()
         self.ticker.start()
         running = (self.dispatcher.run(), self.inbox.run(self.lock), self.presence.stay())

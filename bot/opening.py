@@ -18,7 +18,7 @@ from bot.store.apply import apply
 from bot.store.closing import refuse_closed
 from bot.store.draft import Insert
 from bot.store.engines import sqlite_path
-from bot.store.epoch import next_epoch
+from bot.store.epoch import next_epoch, own_epoch, seen_epoch
 from bot.store.keys import Keys, open_keys
 from bot.store.ledger import enter_forgotten, replay_ledger, replay_within
 from bot.store.masters import Masters
@@ -58,6 +58,18 @@ class Opened:
         if found.has_older_keys:
             log.warning("epoch.older-keys", count=enter_forgotten(self.store, self.keys))
         return found.now
+
+    def look_again(self) -> bool:
+        """Whether another database was put in the place of this one; then it is brought forward first.
+
+        A restore that did not know of this server yet let it be. Raises OperatorError, StoreUnavailable.
+        """
+        seen = seen_epoch(self.keys)  # before the own one, which is the first to rise
+        if self.store.read(own_epoch) >= seen:
+            return False
+        migrate(self.settings.database_url)
+        self.next_epoch()
+        return True
 
     def close(self) -> None:
         """Let go of both databases. A server ends its epoch: a copy from before is known by that."""

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 import typer
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from bot.commands.copying import Told
 from bot.commands.terminal import counted, say, started
@@ -24,11 +24,9 @@ from bot.store.epoch import outrun, own_epoch
 from bot.store.faults import reaching
 from bot.store.glance import glance, is_there, key_store_mark
 from bot.store.key_tables import SCHEMA
-from bot.store.keys import open_keys
+from bot.store.keys import Keys, open_keys
 from bot.store.masters import Masters
-from bot.store.presence import servers_that_live
-
-_NOBODY = "Stop every server. One that was killed is forgotten after two minutes."
+from bot.store.presence import STOP, hold_up, masters_of_living, servers_that_live
 
 
 def restore(folder: Path, keys: Path | None, *, yes: bool) -> None:
@@ -62,8 +60,21 @@ def fence() -> None:
     """Let the database count as restored: a snapshot of the whole machine came back. Raises StoreInUse."""
     settings = started()
     with _alone(settings), opened(settings) as at:
-        outrun(at.keys, at.store.read(own_epoch))
+        at.store.write(partial(_fence, keys=at.keys))
     say("At its next start the server sends nothing of what waits now.")
+
+
+def _fence(connection: Connection, keys: Keys) -> None:
+    """One transaction: a server that says only after it that it is here looks at the epoch once more."""
+    hold_up(connection)
+    if connection.dialect.name == "postgresql":  # an SQLite file is ours alone
+        _refuse_served(len(masters_of_living(connection, datetime.now(UTC))))
+    outrun(keys, own_epoch(connection))
+
+
+def _refuse_served(number: int) -> None:
+    if number:
+        raise StoreInUse(f"The database is served by {counted(number, 'server')}.", hint=STOP)
 
 
 def _refuse_engine(folder: Path, manifest: Manifest, url: str) -> None:
@@ -97,13 +108,14 @@ def _key_store(
 
 @contextmanager
 def _alone(settings: Settings) -> Iterator[None]:
-    """While no server runs, and on SQLite none can start. Raises StoreInUse, StoreUnavailable."""
+    """While no server runs, and on SQLite none can start. Raises StoreInUse, StoreUnavailable.
+
+    On PostgreSQL one may start meanwhile: what changes something looks again within its own transaction.
+    """
     path = sqlite_path(settings.database_url)
     if path is None:
         with glance(settings.database_url) as store:
-            number = servers_that_live(store, datetime.now(UTC))
-        if number:
-            raise StoreInUse(f"The database is served by {counted(number, 'server')}.", hint=_NOBODY)
+            _refuse_served(servers_that_live(store, datetime.now(UTC)))
         yield
         return
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
@@ -14,17 +15,20 @@ from psycopg.conninfo import make_conninfo
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
-from bot.errors import OperatorError, StoreUnavailable
+from bot.errors import OperatorError, StoreInUse, StoreUnavailable
 from bot.failpoints import hit
 from bot.store.backup import CHUNK, Part, Progress
 from bot.store.engines import postgres_engine
 from bot.store.faults import reaching
 from bot.store.key_tables import SCHEMA
-from bot.store.tables import metadata
+from bot.store.presence import STOP, living
+from bot.store.tables import meta, metadata
 
 _WHICH: Mapping[Part, str] = {"database": f"--exclude-schema={SCHEMA}", "keys": f"--schema={SCHEMA}"}
 _DUMP = ("--format=plain", "--clean", "--if-exists", "--no-owner", "--no-privileges", "--compress=6")
 _POLL = 0.05
+_IN_USE = "55006"
+"""object_in_use (PostgreSQL's manual, appendix A)."""
 _INSTALL = "Install PostgreSQL's client programs (Debian package: postgresql-client) of the server's version."
 
 
@@ -45,7 +49,10 @@ def copy_out(url: str, part: Part, target: Path, progress: Progress) -> None:
 
 
 def bring_back(url: str, part: Part, source: Path, progress: Progress) -> None:
-    """Put a dump in the place of what stands, in one transaction. Raises OperatorError, StoreUnavailable."""
+    """Put a dump in the place of what stands, in one transaction.
+
+    Raises StoreInUse where a server lives on the database, OperatorError, StoreUnavailable.
+    """
     program = _program("psql")
     where, secret = _address(url)
     words = (program, "-XqAt", "-v", "ON_ERROR_STOP=1", "-v", "VERBOSITY=sqlstate", f"--dbname={where}")
@@ -62,6 +69,8 @@ def bring_back(url: str, part: Part, source: Path, progress: Progress) -> None:
         _feed(running.stdin, _script(dump, part, progress))
         said = running.stderr.read().decode(errors="replace") if running.stderr else ""
     if running.returncode:
+        if said.split()[-1:] == [_IN_USE]:
+            raise StoreInUse("A server has started meanwhile, and nothing was changed.", hint=STOP)
         raise OperatorError(f"PostgreSQL refused the backup, and nothing was changed: {_first(said)}")
 
 
@@ -69,6 +78,7 @@ def _script(dump: gzip.GzipFile, part: Part, progress: Progress) -> Iterator[byt
     """Whoever is killed in the middle never says COMMIT, so nothing has happened."""
     yield b"BEGIN;\nSET lock_timeout = '10s';\n"
     if part == "database":  # tables of a later revision than the backup's go too
+        yield _unless_served(datetime.now(UTC)).encode()
         names = ", ".join(f'"{name}"' for name in (*metadata.tables, "alembic_version"))
         yield f"DROP TABLE IF EXISTS {names} CASCADE;\n".encode()
     done = 0
@@ -78,6 +88,17 @@ def _script(dump: gzip.GzipFile, part: Part, progress: Progress) -> Iterator[byt
         progress(done, 0)
     hit("restore.before-commit")
     yield b"\nCOMMIT;\n"
+
+
+def _unless_served(now: datetime) -> str:
+    """Ends the transaction where a server lives; none can say before its end that it is here."""
+    servers = living(now).compile(compile_kwargs={"literal_binds": True})
+    return (
+        f"DO $$ BEGIN IF to_regclass('{meta.name}') IS NOT NULL THEN\n"
+        f"LOCK TABLE {meta.name} IN ACCESS EXCLUSIVE MODE;\n"
+        f"IF EXISTS ({servers}) THEN RAISE EXCEPTION USING ERRCODE = '{_IN_USE}'; END IF;\n"
+        "END IF; END $$;\n"
+    )
 
 
 def _feed(pipe: IO[bytes] | None, script: Iterator[bytes]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, inspect, select
+from sqlalchemy import Connection, Select, inspect, select
 
 from bot.clock import Clock
 from bot.errors import StoreUnavailable
@@ -18,6 +18,7 @@ from bot.store.tables import meta
 
 GONE = timedelta(minutes=2)
 """A server that has not been heard of for so long (real time) was killed."""
+STOP = "Stop every server. One that was killed is forgotten after two minutes."
 _BEAT_SECONDS = 30.0
 _ROWS = meta.c.name.startswith("server/")
 
@@ -90,8 +91,12 @@ def servers_that_live(store: Store, now: datetime) -> int:
 
 def masters_of_living(conn: Connection, now: datetime) -> list[list[str]]:
     """The masters that each server holds which was heard of lately."""
-    values = conn.scalars(select(meta.c.value).where(_ROWS, meta.c.value >= _ms(now - GONE)))
-    return [value.partition(" ")[2].split(",") for value in values]
+    return [value.partition(" ")[2].split(",") for value in conn.scalars(living(now))]
+
+
+def living(now: datetime) -> Select[str]:
+    """The rows of the servers that were heard of lately. `now`: real time."""
+    return select(meta.c.value).where(_ROWS, meta.c.value >= _ms(now - GONE))
 
 
 def hold_up(conn: Connection) -> None:

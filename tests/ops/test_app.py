@@ -16,6 +16,7 @@ from bot.nudges.sweep import Sweep
 from bot.opening import Opened
 from bot.people.alerts import OVER_NOW
 from bot.settings import Settings
+from bot.store.epoch import keep_seen, own_epoch
 from bot.store.tables import inbox, persons
 from bot.turns.inbox import Inbox
 from bot.web import readiness
@@ -107,6 +108,17 @@ async def test_a_stop_ends_a_walk_between_two_steps(app: App, monkeypatch: pytes
     with pytest.raises(InterruptedError):
         await walk
     assert app.clock.now() < target
+
+
+async def test_a_restore_that_did_not_know_of_a_server_is_seen_before_it_serves(tmp_path: Path) -> None:
+    app = App.from_settings(Settings(data_folder=tmp_path / "data", port=0, internal_port=0))
+    person = app.store.read(lambda conn: conn.execute(select(persons.c.id)).scalar())
+    app.keys.forget(f"person:{person}")
+    keep_seen(app.keys, app.store.read(own_epoch) + 2)
+    await app.start()
+    states = app.store.read(lambda conn: dict(conn.execute(select(persons.c.id, persons.c.state)).all()))
+    await app.stop()
+    assert states[person] == "forgotten"
 
 
 async def test_the_texts_of_all_flows_are_in_memory_some_time_after_the_start(

@@ -4,6 +4,7 @@ import json
 import shutil
 import threading
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -13,7 +14,7 @@ from pydantic import SecretStr
 from sqlalchemy import Connection, insert, select
 
 from bot.commands import restoring
-from bot.errors import OperatorError
+from bot.errors import OperatorError, StoreInUse
 from bot.store.backup import MANIFEST
 from bot.store.engines import sqlite_path
 from bot.store.epoch import EpochJob, own_epoch, seen_epoch
@@ -204,6 +205,19 @@ def test_while_a_server_runs_nothing_is_restored(kept: Deployment) -> None:
         code, line = kept.refused()
         assert (code, "serve" in line) == (75, True)
         presence.leave()
+
+
+@pytest.mark.postgres
+def test_a_server_that_starts_beside_a_fence_is_seen_by_it(
+    tmp_path: Path, postgres_database: str, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shared = Deployment(tmp_path, postgres_database, clock, monkeypatch)
+    monkeypatch.setattr(restoring, "_alone", nullcontext)  # it had looked before
+    clock.at = datetime.now(UTC)
+    with shared.server() as town:
+        Presence(town.store, {"1"}, clock).beat()
+        with pytest.raises(StoreInUse, match="served by 1 server"):
+            restoring.fence()
 
 
 async def test_a_snapshot_of_the_whole_machine_is_fenced_by_a_command(here: Deployment) -> None:

@@ -2,12 +2,17 @@
 
 import gzip
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from bot.errors import OperatorError, StoreUnavailable
+from bot.clock import Clock
+from bot.errors import OperatorError, StoreInUse, StoreUnavailable
 from bot.store import backup_postgres
+from bot.store.presence import Presence
+from bot.store.schema import migrate, revision_of
+from bot.store.store import open_store
 from tests.servers import PostgresServer
 
 pytestmark = pytest.mark.postgres
@@ -15,6 +20,10 @@ pytestmark = pytest.mark.postgres
 
 def nobody(done: int, of: int) -> None:
     """Hears how far it is."""
+
+
+def bring_back(url: str, folder: Path) -> None:
+    backup_postgres.bring_back(url, "database", folder / "companion.sql.gz", nobody)
 
 
 @pytest.fixture
@@ -90,3 +99,32 @@ def test_a_dump_that_fails_half_way_changes_nothing(postgres_database: str, tmp_
     with gzip.open(tmp_path / "companion.sql.gz", "rt") as file:
         text = file.read()
     assert ("CREATE TABLE public.outbox" in text, "half" in text) == (True, False)
+
+
+@pytest.fixture
+def presence(postgres_database: str) -> Iterator[Presence]:
+    """A server that is about to say that it is here."""
+    migrate(postgres_database)
+    store = open_store(postgres_database)
+    yield Presence(store, {"1"}, Clock())
+    store.close()
+
+
+def test_under_a_server_that_has_started_since_nothing_is_brought_back(
+    postgres_database: str, presence: Presence, tmp_path: Path
+) -> None:
+    dump(postgres_database, tmp_path)
+    presence.beat()
+    with pytest.raises(StoreInUse, match=r"^A server has started meanwhile, and nothing was changed"):
+        bring_back(postgres_database, tmp_path)
+    presence.leave()
+    bring_back(postgres_database, tmp_path)
+
+
+def test_into_an_empty_database_a_dump_comes_as_well(
+    postgres_database: str, postgres_server: PostgresServer, presence: Presence, tmp_path: Path
+) -> None:
+    empty = postgres_server.create_database()
+    dump(postgres_database, tmp_path)
+    bring_back(empty, tmp_path)
+    assert revision_of(empty) == revision_of(postgres_database)
