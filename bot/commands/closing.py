@@ -1,6 +1,5 @@
 """`companion close`: close a program down for good, and check the statement that it leaves."""
 
-import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -11,8 +10,9 @@ from pathlib import Path
 import typer
 from sqlalchemy import func, select
 
+from bot.commands.closing_file import AGAIN, StatementFile, taken
 from bot.commands.terminal import Progress, counted, say, started
-from bot.errors import InputError, NotFound, OperatorError, OtherKeyStore
+from bot.errors import InputError, NotFound, OperatorError, OtherKeyStore, StoreUnavailable
 from bot.opening import kept_mark, masters_there
 from bot.settings import Settings
 from bot.store.closing import (
@@ -39,19 +39,26 @@ from bot.store.wrapping import KEY_STORE
 def close(*, by: str, out: Path, yes: str, backups_until: date | None) -> None:
     """Destroy every key and row, and write the statement. Raises OperatorError, StoreUnavailable."""
     settings = started()
-    _refuse_unwritable(out)
-    with _alone(settings) as (store, keys):
-        before = begun(keys)
-        _confirm(before.programs if before else programs_of(store), yes, _number(keys))
-        closing = begin(store, keys, by=by, now=_now())
-        destroy_keys(keys, Progress("keys destroyed", of=_number(keys)))
-        empty_file(settings.key_store_url)
-        say("Every key is destroyed.")
-        wipe(store, settings.database_url, Progress("tables emptied", of=len(metadata.tables)))
-        say("Every row is deleted.")
-        _write(out, _statement(store, keys, begun(keys) or closing, backups_until))
-        finish(store, keys, settings.key_store_url, now=_now())
+    with taken(out, settings.database_url, settings.key_store_url) as file:
+        with _alone(settings) as (store, keys):
+            before = begun(keys)
+            _confirm(before.programs if before else programs_of(store), yes, _number(keys))
+            with _going_on():
+                text = _statement(store, keys, _destroy(settings, store, keys, by), backups_until)
+                file.write(text)
+                finish(store, keys, settings.key_store_url, now=_now())
+        _refuse_gone(file, text)
     say(f"Closed. {out} says what was destroyed; check it with: companion close --verify {out} --key PUBLIC")
+
+
+def _destroy(settings: Settings, store: Store, keys: Keys, by: str) -> Closing:
+    closing = begin(store, keys, by=by, now=_now())
+    destroy_keys(keys, Progress("keys destroyed", of=_number(keys)))
+    empty_file(settings.key_store_url)
+    say("Every key is destroyed.")
+    wipe(store, settings.database_url, Progress("tables emptied", of=len(metadata.tables)))
+    say("Every row is deleted.")
+    return begun(keys) or closing
 
 
 def verify(file: Path, public: str) -> None:
@@ -125,25 +132,22 @@ def _statement(store: Store, keys: Keys, closing: Closing, backups_until: date |
     return keep_statement(keys, signed(keys, told))
 
 
-def _refuse_unwritable(out: Path) -> None:
-    """Before anything is destroyed. Raises OperatorError."""
-    if out.exists():
-        raise OperatorError(f"{out} is there already.", hint="Name another file with --out.")
-    if not os.access(out.absolute().parent, os.W_OK):
-        raise OperatorError(f"{out} cannot be written.", hint="Name another file with --out.")
+@contextmanager
+def _going_on() -> Iterator[None]:
+    """From the beginning on it is not true any more that nothing was changed. Raises StoreUnavailable."""
+    try:
+        yield
+    except StoreUnavailable as error:
+        raise StoreUnavailable(f"{error} The closing down is not finished.", hint=AGAIN) from error
 
 
-def _write(out: Path, text: str) -> None:
-    """At once and whole, for its owner alone."""
-    fresh = out.with_name(f"{out.name}.new")
-    fresh.unlink(missing_ok=True)
-    with os.fdopen(
-        os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
-    ) as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(out)
+def _refuse_gone(file: StatementFile, text: str) -> None:
+    """There is no second statement, so it is printed where its file went. Raises OperatorError."""
+    if not file.stands():
+        say(text)
+        raise OperatorError(
+            f"Closed, but {file.path} is not there any more.", hint="Keep what is printed here."
+        )
 
 
 def _number(keys: Keys) -> int:
