@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.paths import unreachable
 from bot.private import is_open_to_others
 
 if TYPE_CHECKING:
@@ -14,6 +15,8 @@ _EVERY = {"0.0.0.0", "::"}  # noqa: S104 - compared, not bound
 
 def problems(settings: "Settings") -> list[str]:
     """Every reason not to start; empty where there is none."""
+    if found := _unreachable(settings):
+        return found  # whatever looks at them would fail
     found = [*_keys(settings), *_files(settings), *_ports(settings), *_databases(settings)]
     return found + _production(settings) if settings.production else found
 
@@ -22,6 +25,28 @@ def _keys(settings: "Settings") -> list[str]:
     if settings.master_key is not None and settings.master_key_file is not None:
         return ["COMPANION_MASTER_KEY and COMPANION_MASTER_KEY_FILE are both set: keep one of them."]
     return []
+
+
+def _unreachable(settings: "Settings") -> list[str]:
+    paths = {
+        "COMPANION_DATA_FOLDER": settings.data_folder,
+        "COMPANION_MASTER_KEY_FILE": settings.master_key_file,
+        "COMPANION_PROGRAM_FOLDER": settings.program_folder,
+        "COMPANION_EXTRA_CA_FILE": settings.extra_ca_file,
+        "COMPANION_DATABASE_URL": _journal(settings.database_url),
+        "COMPANION_KEY_STORE_URL": _journal(settings.key_store_url),
+    }
+    found: dict[str, str] = {}
+    for name, path in paths.items():
+        if path is not None and (why := unreachable(path)):
+            found.setdefault(why, f"{name}: {why}.")  # a path that follows from another fails with it
+    return list(found.values())
+
+
+def _journal(url: str) -> Path | None:
+    """The longest name that SQLite itself makes beside its file."""
+    file = _sqlite_file(url)
+    return file and file.parent / f"{file.name}-journal"
 
 
 def _files(settings: "Settings") -> list[str]:

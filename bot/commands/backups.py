@@ -10,6 +10,7 @@ from bot.commands.terminal import say, started
 from bot.errors import OperatorError
 from bot.failpoints import hit
 from bot.opening import Opened, opened
+from bot.paths import refuse_unreachable
 from bot.store import backup_postgres, backup_sqlite
 from bot.store.backup import FILES, Engine, Part, new_folder, refuse_taken, write_manifest
 from bot.store.engines import sqlite_path
@@ -23,6 +24,7 @@ def backup(folder: Path, keys: Path | None) -> None:
 
     Raises OperatorError, StoreUnavailable.
     """
+    refuse_unreachable(folder, keys)
     _refuse_together(folder, keys)
     said = []
     with opened(started()) as at, ExitStack() as folders:

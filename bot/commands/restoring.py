@@ -15,6 +15,7 @@ from bot.commands.copying import Told
 from bot.commands.terminal import counted, say, started
 from bot.errors import CompanionError, InputError, OperatorError, OtherKeyStore, SettingsError, StoreInUse
 from bot.opening import masters_there, opened, refuse_newer
+from bot.paths import refuse_unreachable
 from bot.private import make_private_folder
 from bot.settings import Settings
 from bot.store import backup_postgres, backup_sqlite
@@ -34,6 +35,7 @@ def restore(folder: Path, keys: Path | None, *, yes: bool) -> None:
 
     Raises OperatorError, StoreUnavailable; then nothing has changed.
     """
+    refuse_unreachable(folder, keys)
     settings = started()
     masters = masters_there(settings)
     if masters is None:

@@ -119,6 +119,14 @@ def test_a_hold_of_nobody_or_by_nobody_is_refused(
     assert companion("hold", "list", folder=served).stdout == "No hold stands.\n"
 
 
+@pytest.mark.parametrize(
+    "words", [["roster", "import"], ["backup"], ["backup", "here", "--keys"], ["restore"]]
+)
+def test_a_name_that_is_too_long_for_any_folder_is_one_line(words: list[str], served: Path) -> None:
+    done = companion(*words, "n" * 300, folder=served)
+    assert (done.returncode, done.stderr.count("\n"), "too long" in done.stderr) == (65, 1, True)
+
+
 def test_keys_are_made_added_and_rotated(served: Path) -> None:
     key = served / "data" / "master.key"
     before = key.read_text()

@@ -20,18 +20,24 @@ SECRET = "hunter2"
 ELSEWHERE = "/proc/no/such"
 """Nothing is there, and nobody can make it."""
 
+LONG = "n" * 300
+"""Longer than any file system lets a name be."""
+
 WRONG: Mapping[str, tuple[str, ...]] = {
     "environment": ("prod", "1"),
-    "data_folder": ("/dev/null", ELSEWHERE),
+    "data_folder": ("/dev/null", ELSEWHERE, LONG),
     "database_url": (
         f"mysql://u:{SECRET}@h/d",
         f"postgresql://u:{SECRET}@h:port/d",
         "sqlite:///",
         "sqlite:////",
+        f"sqlite:///{LONG}",
+        f"sqlite:///{LONG}/companion.db",
+        f"sqlite:///{'n' * 250}",
     ),
-    "key_store_url": (f"oracle://u:{SECRET}@h/d", "sqlite:///:memory:", "companion.db"),
+    "key_store_url": (f"oracle://u:{SECRET}@h/d", "sqlite:///:memory:", "companion.db", f"sqlite:///{LONG}"),
     "master_key": (SECRET, "1:AAAA", f"0:{SECRET}", "1"),
-    "master_key_file": ("/dev/null", ELSEWHERE),
+    "master_key_file": ("/dev/null", ELSEWHERE, LONG),
     "host": ("http://127.0.0.1", "0.0.0.0:80", "a b"),
     "port": ("x", "-1", "65536", "80.5"),
     "internal_host": ("localhost:1", "/", "a/b"),
@@ -39,11 +45,11 @@ WRONG: Mapping[str, tuple[str, ...]] = {
     "web_chat": ("maybe", "2"),
     "web_chat_speaks_for_everybody": ("perhaps",),
     "web_chat_hosts": ("https://a.example", "a b", "a:80"),
-    "program_folder": (ELSEWHERE, "/dev/null", "/etc"),
+    "program_folder": (ELSEWHERE, "/dev/null", "/etc", LONG),
     "log_level": ("loud",),
     "log_format": ("xml",),
     "https_proxy": (f"socks5://u:{SECRET}@h:1", "h:3128", "http://h:port"),
-    "extra_ca_file": (ELSEWHERE, "/etc", "/dev/null"),
+    "extra_ca_file": (ELSEWHERE, "/etc", "/dev/null", LONG),
     "sweep_seconds": ("0", "601", "often"),
     "dispatch_rate_per_minute": ("0", "60001", "all"),
     "drain_seconds": ("-1", "601", "nan", "20s"),
