@@ -8,7 +8,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -83,8 +83,12 @@ def new_folder(folder: Path) -> Iterator[Path]:
 
 
 def refuse_taken(folder: Path) -> None:
-    """Raises OperatorError: a backup never overwrites anything."""
-    if folder.exists() or folder.is_symlink():
+    """Raises OperatorError: a backup never overwrites anything, and no disk takes such a name."""
+    try:
+        is_taken = folder.exists() or folder.is_symlink()
+    except OSError as error:
+        raise OperatorError(f"The backup cannot be written: {error.strerror} ({folder}).") from error
+    if is_taken:
         raise OperatorError(
             f"{folder} is there already, and a backup overwrites nothing.", hint="Name another folder."
         )
@@ -105,7 +109,11 @@ def write_manifest(folder: Path, **what: Any) -> Manifest:  # noqa: ANN401 - fie
 
 def read_manifest(folder: Path, part: Part) -> Manifest:
     """The manifest of a folder that nobody else can write. Raises NotPrivate, InputError."""
-    if not (folder / MANIFEST).is_file():
+    try:
+        is_one = (folder / MANIFEST).is_file()
+    except OSError as error:
+        raise InputError(f"{folder} cannot be read: {error.strerror}.") from error
+    if not is_one:
         raise InputError(f"{folder} is no backup of the companion: it has no {MANIFEST}.")
     refuse_open(folder, folder / MANIFEST)
     if folder.stat().st_uid != os.geteuid():
@@ -117,6 +125,8 @@ def read_manifest(folder: Path, part: Part) -> Manifest:
     return found
 
 
+_MOST = {"format": 1 << 31, "epoch": 1 << 32, "bytes": 1 << 63}
+"""No number reaches these. One epoch each second would take more than a century to the second of them."""
 _NAMES = {"database": "database", "keys": "key store"}
 
 
@@ -126,14 +136,26 @@ def _parsed(folder: Path) -> Manifest:
         named = {name: plain[name] for name in Manifest.__dataclass_fields__}
         made_at = datetime.fromisoformat(named["made_at"]).astimezone(UTC)
         found = Manifest(**named | {"made_at": made_at})
+        _refuse_odd(named)
         is_ours = (found.program, (found.part, found.engine) in FILES) == (PROGRAM, True)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise InputError(f"{folder} is no backup of the companion: its {MANIFEST} is not one.") from error
     if not is_ours:
         raise InputError(f"{folder} is a backup of another program.")
     if found.format != FORMAT:
         raise InputError(f"{folder} was made by a newer companion ({found.version}).")
     return found
+
+
+def _refuse_odd(named: Mapping[str, object]) -> None:
+    """Raises ValueError for what no backup writes: what is read here is said in a line, and counted with."""
+    for name, one in named.items():
+        if name in _MOST:
+            is_odd = type(one) is not int or not 0 <= one < _MOST[name]
+        else:
+            is_odd = not isinstance(one, str) or not one.isprintable()
+        if is_odd:
+            raise ValueError(name)
 
 
 def copied(folder: Path, manifest: Manifest, target: Path, progress: Progress) -> None:
