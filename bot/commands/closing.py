@@ -11,6 +11,7 @@ import typer
 from sqlalchemy import func, select
 
 from bot.commands.closing_file import AGAIN, StatementFile, taken
+from bot.commands.groups import named
 from bot.commands.terminal import Progress, counted, say, started
 from bot.errors import InputError, NotFound, OperatorError, OtherKeyStore, StoreUnavailable
 from bot.opening import kept_mark, masters_there
@@ -37,8 +38,11 @@ from bot.store.wrapping import KEY_STORE
 
 
 def close(*, by: str, out: Path, yes: str, backups_until: date | None) -> None:
-    """Destroy every key and row, and write the statement. Raises OperatorError, StoreUnavailable."""
-    settings = started()
+    """Destroy every key and row, and write the statement.
+
+    Raises BadParameter for a name that does not print, OperatorError, StoreUnavailable.
+    """
+    by, settings = named(by), started()
     with taken(out, settings.database_url, settings.key_store_url) as file:
         with _alone(settings) as (store, keys):
             before = begun(keys)

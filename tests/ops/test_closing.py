@@ -202,6 +202,14 @@ def test_either_of_both_remembers_where_the_other_comes_back_from_a_backup(
         open_all(pilot.settings, single=True)
 
 
+@pytest.mark.parametrize("by", ["Ann\udcff", "Ann\nKeys of persons destroyed: 900."])
+def test_a_closer_whose_name_does_not_print_destroys_nothing(by: str, tmp_path: Path) -> None:
+    pilot = Pilot(Settings(data_folder=tmp_path / "data"), tmp_path)
+    done = companion("close", "--by", by, "--out", str(pilot.out), "--yes", "demo", folder=tmp_path)
+    assert (done.returncode, "give a name" in done.stderr) == (2, True)
+    assert (pilot.kept(), pilot.out.exists()) == ((len(SUBJECTS), set()), False)
+
+
 def test_the_command_says_in_a_line_what_is_missing(tmp_path: Path) -> None:
     done = companion("close", "--by", NAME, "--out", str(tmp_path / "s.json"), folder=tmp_path)
     assert (done.returncode, done.stderr.count("\n"), "nothing to close" in done.stderr) == (66, 1, True)
