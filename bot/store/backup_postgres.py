@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import IO
 
 from psycopg.conninfo import make_conninfo
@@ -39,13 +40,13 @@ def copy_out(url: str, part: Part, target: Path, progress: Progress) -> None:
     where, secret = _address(url)
     words = (program, *_DUMP, _WHICH[part], f"--file={target}", f"--dbname={where}")
     own = os.environ | secret
-    with subprocess.Popen(words, stderr=subprocess.PIPE, text=True, env=own) as running:  # noqa: S603 - the words are ours
-        while running.poll() is None:
-            progress(target.stat().st_size if target.exists() else 0, 0)
-            time.sleep(_POLL)
-        said = running.stderr.read() if running.stderr else ""
-    if running.returncode:
-        raise OperatorError(f"pg_dump failed: {_first(said)}")
+    with TemporaryFile() as said:
+        with subprocess.Popen(words, stderr=said, env=own) as running:  # noqa: S603 - the words are ours
+            while running.poll() is None:
+                progress(target.stat().st_size if target.exists() else 0, 0)
+                time.sleep(_POLL)
+        if running.returncode:
+            raise OperatorError(f"pg_dump failed: {_first(said)}")
 
 
 def bring_back(url: str, part: Part, source: Path, progress: Progress) -> None:
@@ -56,22 +57,20 @@ def bring_back(url: str, part: Part, source: Path, progress: Progress) -> None:
     program = _program("psql")
     where, secret = _address(url)
     words = (program, "-XqAt", "-v", "ON_ERROR_STOP=1", "-v", "VERBOSITY=sqlstate", f"--dbname={where}")
-    with (
-        gzip.open(source, "rb") as dump,
-        subprocess.Popen(  # noqa: S603 - the same
-            words,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            env=os.environ | secret | {"PGOPTIONS": "-c client_min_messages=error"},
-        ) as running,
-    ):
-        _feed(running.stdin, _script(dump, part, progress))
-        said = running.stderr.read().decode(errors="replace") if running.stderr else ""
-    if running.returncode:
-        if said.split()[-1:] == [_IN_USE]:
-            raise StoreInUse("A server has started meanwhile, and nothing was changed.", hint=STOP)
-        raise OperatorError(f"PostgreSQL refused the backup, and nothing was changed: {_first(said)}")
+    own = os.environ | secret | {"PGOPTIONS": "-c client_min_messages=error"}
+    with gzip.open(source, "rb") as dump, TemporaryFile() as said:
+        with subprocess.Popen(  # noqa: S603 - the same
+            words, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=said, env=own
+        ) as running:
+            _feed(running.stdin, _script(dump, part, progress))
+        if running.returncode:
+            raise _refused(_first(said))
+
+
+def _refused(line: str) -> OperatorError:
+    if line.split()[-1:] == [_IN_USE]:
+        return StoreInUse("A server has started meanwhile, and nothing was changed.", hint=STOP)
+    return OperatorError(f"PostgreSQL refused the backup, and nothing was changed: {line}")
 
 
 def _script(dump: gzip.GzipFile, part: Part, progress: Progress) -> Iterator[bytes]:
@@ -143,9 +142,14 @@ def _address(url: str) -> tuple[str, dict[str, str]]:
     return make_conninfo(**given), {"PGPASSWORD": secret} if secret else {}
 
 
-def _first(said: str) -> str:
-    """The first line that a program of PostgreSQL said, which names no row."""
-    line = next(iter(said.strip().splitlines()), "it gave no reason.")
+def _first(said: IO[bytes]) -> str:
+    """The first line that a program of PostgreSQL said, which names no row.
+
+    It says it into a file: a pipe that is read only once it has ended would stop it when full.
+    """
+    said.seek(0)
+    lines = said.read(CHUNK).decode(errors="replace").strip().splitlines()
+    line = next(iter(lines), "it gave no reason.")
     if "connection to server" in line:
         raise StoreUnavailable
     return line

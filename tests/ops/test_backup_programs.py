@@ -83,6 +83,15 @@ def test_what_pg_dump_complains_of_is_one_line(
         dump(postgres_server.url, tmp_path)
 
 
+def test_a_pg_dump_that_complains_at_length_comes_to_its_end(
+    programs: Path, postgres_server: PostgresServer, tmp_path: Path
+) -> None:
+    much = "while [ $((i += 1)) -le 5000 ]; do echo 'pg_dump: warning: a page of words' >&2; done; exit 1"
+    put(programs, "pg_dump", version="99.1", does=f"i=0; {much}")
+    with pytest.raises(OperatorError, match=r"^pg_dump failed: pg_dump: warning: a page of words$"):
+        dump(postgres_server.url, tmp_path)
+
+
 def test_a_server_that_is_away_is_said_as_everywhere(tmp_path: Path) -> None:
     with pytest.raises(StoreUnavailable):
         dump("postgresql+psycopg://postgres@127.0.0.1:1/none", tmp_path)
