@@ -18,6 +18,7 @@ class Stroll:
     def __init__(self, *, production: bool = False, is_stopped: bool = False) -> None:
         self.clock, self.walked, self.is_stopped = self, list[datetime](), is_stopped
         self.settings = SimpleNamespace(production=production)
+        self.program = SimpleNamespace(people=())
 
     def now(self) -> datetime:
         return NOW if self.is_stopped or not self.walked else self.walked[-1]
