@@ -77,7 +77,27 @@ def _databases(settings: "Settings") -> list[str]:
     ]
     if settings.database_url == settings.key_store_url and None not in files.values():
         found.append("COMPANION_KEY_STORE_URL: the keys need a file of their own, not the database's.")
-    return found
+    return found + _parameters(settings)
+
+
+def _parameters(settings: "Settings") -> list[str]:
+    """What the library of PostgreSQL would refuse of an address, at the first connection."""
+    urls = {settings.key_store_url: "COMPANION_KEY_STORE_URL"}
+    urls[settings.database_url] = "COMPANION_DATABASE_URL"
+    strange = {name: _strange(url) for url, name in urls.items() if _sqlite_file(url) is None}
+    return [f"{name}: {found}." for name, found in strange.items() if found]
+
+
+def _strange(url: str) -> str:
+    from psycopg.pq import Conninfo  # both are heavy, and not needed on SQLite
+    from sqlalchemy.engine import make_url
+
+    try:
+        asked = make_url(url).query.keys()
+    except ValueError:  # its own words may quote a password
+        return "it must be postgresql://user:password@host:5432/name, with %40 for an @ in the password"
+    unknown = asked - {option.keyword.decode() for option in Conninfo.get_defaults()}
+    return f"PostgreSQL knows no parameter {', '.join(sorted(unknown))}" if unknown else ""
 
 
 def _sqlite_file(url: str) -> Path | None:
