@@ -84,18 +84,38 @@ def _zones(settings: Settings) -> str | Warned:
 
 
 def _proxy(settings: Settings) -> str:
-    """Raises StoreUnavailable where it does not take a connection."""
+    """Raises StoreUnavailable where it does not take a connection, OperatorError where none can be tried."""
     url = settings.https_proxy or urllib.request.getproxies().get("https", "")
     if not url:
         return "none is set"
-    parts = urlsplit(url if "://" in url else f"http://{url}")
-    host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+    try:
+        host, port = _host_and_port(url if "://" in url else f"http://{url}")
+        _connect(host, port)
+    except ValueError:  # a port that is none, or a name that no host has; its own words may quote a password
+        raise OperatorError(
+            "The proxy has no address that can be tried.", hint=f"Give one such as http://host:3128 {_PROXY}."
+        ) from None
+    return f"{address(host, port)} takes connections"
+
+
+_PROXY = "(COMPANION_HTTPS_PROXY, or https_proxy)"
+
+
+def _connect(host: str, port: int) -> None:
+    """Raises StoreUnavailable, ValueError for what can be no name of a host."""
     try:
         socket.create_connection((host, port), timeout=_REACH_SECONDS).close()
     except OSError:
-        hint = "Look at the proxy, its name and the way to it (COMPANION_HTTPS_PROXY, or https_proxy)."
+        hint = f"Look at the proxy, its name and the way to it {_PROXY}."
         raise StoreUnavailable(f"The proxy {address(host, port)} takes no connection.", hint=hint) from None
-    return f"{address(host, port)} takes connections"
+
+
+def _host_and_port(url: str) -> tuple[str, int]:
+    """Raises ValueError."""
+    parts = urlsplit(url)
+    if not parts.hostname or parts.port == 0:
+        raise ValueError
+    return parts.hostname, parts.port or (443 if parts.scheme == "https" else 80)
 
 
 def _expiring(settings: Settings) -> str | Warned:

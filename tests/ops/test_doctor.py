@@ -160,6 +160,15 @@ def test_the_proxy_of_the_system_is_asked_too(alone: Settings, monkeypatch: pyte
         doctor_machine.LOOKS["proxy"](alone)
 
 
+@pytest.mark.parametrize("where", ["h:99999", "h..x:80", f"{'n' * 300}:80", "[::1", "h:0", "", "h:port"])
+def test_a_proxy_whose_address_is_none_is_told_without_its_password(
+    where: str, alone: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("https_proxy", f"http://me:hunter2@{where}")
+    found = seen(doctor_machine.LOOKS["proxy"], alone)
+    assert (found.startswith("AMISS The proxy has no address"), "hunter2" in found) == (True, False)
+
+
 def test_an_authority_that_ends_soon_is_told(alone: Settings, tmp_path: Path) -> None:
     file, _ = issue(tmp_path)
     own = alone.model_copy(update={"extra_ca_file": file})
