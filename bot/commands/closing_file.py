@@ -6,6 +6,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from bot.errors import OperatorError
+from bot.store.backup import on_disk
 from bot.store.engines import sqlite_path
 
 _OTHER = "Name another file with --out."
@@ -56,7 +57,7 @@ def taken(out: Path, *urls: str) -> Iterator[StatementFile]:
     try:
         if any(_is_beside(out, url) for url in urls):
             raise OperatorError(f"{out} would be one of the database's own files.", hint=_OTHER)
-        file = StatementFile(out, os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        file = _made(out)
     except FileExistsError:
         raise OperatorError(f"{out} is there already.", hint=_OTHER) from None
     except OSError:
@@ -65,6 +66,17 @@ def taken(out: Path, *urls: str) -> Iterator[StatementFile]:
         yield file
     finally:
         file.close()
+
+
+def _made(out: Path) -> StatementFile:
+    """Its name is on the disk too. Raises OSError; none is left then."""
+    file = StatementFile(out, os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    try:
+        on_disk(out.absolute().parent)
+    except OSError:
+        file.close()
+        raise
+    return file
 
 
 def _is_beside(out: Path, url: str) -> bool:

@@ -35,6 +35,22 @@ def test_where_the_statement_cannot_be_written_nothing_is_destroyed(
     assert (pilot.rows(), pilot.kept()) == (before, (len(SUBJECTS), set()))
 
 
+def test_where_its_name_would_not_survive_a_power_cut_nothing_is_destroyed(
+    pilot: Pilot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Path] = []
+
+    def lost(folder: Path) -> None:
+        asked.append(folder)
+        raise OSError
+
+    monkeypatch.setattr("bot.commands.closing_file.on_disk", lost)
+    with pytest.raises(OperatorError, match="cannot be written"):
+        pilot.close()
+    assert (asked, pilot.out.exists()) == ([pilot.out.parent], False)
+    assert pilot.kept() == (len(SUBJECTS), set())
+
+
 def test_the_longest_name_that_a_disk_takes_is_taken(pilot: Pilot) -> None:
     pilot.out = pilot.out.with_name("n" * 255)
     pilot.close()
