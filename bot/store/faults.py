@@ -27,7 +27,7 @@ def is_race(error: BaseException) -> bool:
 def is_away(error: BaseException) -> bool:
     """Whether the database is gone, full, locked or not writable, rather than asked something wrong.
 
-    Of PostgreSQL's errors only those that came through SQLAlchemy are seen: nothing here asks its driver.
+    PostgreSQL's errors are seen as SQLAlchemy's: what is said to its driver raises them so (`driven.as_core`).
     """
     if isinstance(error, exc.TimeoutError):
         return True
