@@ -27,7 +27,7 @@ def is_race(error: BaseException) -> bool:
 def is_away(error: BaseException) -> bool:
     """Whether the database is gone, full, locked or not writable, rather than asked something wrong.
 
-    PostgreSQL's errors are seen as SQLAlchemy's: what is said to its driver raises them so (`driven.as_core`).
+    PostgreSQL's errors are seen as SQLAlchemy's: what is said to its driver raises those (`driven.as_core`).
     """
     if isinstance(error, exc.TimeoutError):
         return True
