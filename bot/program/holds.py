@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select, update
 
 from bot.store.store import Store
-from bot.store.tables import audit, holds, memberships
+from bot.store.tables import audit, holds, memberships, programs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +29,12 @@ def place_hold(store: Store, *, program_id: str, stage: str, by: str, now: datet
             _audited(conn, act="hold.place", program_id=program_id, stage=stage, by=by, now=now)
 
     store.write(job)
+
+
+def is_known(store: Store, *, program_id: str) -> bool:
+    """Whether the database has the program: a first start, or its roster, brings it in."""
+    found = select(programs.c.program_id).where(programs.c.program_id == program_id)
+    return store.read(lambda conn: conn.scalar(found)) is not None
 
 
 def stages(store: Store, *, program_id: str) -> tuple[str, ...]:

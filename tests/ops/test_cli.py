@@ -127,6 +127,15 @@ def test_a_name_that_is_too_long_for_any_folder_is_one_line(words: list[str], se
     assert (done.returncode, done.stderr.count("\n"), "too long" in done.stderr) == (65, 1, True)
 
 
+def test_before_the_first_start_a_hold_is_placed_once_the_roster_is_there(tmp_path: Path) -> None:
+    place = ("hold", "place", "--by", "Dr. Brandt")
+    companion("migrate", folder=tmp_path)
+    done = companion(*place, folder=tmp_path)
+    assert (done.returncode, done.stderr.count("\n"), "roster import" in done.stderr) == (66, 1, True)
+    companion("roster", "import", folder=tmp_path)
+    assert companion(*place, folder=tmp_path).returncode == 0
+
+
 def test_keys_are_made_added_and_rotated(served: Path) -> None:
     key = served / "data" / "master.key"
     before = key.read_text()
