@@ -131,3 +131,15 @@ def keys(database_url: str, clock: HandClock) -> Iterator[Keys]:
     opened = open_keys(default_key_store(database_url), MASTERS, real=clock.real)
     yield opened
     opened.close()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty database, on each engine in turn."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/fresh/companion.db"
+        return
+    server: servers.PostgresServer = request.getfixturevalue("postgres_server")
+    url = server.create_database()
+    yield url
+    server.drop_database(url)

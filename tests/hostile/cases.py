@@ -2,14 +2,15 @@
 
 import tomllib
 from pathlib import Path
+from typing import Any
 
 from tests.hostile.table import Case, Part, Who
 
 _FILE = Path(__file__).with_name("cases.toml")
 
 
-def _case(number: int, situation: str, expected: str, part: list[dict[str, object]]) -> Case:
-    return Case(number, situation, expected, tuple(_part(**one) for one in part))  # type: ignore[arg-type]
+def _case(number: int, situation: str, expected: str, part: list[dict[str, Any]]) -> Case:
+    return Case(number, situation, expected, tuple(_part(**one) for one in part))
 
 
 def _part(who: str, tests: tuple[str, ...] = (), note: str = "") -> Part:

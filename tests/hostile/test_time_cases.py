@@ -19,9 +19,9 @@ GAP, OVERLAP = datetime(2027, 3, 14, tzinfo=UTC), datetime(2026, 11, 1, tzinfo=U
 HOUR = timedelta(hours=1)
 
 
-def at(zone: str, *when: int) -> datetime:
+def at(zone: str, year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> datetime:
     """A wall-clock time there, as an instant."""
-    return datetime(*when, tzinfo=ZoneInfo(zone)).astimezone(UTC)  # type: ignore[misc,arg-type]
+    return datetime(year, month, day, hour, minute, tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
 def awake_at_night(ward: Ward, name: str) -> None:

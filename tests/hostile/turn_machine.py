@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TypeVar
 
+import pytest
 from hypothesis import strategies as some
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
@@ -203,11 +204,9 @@ class TurnMachine(RuleBasedStateMachine):
         def twice(job: Callable[..., Draft[T]]) -> object:
             return play(lambda conn: (job(conn), job(conn))[1])
 
-        self.town.store.play = twice  # type: ignore[method-assign,assignment]
-        try:
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(self.town.store, "play", twice)
             self.presses(device, at, lost=False, settles=True)
-        finally:
-            del self.town.store.play
 
     @rule(step=some.sampled_from(STEPS), lives=some.booleans())
     def time_passes(self, step: dict[str, float], lives: bool) -> None:

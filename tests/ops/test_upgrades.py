@@ -1,6 +1,5 @@
 """A migration that stops half-way leaves whole revisions, and the next start goes on from there."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,19 +14,6 @@ from bot.settings import Settings
 from bot.store import schema
 from bot.store.schema import migrate, revision_of, revisions
 from bot.store.tables import metadata
-from tests import servers
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of an empty database, on each engine in turn."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/fresh/companion.db"
-        return
-    server: servers.PostgresServer = request.getfixturevalue("postgres_server")
-    url = server.create_database()
-    yield url
-    server.drop_database(url)
 
 
 class Stopped(BaseException):

@@ -1,7 +1,6 @@
 """The tables are what the migrations make, and a database only ever moves forward."""
 
 import os
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -17,19 +16,6 @@ from bot.store import schema
 from bot.store.schema import migrate, revision_of, revisions
 from bot.store.store import Store, open_store
 from bot.store.tables import alerts, assignments, barred, metadata
-from tests import servers
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of an empty database, on each engine in turn."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/fresh/companion.db"
-        return
-    server: servers.PostgresServer = request.getfixturevalue("postgres_server")
-    url = server.create_database()
-    yield url
-    server.drop_database(url)
 
 
 def stamp(url: str, revision: str) -> None:

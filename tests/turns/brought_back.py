@@ -1,10 +1,12 @@
 """A database that comes back as it was, while its key store stays; and the server that starts on it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+import pytest
 from sqlalchemy import Connection, func, select, text
 
 from bot.restored import set_aside
@@ -39,9 +41,16 @@ def _put_back(saved: Rows, conn: Connection) -> None:
 
 async def hands_in(person: Person, text: str) -> None:
     """Type a message whose turn is taken, and nothing is sent yet."""
-    settle, person.town.settle = person.town.settle, nothing  # type: ignore[method-assign]
-    await person.says(text)
-    person.town.settle = settle  # type: ignore[method-assign]
+    with nothing_sent(person.town):
+        await person.says(text)
+
+
+@contextmanager
+def nothing_sent(town: Town) -> Iterator[None]:
+    """Turns are taken, and what they leave to send or play waits."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(town, "settle", nothing)
+        yield
 
 
 async def nothing() -> None:

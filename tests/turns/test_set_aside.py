@@ -15,7 +15,7 @@ from bot.store.ledger import enter_forgotten
 from bot.store.tables import alerts, inbox, occurrences, outbox, plans, talks, throttles
 from tests.conftest import MONDAY
 from tests.town import Person, Town
-from tests.turns.brought_back import Restarts, hands_in, nothing
+from tests.turns.brought_back import Restarts, hands_in, nothing_sent
 from tests.turns.stories import begins_check_in, deletes, sends_alert
 
 WEEK = timedelta(days=7)
@@ -189,9 +189,8 @@ async def test_a_move_that_a_talk_waits_for_is_played_all_the_same(
     resident: Person, coach: Person, town: Town, restarts: Restarts
 ) -> None:
     await sends_alert(resident)
-    settle, town.settle = town.settle, nothing  # type: ignore[method-assign]
-    await coach.presses("Open", "I have it")
-    town.settle = settle  # type: ignore[method-assign]
+    with nothing_sent(town):
+        await coach.presses("Open", "I have it")
     kept = {row.kind for row in town.rows(inbox)}
     restore = restarts.back_up()
     restore()
