@@ -2,12 +2,6 @@
 
 import asyncio
 import statistics
-from itertools import pairwise
-from pathlib import Path
-from typing import Any
-
-import psycopg
-from sqlalchemy import Engine, event
 
 from bot.store.store import Store
 from tests.bench import turns
@@ -15,6 +9,7 @@ from tests.bench.crew import ANSWER, crew
 from tests.bench.frame import Figure, Found, Measure, Part, Room
 from tests.bench.rivals.check_in import AT_ONCE
 from tests.bench.spent import server_of
+from tests.trips import trips as round_trips
 
 
 def alone(room: Room) -> Found:
@@ -38,20 +33,10 @@ def _server(store: Store) -> int:
 
 def trips(room: Room) -> Found:
     """How often a plain answer waits for the server: what libpq's own trace says of every connection."""
-    trace = room.folder / "trace"
-    with trace.open("wb") as written:
-
-        def follow(connection: psycopg.Connection[Any], _entry: object) -> None:
-            connection.pgconn.trace(written.fileno())
-
-        event.listen(Engine, "connect", follow)
-        try:
-            return asyncio.run(_trips(room, trace))
-        finally:
-            event.remove(Engine, "connect", follow)
+    return asyncio.run(_trips(room))
 
 
-async def _trips(room: Room, trace: Path) -> dict[str, float]:
+async def _trips(room: Room) -> dict[str, float]:
     """Everybody answers in turn; the median leaves out who prepares a statement on a connection."""
     with crew(room) as found:
         await found.learn()
@@ -61,16 +46,12 @@ async def _trips(room: Room, trace: Path) -> dict[str, float]:
         found.find_talks(residents)
         for tap in found.taps[:ANSWER]:
             await found.all_tap(residents, tap, 1)
-        counted = [_answers(trace)]
+        counted = list[int]()
         for one in residents:
-            await found.taps_on(one, found.taps[ANSWER])
-            counted.append(_answers(trace))
-        return {"trips": statistics.median(after - before for before, after in pairwise(counted))}
-
-
-def _answers(trace: Path) -> int:
-    """How often the server said that it waits for the next question."""
-    return trace.read_bytes().count(b"\tReadyForQuery")
+            with round_trips(room.folder) as asked:
+                await found.taps_on(one, found.taps[ANSWER])
+            counted += asked
+        return {"trips": statistics.median(counted)}
 
 
 _STATEMENTS = "tests.bench.rivals.statements"
