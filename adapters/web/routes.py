@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from http import HTTPStatus
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -12,6 +11,7 @@ from adapters.port import NotCommitted, RetryLater
 from adapters.web import wire
 from adapters.web.door import COOKIE, HEADERS, Refused, check_host, check_origin, is_key, read_object
 from adapters.web.events import incoming, seat_of
+from adapters.web.files import Files
 from adapters.web.stream import Stream, begin, encoded
 
 if TYPE_CHECKING:
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-PAGE = Path(__file__).parent / "page"
-TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 _log = logging.getLogger(__name__)
 
 
@@ -29,7 +27,7 @@ class Routes:
 
     def __init__(self, chat: "WebChat") -> None:
         self._chat = chat
-        self._files = {path.name: path for path in PAGE.iterdir() if path.suffix in TYPES}
+        self._files = Files()
 
     def defined(self) -> list[web.RouteDef]:
         """One address each, any method; a wrong method is told so without more."""
@@ -39,7 +37,7 @@ class Routes:
             "/chat/stream": {"GET": self.stream},
             "/chat/events": {"POST": self.event},
             "/chat/clock": {"POST": self.clock},
-            "/chat/{name}": {"GET": self.file},
+            "/chat/{version}/{name}": {"GET": self.file},
             "/chat/{rest:.*}": {"GET": self.nothing},
         }
         return [web.route("*", path, self._guarded(methods)) for path, methods in addresses.items()]
@@ -75,7 +73,7 @@ class Routes:
 
     async def page(self, request: web.Request) -> web.StreamResponse:
         """The page itself; with the key of the printed link it also begins the session."""
-        response = web.FileResponse(PAGE / "page.html")
+        response = web.Response(body=self._files.page, content_type="text/html", charset="utf-8")
         response.set_cookie(
             COOKIE,
             await self._chat.key(),
@@ -87,11 +85,8 @@ class Routes:
         return response
 
     async def file(self, request: web.Request) -> web.StreamResponse:
-        """Style sheet and scripts, by exact name."""
-        path = self._files.get(request.match_info["name"])
-        if path is None:
-            raise Refused(HTTPStatus.NOT_FOUND)
-        return web.FileResponse(path, headers={"Content-Type": f"{TYPES[path.suffix]}; charset=utf-8"})
+        """Style sheet and scripts, by exact name and version."""
+        return self._files.response(request.match_info["version"], request.match_info["name"])
 
     async def nothing(self, request: web.Request) -> web.StreamResponse:
         """Any other address."""

@@ -204,6 +204,7 @@ async def test_case_07_ten_mebibytes_are_refused_before_they_are_read(
         ("GET /chat/%2e%2e/%2e%2e/etc/passwd", 404),
         ("GET /chat/....//page.css", 404),
         ("GET /chat/page.css%00.html", 404),
+        ("GET /chat/..%2f..%2fpage/page.html", 404),
         ("GET //chat/events", 404),
     ],
 )

@@ -5,6 +5,7 @@ Everything that arrives is looked at: whose words it holds, and whether it is wh
 
 import asyncio
 import json
+import re
 import uuid
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from http import HTTPStatus
@@ -14,14 +15,15 @@ from typing import TypeVar
 from aiohttp import ClientResponse, ClientTimeout
 
 from adapters.web.door import COOKIE
-from adapters.web.routes import PAGE, TYPES
+from adapters.web.files import PAGE, TYPES
 from adapters.web.wire import Json
 from tests.load.notes import CARD, IN_BAND, IN_STREAM, LOADED
 from tests.load.stream import PATIENCE, Amiss, Edge, Stream
 
 FILES = sorted(path.name for path in PAGE.iterdir() if path.suffix in TYPES)
-"""What a browser loads with the page, which keeps none of it."""
+"""What a browser loads with the page the first time, and then keeps."""
 
+_VERSION = re.compile(r'"/chat/([0-9a-f]+)/main\.js"')
 _USUAL = ClientTimeout(total=PATIENCE)
 _NEWS = ("There is news for you here.", "There is something for you here.")
 
@@ -36,6 +38,7 @@ class Page:
         self.edge, self.user, self.zone = edge, user, zone
         self.stream = Stream(edge, user, may_see)
         self.form: Json | None = None
+        self._kept: set[str] = set()
         self._mark = 0
         self._acted = 0.0
         self._answer = ""
@@ -45,14 +48,23 @@ class Page:
     async def load(self) -> None:
         """Open the page: everything a browser asks for, and a stream that stays. Raises Amiss."""
         since = monotonic()
-        cookie = await self._get("/chat", key=self.edge.key)
+        page, cookie = await self._get("/chat", key=self.edge.key)
         if cookie != self.edge.key:
             raise Amiss("the page began no session")
-        for name in FILES:
-            await self._get(f"/chat/{name}")
+        for name in self._not_kept(page):
+            await self._get(name)
         await self._get("/chat/people", **{"as": self.user})
         await self.look()
         self.edge.notes.timed(LOADED, since)
+
+    def _not_kept(self, page: str) -> list[str]:
+        """The addresses of the files that this browser has not loaded yet."""
+        version = _VERSION.search(page)
+        if version is None:
+            raise Amiss("the page names no files")
+        names = {f"/chat/{version[1]}/{name}" for name in FILES} - self._kept
+        self._kept |= names
+        return sorted(names)
 
     async def look(self) -> None:
         """A stream of this page from the beginning, once all of it is there. Raises Amiss."""
@@ -187,15 +199,15 @@ class Page:
         found: Json = json.loads(body)
         return found
 
-    async def _get(self, path: str, **query: str) -> str:
-        """What cookie it sets, if any. Raises Amiss."""
+    async def _get(self, path: str, **query: str) -> tuple[str, str]:
+        """Its text, and the cookie that it sets, if any. Raises Amiss."""
         self.edge.notes.requests["page"] += 1
         address = f"{self.edge.origin}{path}"
         headers = {} if "key" in query else self.stream.headers
         async with self.edge.session.get(address, params=query, headers=headers, timeout=_USUAL) as response:
-            await self._read(response, path)
+            body = await self._read(response, path)
             cookie = response.cookies.get(COOKIE)
-        return cookie.value if cookie else ""
+        return body, cookie.value if cookie else ""
 
     async def _read(self, response: ClientResponse, what: str) -> str:
         if response.status != HTTPStatus.OK:

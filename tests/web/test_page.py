@@ -198,7 +198,8 @@ async def test_what_was_said_of_a_jump_goes_once_the_clock_has_moved_on(browser:
 async def test_the_clock_of_the_page_goes_on_in_the_zone_of_the_demo(browser: Browser) -> None:
     async with serving(Story()) as served, looking(browser, served.link) as page:
         later = await page.evaluate(
-            "import('/chat/times.js').then(({ later }) => later('2026-11-08T23:59:30-05:00', 40_000))"
+            "import(document.scripts[0].src.replace('main.js', 'times.js'))"
+            ".then(({ later }) => later('2026-11-08T23:59:30-05:00', 40_000))"
         )
         assert later == "2026-11-09T00:00:10-05:00"
 

@@ -5,9 +5,12 @@ from aiohttp import ClientSession, CookieJar
 
 from adapters.web.chat import WebChat
 from adapters.web.door import HEADERS
+from adapters.web.files import Files
 from tests.adapters.shelf import MemoryShelf, ShelfAway
 from tests.web.scripted import Scripted
 from tests.web.serving import Served
+
+FILES = f"/chat/{Files().version}"
 
 
 @pytest.mark.parametrize("query", ["", "?key=", "?key=wrong", "?key=%F0%9F%98%80"])
@@ -17,7 +20,7 @@ async def test_without_the_key_the_page_says_where_to_find_it(query: str, served
 
 
 @pytest.mark.parametrize(
-    "path", ["/chat/people", "/chat/stream?as=resident", "/chat/page.css", "/chat/nothing"]
+    "path", ["/chat/people", "/chat/stream?as=resident", f"{FILES}/page.css", "/chat/nothing"]
 )
 async def test_the_key_opens_the_page_alone(path: str, served: Served[Scripted]) -> None:
     key = served.link.partition("?")[2]
@@ -60,7 +63,7 @@ async def test_while_the_shelf_is_away_the_page_is_refused_and_comes_back(served
 
 
 @pytest.mark.parametrize(
-    "path", ["/chat", "/chat/page.css", "/chat/main.js", "/chat/mark.svg", "/chat/people"]
+    "path", ["/chat", f"{FILES}/page.css", f"{FILES}/main.js", f"{FILES}/mark.svg", "/chat/people"]
 )
 async def test_every_answer_carries_the_strict_headers(
     path: str, session: ClientSession, served: Served[Scripted]
@@ -68,6 +71,22 @@ async def test_every_answer_carries_the_strict_headers(
     async with session.get(served.origin + path) as response:
         policy = response.headers["Content-Security-Policy"]
         assert (response.status, "unsafe" in policy, "default-src 'none'" in policy) == (200, False, True)
+
+
+async def test_a_browser_keeps_the_files_of_this_version_alone_and_never_the_page(
+    session: ClientSession, served: Served[Scripted]
+) -> None:
+    kept = {}
+    for path in ("/chat", "/chat/people", f"{FILES}/main.js", "/chat/older/main.js", "/chat/main.js"):
+        async with session.get(served.origin + path) as response:
+            kept[path] = (response.status, response.headers["Cache-Control"].split(", ")[-1])
+    assert list(kept.values()) == [
+        (200, "no-store"),
+        (200, "no-store"),
+        (200, "immutable"),
+        (404, "no-store"),
+        (404, "no-store"),
+    ]
 
 
 def test_the_policy_names_no_other_address() -> None:
