@@ -12,10 +12,12 @@ CompanionError
         StoreTooNew
         WrongMasterKey
         OtherKeyStore
+        DatabaseGone
         Closed
         InputError
         NotFound
     StoreUnavailable           operator: retryable, the same store works again later
+        StoreRefused
         StoreBusy
     KeyForgotten               nobody: what was sealed cannot be read again, by design
     SealBroken                 developer: something sealed was changed or moved
@@ -129,6 +131,16 @@ class OtherKeyStore(OperatorError):
     hint = "Put it back (keys.db, or COMPANION_KEY_STORE_URL): it has the keys, and who was forgotten."
 
 
+class DatabaseGone(OperatorError):
+    """The key store holds keys, and the database that they belong to is gone."""
+
+    exit_code = 77
+    hint = (
+        "Put it back, or restore a backup. To begin anew on purpose, first move the key store away"
+        " (keys.db; on PostgreSQL the schema keys) with what is left of the database."
+    )
+
+
 class Closed(OperatorError):
     """The program was closed down, and its keys were destroyed."""
 
@@ -151,6 +163,12 @@ class StoreUnavailable(CompanionError):
     reader = Reader.OPERATOR
     exit_code = 69
     hint = "Look at the database and its disk; nothing was changed, so it can be tried again."
+
+
+class StoreRefused(StoreUnavailable):
+    """The database lets the companion in no more, or not as it is set up; it may be set right meanwhile."""
+
+    exit_code = 78
 
 
 class StoreBusy(StoreUnavailable):

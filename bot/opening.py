@@ -5,24 +5,26 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, inspect, select
+from sqlalchemy import Connection
 
 from bot.clock import Clock
-from bot.errors import OperatorError, OtherKeyStore, SettingsError, StoreTooNew, StoreUnavailable
+from bot.errors import OperatorError, OtherKeyStore, SettingsError, StoreUnavailable
 from bot.logs import get_log, use_log_key
 from bot.nudges.walk import load_offset
+from bot.partners import kept_mark, refuse_alone
 from bot.private import make_private_folder
 from bot.restored import set_aside
 from bot.settings import Settings
 from bot.store.apply import apply
 from bot.store.closing import refuse_closed
 from bot.store.draft import Insert
-from bot.store.engines import sqlite_path
 from bot.store.epoch import next_epoch, own_epoch, seen_epoch
+from bot.store.glance import has_rows
+from bot.store.key_tables import secrets
 from bot.store.keys import Keys, open_keys
 from bot.store.ledger import enter_forgotten, replay_ledger, replay_within
 from bot.store.masters import Masters
-from bot.store.schema import migrate, revision_of, revisions
+from bot.store.schema import migrate, revisions
 from bot.store.store import Store, open_store
 from bot.store.tables import meta
 from bot.store.wrapping import KEY_STORE
@@ -90,12 +92,16 @@ def open_all(settings: Settings, *, single: bool) -> Opened:
     A server holds the lock of an SQLite file, migrates, wipes again whoever was forgotten since a backup, and
     sets aside what a restored one would do again. Raises OperatorError, StoreUnavailable.
     """
-    masters_there(settings)  # what is wrong with them is said before anything is made
+    # What is wrong with any of them is said before anything is made.
+    revision = refuse_alone(settings, masters_there(settings))
+    if not single:
+        _refuse_older(revision)
     make_private_folder(settings.data_folder)
     masters = masters_of(settings)
     store = open_store(settings.database_url, single=single)
     try:
-        _bring_forward(settings.database_url, may_migrate=single)
+        if single:
+            migrate(settings.database_url)
         refuse_closed(store)
         clock = walked_clock(settings, store)
         keys = open_keys(settings.key_store_url, masters, real=clock.real)
@@ -138,15 +144,18 @@ def masters_of(settings: Settings) -> Masters:
 
 
 def masters_there(settings: Settings) -> Masters | None:
-    """The master keys; None where a first start would make one. Raises SettingsError, NotPrivate."""
+    """The master keys; None where a first start would make one.
+
+    Raises SettingsError, NotPrivate, StoreUnavailable.
+    """
     if settings.master_key is not None:
         return Masters.read(settings.master_key.get_secret_value(), "COMPANION_MASTER_KEY")
     file = _key_file(settings)
-    if file.exists() or settings.production:
+    if not (settings.production or file.exists() or has_rows(settings.key_store_url, secrets)):
+        return None
+    if settings.production or file.exists():  # perhaps made since that look
         return Masters.load(file)
-    if _keeps_keys(settings):
-        raise SettingsError(f"{file} is gone, and only that key opens what is kept: put it back.")
-    return None
+    raise SettingsError(f"{file} is gone, and only that key opens what is kept: put it back.")
 
 
 def _key_file(settings: Settings) -> Path:
@@ -164,28 +173,10 @@ def walked_clock(settings: Settings, store: Store) -> Clock:
     return Clock(ahead=offset)
 
 
-def _bring_forward(url: str, *, may_migrate: bool) -> None:
-    if may_migrate:
-        migrate(url)
-        return
-    revision = revision_of(url)
-    refuse_newer(revision)
+def _refuse_older(revision: str | None) -> None:
+    """A command leaves a database as it stands."""
     if revision != revisions()[-1]:
         raise OperatorError("The database is older than this version.", hint="Run: companion migrate")
-
-
-def refuse_newer(revision: str | None) -> None:
-    """Raises StoreTooNew for a revision that this version does not know."""
-    if revision is not None and revision not in revisions():
-        raise StoreTooNew
-
-
-def kept_mark(connection: Connection) -> str | None:
-    """The mark of the key store that a database was kept with; None where it never was."""
-    if not inspect(connection).has_table(meta.name):
-        return None
-    found: str | None = connection.execute(select(meta.c.value).where(meta.c.name == KEY_STORE)).scalar()
-    return found
 
 
 def _belong_together(store: Store, keys: Keys) -> None:
@@ -198,8 +189,3 @@ def _belong_together(store: Store, keys: Keys) -> None:
 
     if store.write(look) != mark:
         raise OtherKeyStore
-
-
-def _keeps_keys(settings: Settings) -> bool:
-    path = sqlite_path(settings.key_store_url)
-    return path is not None and path.exists()

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.commands.terminal import counted, say, started
-from bot.errors import CompanionError, Defect, NotPrivate, OperatorError, OtherKeyStore, StoreUnavailable
+from bot.errors import CompanionError, Defect, NotPrivate, OperatorError, StoreUnavailable
 from bot.logs import get_log
 from bot.private import refuse_open, refuse_unmakable
 from bot.program.resources import Resource
@@ -134,16 +134,19 @@ def since(file: Path) -> timedelta:
 
 
 def _database(settings: Settings) -> str:
-    from bot.opening import refuse_newer, walked_clock
+    from bot.opening import walked_clock
+    from bot.partners import refuse_gone
     from bot.store.engines import is_served, sqlite_path
     from bot.store.glance import glance
-    from bot.store.schema import current_of, revisions
+    from bot.store.schema import current_of, refuse_newer, revisions
 
     if not _database_there(settings.database_url):
+        refuse_gone(settings)
         return FIRST
     with glance(settings.database_url) as store:
         revision = store.read(current_of)
         if revision is None:
+            refuse_gone(settings)
             return "empty; its tables are made at the first start"
         refuse_newer(revision)
         walked_clock(settings, store)
@@ -155,17 +158,12 @@ def _database(settings: Settings) -> str:
 
 
 def _key_store(settings: Settings) -> str:
-    from bot.opening import kept_mark, masters_there
-    from bot.store.glance import glance, is_there, key_store_mark
+    from bot.opening import masters_there
+    from bot.partners import mark_of_both
 
-    masters, mark, known = masters_there(settings), None, None
-    if _database_there(settings.key_store_url) and masters is not None:
-        mark = key_store_mark(settings.key_store_url, masters)
-    if is_there(settings.database_url):
-        with glance(settings.database_url) as store:
-            known = store.read(kept_mark)
-    if known is not None and mark != known:
-        raise OtherKeyStore
+    masters = masters_there(settings)
+    _database_there(settings.key_store_url)
+    mark = mark_of_both(settings, masters)
     return "present, the master key opens it" if mark is not None else FIRST
 
 

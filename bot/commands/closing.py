@@ -14,7 +14,8 @@ from bot.commands.closing_file import AGAIN, StatementFile, taken
 from bot.commands.groups import named
 from bot.commands.terminal import Progress, counted, say, started
 from bot.errors import InputError, NotFound, OperatorError, OtherKeyStore, StoreUnavailable
-from bot.opening import kept_mark, masters_there
+from bot.opening import masters_there
+from bot.partners import kept_mark
 from bot.settings import Settings
 from bot.store.closing import (
     Closing,

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, text
 from bot.commands.copying import Told
 from bot.commands.terminal import counted, say, started
 from bot.errors import CompanionError, InputError, OperatorError, OtherKeyStore, SettingsError, StoreInUse
-from bot.opening import masters_there, opened, refuse_newer
+from bot.opening import masters_there, opened
 from bot.paths import refuse_unreachable
 from bot.private import make_private_folder
 from bot.settings import Settings
@@ -28,6 +28,7 @@ from bot.store.key_tables import SCHEMA
 from bot.store.keys import Keys, open_keys
 from bot.store.masters import Masters
 from bot.store.presence import STOP, hold_up, masters_of_living, servers_that_live
+from bot.store.schema import refuse_newer
 
 
 def restore(folder: Path, keys: Path | None, *, yes: bool) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import ClassVar, TypeVar
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect
+from sqlalchemy import Connection, Engine, Table, create_engine, event, inspect, select
 from sqlalchemy.pool import NullPool
 
 from bot.errors import Defect
@@ -79,15 +79,36 @@ def key_store_mark(url: str, masters: Masters) -> str | None:
     """The mark by which a database knows its key store; None before a first start. Raises WrongMasterKey."""
 
     def look(connection: Connection) -> str | None:
-        schema = None if connection.dialect.name == "sqlite" else SCHEMA
-        if not inspect(connection).has_table(data_keys.name, schema=schema):
+        if not _has(connection, data_keys):
             return None
-        plain = connection.execution_options(schema_translate_map={SCHEMA: schema})
-        marking = wrapping.marking_of(plain, masters)
+        marking = wrapping.marking_of(connection, masters)
         return wrapping.marked(marking, wrapping.KEY_STORE) if marking else None
 
     with glance(url) as store:
-        return store.read(look)
+        return store.read(lambda connection: look(_of_keys(connection)))
+
+
+def has_rows(url: str, table: Table) -> bool:
+    """Whether a key store is there and has a row in this table of it. Raises NotPrivate, StoreUnavailable."""
+
+    def look(connection: Connection) -> bool:
+        return _has(connection, table) and connection.execute(select(table).limit(1)).first() is not None
+
+    if not is_there(url):
+        return False
+    with glance(url) as store:
+        return store.read(lambda connection: look(_of_keys(connection)))
+
+
+def _of_keys(connection: Connection) -> Connection:
+    """The tables of a key store by their names there: those of a file have no schema."""
+    schema = None if connection.dialect.name == "sqlite" else SCHEMA
+    return connection.execution_options(schema_translate_map={SCHEMA: schema})
+
+
+def _has(connection: Connection, table: Table) -> bool:
+    schema = None if connection.dialect.name == "sqlite" else table.schema
+    return inspect(connection).has_table(table.name, schema=schema)
 
 
 def is_there(url: str) -> bool:

@@ -23,8 +23,7 @@ def migrate(url: str, revision: str = "head") -> None:
     with _connected(url) as connection:
         current = current_of(connection)
         connection.rollback()
-        if current is not None and current not in revisions():
-            raise StoreTooNew
+        refuse_newer(current)
         if current != (revisions()[-1] if revision == "head" else revision):
             _upgrade(connection, revision)
 
@@ -32,6 +31,12 @@ def migrate(url: str, revision: str = "head") -> None:
 def revisions() -> tuple[str, ...]:
     """Every revision that this version knows, oldest first. Their files begin with their numbers."""
     return tuple(sorted(one.name.partition("_")[0] for one in (_FOLDER / "versions").glob("[0-9]*.py")))
+
+
+def refuse_newer(revision: str | None) -> None:
+    """Raises StoreTooNew for a revision that this version does not know."""
+    if revision is not None and revision not in revisions():
+        raise StoreTooNew
 
 
 def revision_of(url: str) -> str | None:

@@ -33,6 +33,8 @@ class Kept:
             return
         with psycopg.connect(self._url) as connection:
             connection.execute(f"DROP SCHEMA {self._schema} CASCADE")
+            if self._schema == "public":  # an empty database has it
+                connection.execute("CREATE SCHEMA public")
 
     def bring_back(self) -> None:
         """Put it in the place of what is there."""

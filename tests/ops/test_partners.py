@@ -1,0 +1,101 @@
+"""A database and the key store that it was kept with: one alone begins nothing, and is left as it is."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.commands import serving
+from bot.commands.checking import findings
+from bot.errors import DatabaseGone, OtherKeyStore, SettingsError
+from bot.opening import masters_of, open_all
+from bot.settings import Settings
+from bot.store.glance import has_rows
+from bot.store.key_tables import secrets
+from bot.store.keys import open_keys
+from tests.ops.kept import Kept
+
+
+@pytest.fixture
+def settings(empty_url: str, tmp_path: Path) -> Settings:
+    """Of a companion that has made a person's key and has stopped."""
+    found = Settings(data_folder=tmp_path / "data", database_url=empty_url, port=0, internal_port=0)
+    starts(found, "person:ana")
+    return found
+
+
+def starts(settings: Settings, *subjects: str) -> None:
+    opened = open_all(settings, single=True)
+    for one in subjects:
+        opened.keys.ensure(one)
+    opened.close()
+
+
+def backup_of(settings: Settings) -> Kept:
+    return Kept(settings.database_url, settings.data_folder.parent / "kept", "public")
+
+
+def files(settings: Settings) -> list[Path]:
+    return sorted(settings.data_folder.parent.rglob("*"))
+
+
+def test_without_its_key_store_a_database_starts_nothing_and_none_is_made(settings: Settings) -> None:
+    Kept(settings.key_store_url, settings.data_folder, "keys").lose()
+    before = files(settings)
+    for single in (True, False):
+        with pytest.raises(OtherKeyStore):
+            open_all(settings, single=single)
+    assert (files(settings), has_rows(settings.key_store_url, secrets)) == (before, False)
+
+
+def test_keys_whose_database_is_gone_begin_no_new_one(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serving, "started", lambda: settings)
+    backup_of(settings).lose()
+    before = files(settings)
+    with pytest.raises(DatabaseGone):
+        starts(settings)
+    with pytest.raises(DatabaseGone):
+        serving.migrate()
+    assert files(settings) == before
+
+
+def test_check_misses_a_database_that_is_gone(settings: Settings) -> None:
+    backup_of(settings).lose()
+    amiss = {one.what: one.error for one in findings(settings) if one.error is not None}
+    assert {what: type(error) for what, error in amiss.items()} == {"database": DatabaseGone}
+
+
+def test_with_its_database_back_a_key_store_serves(settings: Settings) -> None:
+    kept = backup_of(settings)
+    kept.back_up()
+    kept.lose()
+    kept.bring_back()
+    starts(settings)
+
+
+@pytest.mark.parametrize("empty_url", ["sqlite"], indirect=True)
+def test_an_empty_file_is_no_database(settings: Settings) -> None:
+    path = settings.data_folder.parent / "fresh/companion.db"
+    path.write_bytes(b"")
+    with pytest.raises(DatabaseGone):
+        starts(settings)
+    assert path.read_bytes() == b""
+
+
+def test_a_first_start_that_was_killed_before_anybody_had_a_key_begins_anew(
+    empty_url: str, tmp_path: Path
+) -> None:
+    found = Settings(data_folder=tmp_path / "data", database_url=empty_url)
+    masters = masters_of(found)
+    open_keys(found.key_store_url, masters).close()
+    starts(found, "person:ana")
+    starts(found)
+
+
+def test_a_lost_master_key_is_missed_before_another_is_made(settings: Settings) -> None:
+    assert settings.master_key_file is not None
+    settings.master_key_file.unlink()
+    with pytest.raises(SettingsError, match="only that key opens what is kept"):
+        starts(settings)
+    assert not settings.master_key_file.exists()
