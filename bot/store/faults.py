@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from sqlalchemy import exc
 
 from bot.errors import StoreUnavailable
+from bot.store.refusals import refusal
 
 # SQLITE_BUSY, LOCKED, NOMEM, READONLY, INTERRUPT, IOERR, CORRUPT, FULL, CANTOPEN, PROTOCOL, NOTADB.
 _SQLITE_AWAY = frozenset({5, 6, 7, 8, 9, 10, 11, 13, 14, 15, 26})
 _RACES = frozenset({"40P01", "40001"})  # deadlock_detected, serialization_failure
-_READ_ONLY = "25006"  # read_only_sql_transaction
 
 
 def _state(error: exc.DBAPIError) -> str:
@@ -24,7 +24,7 @@ def is_race(error: BaseException) -> bool:
     return isinstance(error, exc.DBAPIError) and _state(error) in _RACES
 
 
-def is_away(error: BaseException) -> bool:
+def _is_away(error: BaseException) -> bool:
     """Whether the database is gone, full, locked or not writable, rather than asked something wrong.
 
     PostgreSQL's errors are seen as SQLAlchemy's: what is said to its driver raises those (`driven.as_core`).
@@ -36,14 +36,19 @@ def is_away(error: BaseException) -> bool:
         return getattr(cause, "sqlite_errorcode", 0) & 0xFF in _SQLITE_AWAY
     if not isinstance(error, exc.DBAPIError) or is_race(error):
         return False
-    return isinstance(error, exc.OperationalError | exc.InterfaceError) or _state(error) == _READ_ONLY
+    return isinstance(error, exc.OperationalError | exc.InterfaceError)
 
 
 def translated(error: BaseException) -> BaseException:
-    """The error as a caller should see it: StoreUnavailable where trying again may help, else as it was."""
-    if not is_away(error):
-        return error
-    unavailable = StoreUnavailable()
+    """The error as a caller should see it: StoreUnavailable where trying again may help, else as it was.
+
+    Of PostgreSQL it is StoreRefused where something has to be set otherwise: a server goes on once it is.
+    """
+    unavailable = refusal(error) if isinstance(error, exc.DBAPIError) else None
+    if unavailable is None:
+        if not _is_away(error):
+            return error
+        unavailable = StoreUnavailable()
     unavailable.__cause__ = error
     return unavailable
 
@@ -54,6 +59,7 @@ def reaching() -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        if is_away(error):
-            raise StoreUnavailable from error
-        raise
+        found = translated(error)
+        if found is error:
+            raise
+        raise found from error
