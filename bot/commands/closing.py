@@ -44,6 +44,7 @@ def close(*, by: str, out: Path, yes: str, backups_until: date | None) -> None:
     Raises BadParameter for a name that does not print, OperatorError, StoreUnavailable.
     """
     by, settings = named(by), started()
+    _refuse_past(backups_until)
     with taken(out, settings.database_url, settings.key_store_url) as file:
         with _alone(settings) as (store, keys):
             before = begun(keys)
@@ -64,6 +65,15 @@ def _destroy(settings: Settings, store: Store, keys: Keys, by: str) -> Closing:
     wipe(store, settings.database_url, Progress("tables emptied", of=len(metadata.tables)))
     say("Every row is deleted.")
     return begun(keys) or closing
+
+
+def _refuse_past(backups_until: date | None) -> None:
+    """Raises InputError: the statement says until when backups exist, at the earliest until it is signed."""
+    if backups_until is not None and backups_until < _now().date():
+        raise InputError(
+            f"--backups-until {backups_until} is in the past, and nothing was changed.",
+            hint="Give the last day on which a backup of the key store exists, today or later.",
+        )
 
 
 def verify(file: Path, public: str) -> None:

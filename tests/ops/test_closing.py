@@ -25,11 +25,11 @@ from tests.ops.pilot import DESTROYED, NAME, SUBJECTS, Pilot
 
 
 def test_every_key_and_every_row_goes_and_the_statement_counts_them(pilot: Pilot) -> None:
-    pilot.close(until=date(2026, 12, 7))
+    pilot.close(until=date(2126, 12, 7))
     told = pilot.statement()
     assert (told["closed_by"], told["keys_destroyed"]) == (NAME, DESTROYED)
     assert told["ledger_sha256"] == digest(SUBJECTS)
-    assert "after 2026-12-07" in str(told["in_words"])
+    assert "after 2126-12-07" in str(told["in_words"])
     assert not any(one.partition(":")[2] in json.dumps(told["keys_destroyed"]) for one in SUBJECTS[:3])
     assert (pilot.rows(), pilot.kept()) == ({"meta": 2}, (0, set(SUBJECTS)))
     assert pilot.out.stat().st_mode & 0o777 == 0o600
@@ -67,6 +67,14 @@ def test_killed_half_way_it_goes_on_and_counts_each_key_once(
     assert (pilot.rows(), pilot.kept()) == ({"meta": 2}, (0, set(SUBJECTS)))
 
 
+def test_a_last_day_of_backups_that_has_gone_by_is_refused_before_anything_is_destroyed(pilot: Pilot) -> None:
+    kept = pilot.kept()
+    with pytest.raises(InputError, match="2020-01-31 is in the past, and nothing was changed") as refused:
+        pilot.close(until=date(2020, 1, 31))
+    assert "today or later" in refused.value.line
+    assert (pilot.kept(), pilot.out.exists()) == (kept, False)
+
+
 def test_killed_after_the_statement_it_writes_the_same_one_again(
     pilot: Pilot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -76,7 +84,7 @@ def test_killed_after_the_statement_it_writes_the_same_one_again(
     with monkeypatch.context() as until:
         until.setattr(command, "finish", killed)
         with pytest.raises(KeyboardInterrupt):
-            pilot.close(until=date(2026, 12, 7))
+            pilot.close(until=date(2126, 12, 7))
     first, pilot.out = pilot.out.read_text(), pilot.out.with_name("second.json")
     monkeypatch.setattr(command, "_now", lambda: MONDAY)
     pilot.close(until=None)
