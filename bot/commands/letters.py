@@ -4,11 +4,12 @@ from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from bot.commands.terminal import counted, say, show_table, started
-from bot.delivery.outbox import outbox_depth, outbox_drop, outbox_list, outbox_requeue
+from bot.delivery.outbox import outbox_depth, outbox_drop, outbox_list, outbox_requeue, outbox_unsent
 from bot.errors import NotFound
 from bot.opening import opened
 
 _TITLES = ("row", "state", "lane", "kind", "reason", "age", "tries", "repeats")
+_WAITS = "It goes out by itself, or becomes a dead letter. To stop nudges: companion hold place"
 _OPEN = ("waiting", "leased", "sending")
 
 
@@ -38,11 +39,16 @@ def requeue(ids: Collection[int]) -> None:
 
 
 def drop(ids: Collection[int]) -> None:
-    """Raises NotFound where none of them can still be dropped."""
+    """Raises NotFound where none of them is a dead letter, or where one is still to be sent."""
     with opened(started()) as at:
+        if unsent := outbox_unsent(at.store, ids):
+            rows = ", ".join(map(str, unsent))
+            raise NotFound(
+                f"No dead letter, but still to be sent, so nothing was dropped: {rows}.", hint=_WAITS
+            )
         number = outbox_drop(at.store, now=at.clock.now(), ids=ids)
     if not number:
-        raise NotFound("None of these rows is dead or waiting.", hint="See: companion outbox list --all")
+        raise NotFound("None of these rows is a dead letter.", hint="See: companion outbox list")
     say(f"Dropped: {counted(number, 'message')}.")
 
 

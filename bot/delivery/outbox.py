@@ -70,13 +70,18 @@ def outbox_requeue(store: Store, *, now: datetime, actor: str = "operator", ids:
 
 
 def outbox_drop(store: Store, *, now: datetime, actor: str = "operator", ids: Iterable[int]) -> int:
-    """Never send these dead or waiting rows; what they say is wiped. Returns how many there were.
+    """Never send these dead letters; what they say is wiped. Returns how many there were.
 
     A dropped invitation is our silence: it counts as not ignored, and no reminder follows it.
     """
-    states, gone = ("dead", "waiting"), closed("skipped", "dropped")
-    ask = partial(_changed, now=now, actor=actor, act="outbox.drop", states=states, values=gone)
+    gone = closed("skipped", "dropped")
+    ask = partial(_changed, now=now, actor=actor, act="outbox.drop", states=("dead",), values=gone)
     return _in_batches(store, ids, ask)
+
+
+def outbox_unsent(store: Store, ids: Iterable[int]) -> tuple[int, ...]:
+    """Which of these rows are still to be sent, in order."""
+    return tuple(sorted(set(ids).intersection(_ids(store, *OPEN))))
 
 
 def outbox_depth(store: Store, *, now: datetime) -> Depth:
@@ -84,8 +89,8 @@ def outbox_depth(store: Store, *, now: datetime) -> Depth:
     return store.read(partial(_depth, now=now))
 
 
-def _ids(store: Store, state: str) -> list[int]:
-    query = select(outbox.c.id).where(outbox.c.state == state).order_by(outbox.c.id)
+def _ids(store: Store, *states: str) -> list[int]:
+    query = select(outbox.c.id).where(outbox.c.state.in_(states)).order_by(outbox.c.id)
     return store.read(lambda conn: list(conn.scalars(query)))
 
 

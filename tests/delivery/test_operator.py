@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from adapters.port import Lane, Rejected
-from bot.delivery.outbox import outbox_depth, outbox_drop, outbox_list, outbox_requeue
+from bot.delivery.outbox import outbox_depth, outbox_drop, outbox_list, outbox_requeue, outbox_unsent
 from bot.store.tables import audit
 from tests.delivery.stage import Outbox, Stage
 
@@ -56,6 +56,14 @@ async def test_what_was_sent_can_be_neither_put_back_nor_dropped(outbox: Outbox,
     assert (
         outbox_requeue(outbox.store, now=now, ids=[row]) + outbox_drop(outbox.store, now=now, ids=[row]) == 0
     )
+
+
+async def test_what_is_still_to_be_sent_is_not_dropped(outbox: Outbox, stage: Stage) -> None:
+    gone, row = await dead(outbox, stage), outbox.put("hello")
+    assert outbox_unsent(outbox.store, [gone, row]) == (row,)
+    assert outbox_drop(outbox.store, now=outbox.clock.now(), ids=[row]) == 0
+    await outbox.dispatcher(stage).drain()
+    assert stage.said == ["hello"]
 
 
 async def test_every_look_and_change_is_audited_under_the_person(outbox: Outbox, stage: Stage) -> None:

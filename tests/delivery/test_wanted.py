@@ -72,7 +72,7 @@ async def test_an_invitation_that_never_arrived_is_our_silence(outbox: Outbox, s
 
 async def test_a_dropped_invitation_is_our_silence_and_no_reminder_follows(outbox: Outbox) -> None:
     _invited(outbox)
-    row = outbox.nudge("nudge", occurrence_id=1)
+    row = outbox.nudge("nudge", occurrence_id=1, state="dead")
     outbox_drop(outbox.store, now=outbox.clock.now(), ids=[row])
     kept = [(row.slot, row.state, row.reason) for row in outbox.rows(occurrences)]
     assert kept == [(0, "skipped", "dropped"), (1, "skipped", "dropped")]

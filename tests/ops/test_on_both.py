@@ -87,6 +87,7 @@ def test_dead_letters_are_listed_sent_again_and_dropped(run: Run, database_url: 
     put_dead_letters(database_url, 2)
     assert run("outbox", "list").count("rejected") == 2
     assert run("outbox", "requeue", "1") == "To be sent again: 1 message.\n"
+    assert "still to be sent, so nothing was dropped: 1." in run("outbox", "drop", "1", "2", code=66)
     assert run("outbox", "drop", "2") == "Dropped: 1 message.\n"
     assert (run("outbox", "list"), "requeued" in run("outbox", "list", "--all")) == (
         "There are no dead letters.\n",
