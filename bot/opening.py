@@ -86,16 +86,17 @@ class Opened:
         self.keys.close()
 
 
-def open_all(settings: Settings, *, single: bool) -> Opened:
-    """Open everything; `single` as a server, else as a command beside one.
+def open_all(settings: Settings, *, single: bool, may_be_older: bool = False) -> Opened:
+    """Open everything; `single` as a server, else as a command beside one, which migrates nothing.
 
+    `may_be_older`: also a database at an earlier revision, for a command that copies it as it stands.
     A server holds the lock of an SQLite file, migrates, wipes again whoever was forgotten since a backup, and
     sets aside what a restored one would do again. Raises OperatorError, StoreUnavailable.
     """
     # What is wrong with any of them is said before anything is made.
     revision = refuse_alone(settings, masters_there(settings))
     if not single:
-        _refuse_older(revision)
+        _refuse_older(revision, may_be_older=may_be_older)
     make_private_folder(settings.data_folder)
     masters = masters_of(settings)
     store = open_store(settings.database_url, single=single)
@@ -122,9 +123,9 @@ def open_all(settings: Settings, *, single: bool) -> Opened:
 
 
 @contextmanager
-def opened(settings: Settings) -> Iterator[Opened]:
+def opened(settings: Settings, *, may_be_older: bool = False) -> Iterator[Opened]:
     """For a command, beside a running server."""
-    found = open_all(settings, single=False)
+    found = open_all(settings, single=False, may_be_older=may_be_older)
     try:
         yield found
     finally:
@@ -173,9 +174,10 @@ def walked_clock(settings: Settings, store: Store) -> Clock:
     return Clock(ahead=offset)
 
 
-def _refuse_older(revision: str | None) -> None:
-    """A command leaves a database as it stands."""
-    if revision != revisions()[-1]:
+def _refuse_older(revision: str | None, *, may_be_older: bool) -> None:
+    if revision is None:
+        raise OperatorError("There is no database yet.", hint="Run: companion migrate")
+    if revision != revisions()[-1] and not may_be_older:
         raise OperatorError("The database is older than this version.", hint="Run: companion migrate")
 
 

@@ -22,12 +22,13 @@ from bot.store.wrapping import KEY_STORE
 def backup(folder: Path, keys: Path | None) -> None:
     """Copy the database, and with `keys` then the key store: a key is kept before what it seals goes.
 
+    The database may be of an earlier version: before an upgrade brings it forward there has to be a copy.
     Raises OperatorError, StoreUnavailable.
     """
     refuse_unreachable(folder, keys)
     _refuse_together(folder, keys)
     said = []
-    with opened(started()) as at, ExitStack() as folders:
+    with opened(started(), may_be_older=True) as at, ExitStack() as folders:
         said.append(_copied(at, "database", folder, folders))
         at.next_epoch()  # whatever holds the copy from now on is known as older
         if keys is not None:
@@ -37,13 +38,14 @@ def backup(folder: Path, keys: Path | None) -> None:
 
 
 def _refuse_together(folder: Path, keys: Path | None) -> None:
-    refuse_taken(folder)
-    if keys is None:
-        return
-    refuse_taken(keys)
-    one, other = folder.resolve(), keys.resolve()
-    if one == other or one in other.parents or other in one.parents:
-        raise OperatorError("The key store is kept apart from the database.", hint="Name a folder elsewhere.")
+    if keys is not None:
+        one, other = folder.resolve(), keys.resolve()
+        if one == other or one in other.parents or other in one.parents:
+            apart = "The key store is kept apart from the database."
+            raise OperatorError(apart, hint="Name a folder elsewhere.")
+    for new in (folder, keys):
+        if new is not None:
+            refuse_taken(new)
 
 
 def _copied(at: Opened, part: Part, folder: Path, folders: ExitStack) -> str:

@@ -83,14 +83,24 @@ def new_folder(folder: Path) -> Iterator[Path]:
 
 
 def refuse_taken(folder: Path) -> None:
-    """Raises OperatorError: a backup never overwrites anything, and no disk takes such a name."""
+    """Raises OperatorError: a backup overwrites nothing and makes one folder alone, where this user may."""
+    above = folder.absolute().parent
     try:
         is_taken = folder.exists() or folder.is_symlink()
+        is_there = above.is_dir()
     except OSError as error:
         raise OperatorError(f"The backup cannot be written: {error.strerror} ({folder}).") from error
     if is_taken:
         raise OperatorError(
             f"{folder} is there already, and a backup overwrites nothing.", hint="Name another folder."
+        )
+    if not is_there:  # perhaps a disk that is not mounted: what would be made in its place is not a backup
+        raise OperatorError(
+            f"There is no folder {above} for the backup.", hint="Make it for this user alone (mode 700)."
+        )
+    if not os.access(above, os.W_OK | os.X_OK):
+        raise OperatorError(
+            f"This user cannot write into {above}.", hint="Give it to them, or name another folder."
         )
 
 

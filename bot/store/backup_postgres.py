@@ -32,6 +32,14 @@ _IN_USE = "55006"
 """object_in_use (PostgreSQL's manual, appendix A)."""
 _INSTALL = "Install PostgreSQL's client programs (Debian package: postgresql-client) of the server's version."
 
+_DROP_FUNCTIONS = f"""\
+DO $$ DECLARE one regprocedure; BEGIN
+FOR one IN SELECT DISTINCT tgfoid::regprocedure FROM pg_trigger WHERE NOT tgisinternal
+AND tgrelid = ANY (ARRAY[{", ".join(f"to_regclass('{name}')" for name in metadata.tables)}])
+LOOP EXECUTE 'DROP FUNCTION ' || one || ' CASCADE'; END LOOP; END $$;
+"""  # noqa: S608 - the names are ours
+"""Those that triggers of our tables call: they stay where a table goes."""
+
 
 def copy_out(url: str, part: Part, target: Path, progress: Progress) -> None:
     """Write the part's dump, compressed. Raises OperatorError, StoreUnavailable."""
@@ -76,10 +84,10 @@ def _refused(line: str) -> OperatorError:
 def _script(dump: gzip.GzipFile, part: Part, progress: Progress) -> Iterator[bytes]:
     """Whoever is killed in the middle never says COMMIT, so nothing has happened."""
     yield b"BEGIN;\nSET lock_timeout = '10s';\n"
-    if part == "database":  # tables of a later revision than the backup's go too
+    if part == "database":  # what a later revision than the backup's made goes too
         yield _unless_served(datetime.now(UTC)).encode()
         names = ", ".join(f'"{name}"' for name in (*metadata.tables, "alembic_version"))
-        yield f"DROP TABLE IF EXISTS {names} CASCADE;\n".encode()
+        yield f"{_DROP_FUNCTIONS}DROP TABLE IF EXISTS {names} CASCADE;\n".encode()
     done = 0
     while chunk := dump.read(CHUNK):
         yield chunk

@@ -13,7 +13,7 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import Connection, insert, select
 
-from bot.commands import restoring
+from bot.commands import backups, restoring
 from bot.errors import OperatorError, StoreInUse
 from bot.store.backup import MANIFEST
 from bot.store.engines import sqlite_path
@@ -143,6 +143,14 @@ def test_a_backup_overwrites_nothing(kept: Deployment) -> None:
         kept.back_up()
     with pytest.raises(OperatorError, match="kept apart"):
         kept.back_up("another", keys="another/keys")
+    assert not (kept.folder / "another").exists()
+
+
+def test_where_a_backup_cannot_be_put_is_said_before_anything_is_copied(kept: Deployment) -> None:
+    with pytest.raises(OperatorError, match=rf"^There is no folder {kept.folder}/nowhere for the backup\.$"):
+        kept.back_up("another", keys="nowhere/keys")
+    with pytest.raises(OperatorError, match=r"^This user cannot write into /proc/self\.$"):
+        backups.backup(Path("/proc/self/backup"), None)
     assert not (kept.folder / "another").exists()
 
 

@@ -60,7 +60,7 @@ def test_an_operators_error_is_one_line_with_what_to_do(tmp_path: Path) -> None:
     done = companion("outbox", "list", folder=tmp_path)
     assert (done.returncode, done.stderr) == (
         78,
-        "companion: The database is older than this version. Run: companion migrate\n",
+        "companion: There is no database yet. Run: companion migrate\n",
     )
 
 

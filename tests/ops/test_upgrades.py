@@ -14,6 +14,8 @@ from bot.settings import Settings
 from bot.store import schema
 from bot.store.schema import migrate, revision_of, revisions
 from bot.store.tables import metadata
+from tests.conftest import HandClock
+from tests.ops.deployment import Deployment
 
 
 class Stopped(BaseException):
@@ -56,6 +58,20 @@ def test_the_next_start_goes_on_to_the_same_tables(empty_url: str) -> None:
         options = {"compare_server_default": connection.dialect.name == "postgresql"}
         context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, metadata) == []
+
+
+def test_what_is_backed_up_before_an_upgrade_comes_back_and_is_brought_forward(
+    tmp_path: Path, empty_url: str, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    migrate(empty_url, "0008")
+    here = Deployment(tmp_path, empty_url, clock, monkeypatch)
+    here.back_up(keys="keys-apart")
+    with here.server():
+        assert revision_of(empty_url) == revisions()[-1]
+    here.restore()
+    assert revision_of(empty_url) == "0008"
+    with here.server():
+        assert revision_of(empty_url) == revisions()[-1]
 
 
 def test_a_server_refuses_a_newer_schema_in_a_line_and_writes_nothing(tmp_path: Path, empty_url: str) -> None:
