@@ -4,11 +4,15 @@ import asyncio
 import os
 import signal
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 
 from bot.logs import get_log
 
 _log = get_log("bot.running")
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
+_WORKERS = 48
+"""Threads that wait, for the database most of all: more than sends on their way at a time (`Dispatcher`), so
+that reading never waits for those. Few of them ever run at once."""
 
 
 async def run_until_stopped(
@@ -20,6 +24,7 @@ async def run_until_stopped(
     What `start` raises is raised after `stop` had its chance to close what was opened.
     """
     loop = asyncio.get_running_loop()
+    loop.set_default_executor(ThreadPoolExecutor(_WORKERS, thread_name_prefix="worker"))
     asked = asyncio.Event()
     for number in _SIGNALS:
         loop.add_signal_handler(number, _asked, number, asked)

@@ -1,6 +1,7 @@
 """What a browser loads with the page: held in memory, under addresses that change with their content.
 
-So a browser keeps each file for good, and asks for it again only after an upgrade. Nothing in them is anybody's.
+So a browser keeps each file for good, and asks for it again only after an upgrade.
+Nothing of anybody is in them.
 """
 
 import hashlib
@@ -17,7 +18,10 @@ _KEPT = "private, max-age=31536000, immutable"
 
 
 class Files:
-    """`version` is of all files together, since scripts name one another; `page` is the page that names it."""
+    """`version` is of all files together, since scripts name one another; `page` is the page that names it.
+
+    It looks at the folder once: whoever changes a file starts the server again.
+    """
 
     def __init__(self) -> None:
         found = sorted(path for path in PAGE.iterdir() if path.suffix in TYPES)

@@ -32,6 +32,8 @@ class Dispatcher:
     `run` serves until `stop`; `drain` sends what is sendable now and returns. Both may be used at once, and
     any number of dispatchers on one PostgreSQL: a row is held by one, by a lease and a fence.
 
+    `parallel`: how many sends of a platform are on their way at a time. Each waits for the database three
+    times, so that few at a time would fall behind long before a core is full (docs/load.md).
     `look`: how often, in seconds, it looks unasked for what became due, what another replica wrote or what an
     operator put back. `grace`: how many seconds a stop waits for sends that have begun.
     """
@@ -43,9 +45,9 @@ class Dispatcher:
         platforms: Mapping[str, Platform],
         render: Render,
         *,
-        batch: int = 50,
+        batch: int = 64,
         lease: timedelta = LEASE,
-        parallel: int = 8,
+        parallel: int = 32,
         rate_per_minute: int = 0,
         grace: float = 20.0,
         look: float = 1.0,
