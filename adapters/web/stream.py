@@ -12,6 +12,9 @@ from adapters.web.transcript import NEW, Transcript
 from adapters.web.wire import Json
 
 MOST_WAITING = 200
+QUIET_WAITS = 4
+"""After so many all is read again: another server may have shown something. With thousands of open pages,
+once for each wait would be most of what a quiet server does."""
 _POSITION = re.compile(r"([\w.-]{1,64}):([0-9a-f]{8})\.(\d{1,15})")
 
 Position = tuple[str, int]
@@ -28,6 +31,7 @@ class Stream:
         self._stale = set(self.users)
         self._fresh: dict[str, Transcript] = {}
         self._woken = asyncio.Event()
+        self._quiet_waits = 0
 
     def missed(self, user: str) -> None:
         """This user's transcript could not be read: `ready` comes again once it can."""
@@ -52,7 +56,7 @@ class Stream:
         return found if found is not None and found.epoch == epoch and found.seq > seq else None
 
     def stale(self) -> list[str]:
-        """Users whose transcript may have changed since then; at first and after a quiet wait all."""
+        """Users whose transcript may have changed since then; at first and after long quiet all."""
         found = [user for user in self.users if user in self._stale]
         self._stale.clear()
         return found
@@ -96,7 +100,9 @@ class Stream:
             async with asyncio.timeout(seconds):
                 await self._woken.wait()
         except TimeoutError:
-            self._stale.update(self.users)
+            self._quiet_waits = (self._quiet_waits + 1) % QUIET_WAITS
+            again = set(self.users) if self._quiet_waits == 0 else set(self.users) - self._ready
+            self._stale.update(again)
             return False
         finally:
             self._woken.clear()

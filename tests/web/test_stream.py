@@ -8,6 +8,7 @@ import pytest
 from aiohttp import ClientSession
 
 from adapters.port import Account, NotCommitted, Operation, OperationKind
+from adapters.web.chat import WebChat
 from adapters.web.stream import Stream
 from adapters.web.transcript import Transcript
 from adapters.web.wire import Json
@@ -169,6 +170,16 @@ async def test_while_the_shelf_cannot_be_read_the_page_is_told_and_then_catches_
             served.shelf.fails.clear()
             while (heard := await anext(found))[0] != "message":
                 assert heard[0] in {"trouble", "clock"}
+
+
+async def test_what_another_server_showed_is_seen_after_a_little_quiet() -> None:
+    async with serving(Scripted(), heartbeat=0.01) as served, visiting(served.link) as session:
+        other = WebChat(served.shelf, served.behind.receive, served.behind)
+        async with watching(session, served) as found:
+            assert (await anext(found))[0] == "ready"
+            await other.deliver(post("Hello"))
+            while (heard := await anext(found))[0] != "message":
+                assert heard[0] == "clock"
 
 
 async def test_closing_ends_every_stream(session: ClientSession, served: Served[Scripted]) -> None:
