@@ -30,7 +30,7 @@ from bot.presentation.render import Renderer
 from bot.presentation.views import Wordings
 from bot.program.load import load_program
 from bot.program.program import Program
-from bot.program.resources import load_resources
+from bot.program.resources import Resources, load_resources
 from bot.program.seed import seed
 from bot.settings import Settings
 from bot.store.epoch import EpochJob
@@ -65,12 +65,11 @@ _TEXTS_AFTER = 60.0
 class App:
     """Everything that runs in one process: built here, begun by `start`, ended by `stop`."""
 
-    def __init__(self, settings: Settings, opened: Opened, program: Program) -> None:
+    def __init__(self, settings: Settings, opened: Opened, program: Program, resources: Resources) -> None:
         self.settings, self.opened, self.program = settings, opened, program
         self.store, self.clock, self.keys = opened.store, opened.clock, opened.keys
         self.metrics, self.lock = Metrics(revision=revisions()[-1]), asyncio.Lock()
         self.ticks = Ticks(settings.sweep_seconds + LATE)
-        resources = load_resources(settings.program_folder / "resources.toml", for_real=settings.production)
         wordings = Wordings(program.texts)
         self.house = House(
             self.keys, self.clock, resources, program.id, program.zone, wordings, program.languages
@@ -110,10 +109,11 @@ class App:
     def from_settings(cls, settings: Settings) -> "App":
         """Open, migrate and seed. Raises OperatorError."""
         program = load_program(settings.program_folder)
+        resources = load_resources(settings.program_folder / "resources.toml", for_real=settings.production)
         opened = open_all(settings, single=True)
         try:
             seed(opened.store, program, opened.clock)
-            return cls(settings, opened, program)
+            return cls(settings, opened, program, resources)
         except BaseException:
             opened.close()
             raise

@@ -1,6 +1,6 @@
 """Read a program folder: program.toml, and texts.toml where a program words something its own way.
 
-Whatever does not fit is told in one line that names file and place.
+Whatever does not fit is told in one line that names the file and each place.
 """
 
 import tomllib
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
 
 from bot.errors import ProgramError
 from bot.program.program import Program
@@ -25,7 +26,7 @@ def load_program(folder: Path) -> Program:
     try:
         return TypeAdapter(Program).validate_python({**values, "folder": folder, "texts": texts})
     except ValidationError as error:
-        raise ProgramError(f"{file}: {_first(error)}.") from None
+        raise ProgramError(f"{file}: {'; '.join(map(_told, error.errors()))}.") from None
 
 
 def _toml(file: Path) -> dict[str, Any]:
@@ -37,7 +38,6 @@ def _toml(file: Path) -> dict[str, Any]:
         raise ProgramError(f"{file} is not a TOML file: {error}.") from None
 
 
-def _first(error: ValidationError) -> str:
-    detail = error.errors()[0]
+def _told(detail: ErrorDetails) -> str:
     place = ".".join(str(part) for part in detail["loc"])
     return ": ".join(filter(None, (place, detail["msg"].removeprefix("Value error, ").rstrip("."))))

@@ -6,9 +6,9 @@ cost, outside, confidentiality_note, verified_on, verified_by, priority (lower c
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -131,9 +131,35 @@ def _in_turn(shown: list[Resource], kinds: tuple[str, ...]) -> tuple[Resource, .
     return (found or tuple(one for one in shown if one.kind in ALWAYS))[:AT_MOST]
 
 
-def load_resources(path: Path | str, *, for_real: bool = False) -> Resources:
-    """Raises ResourcesError, one line that says what to fix. `for_real` refuses invented numbers too."""
-    where = Path(path)
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def load_resources(
+    path: Path | str, *, for_real: bool = False, real: Callable[[], datetime] = _now
+) -> Resources:
+    """Raises ResourcesError, one line that says all there is to fix.
+
+    `for_real` refuses invented numbers too, and checks that are still to come by real time.
+    """
+    where, today = Path(path), real().date()
+    tables = _tables(where)
+    entries, wrong = [], []
+    for number, table in enumerate(tables, 1):
+        told = list(_unread(table))
+        if not told:
+            entries.append(
+                Resource(**{**table, "languages": tuple(map(str, table.get("languages", ["en"])))})
+            )
+            told = [*_unusable(entries[-1]), *(_invented(entries[-1], today) if for_real else ())]
+        wrong += [f"entry {number}: {one}" for one in told]
+    wrong = wrong or list(_lacking(entries))
+    if wrong:
+        raise ResourcesError(f"{where.name}: {'; '.join(wrong)}")
+    return Resources(tuple(sorted(entries, key=lambda one: one.priority)))
+
+
+def _tables(where: Path) -> list[dict[str, Any]]:
     try:
         source = tomllib.loads(where.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -141,54 +167,51 @@ def load_resources(path: Path | str, *, for_real: bool = False) -> Resources:
     tables = source.get("resource", [])
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         raise ResourcesError(f"{where.name}: write each entry under [[resource]]")
-    entries = [_resource(table, f"{where.name}, entry {number}") for number, table in enumerate(tables, 1)]
-    _refuse_an_empty_card(entries, where.name)
-    if for_real:
-        _refuse_fiction(entries, where.name)
-    return Resources(tuple(sorted(entries, key=lambda one: one.priority)))
+    return tables
 
 
-def _refuse_fiction(entries: list[Resource], name: str) -> None:
-    for number, one in enumerate(entries, 1):
-        if _FICTION.search(one.phone) or _FICTION.search(one.sms):
-            raise ResourcesError(f"{name}, entry {number}: {one.name} has an invented number (555-01xx)")
+def _invented(one: Resource, today: date) -> Iterator[str]:
+    """A check may be of tomorrow: where it was made it may be that day already."""
+    if _FICTION.search(one.phone) or _FICTION.search(one.sms):
+        yield f"{one.name} has an invented number (555-01xx)"
+    if one.verified_on > today + timedelta(days=1):
+        yield f"verified_on {one.verified_on} is in the future: check {one.name}, and write the day of that"
 
 
-def _refuse_an_empty_card(entries: list[Resource], name: str) -> None:
+def _lacking(entries: Sequence[Resource]) -> Iterator[str]:
+    """What a card may not be without."""
     if not any(one.kind == "crisis" and one.is_always_staffed and (one.phone or one.sms) for one in entries):
-        raise ResourcesError(f'{name}: add a crisis line with a phone or sms and hours = "24/7"')
+        yield 'add a crisis line with a phone or sms and hours = "24/7"'
     if not any(one.kind == "emergency" and one.phone for one in entries):
-        raise ResourcesError(f"{name}: add an emergency number with a phone")
+        yield "add an emergency number with a phone"
 
 
 _TYPES: Mapping[str, type] = {"verified_on": date, "priority": int, "languages": list, "outside": bool}
 
 
-def _resource(table: Mapping[str, Any], where: str) -> Resource:
+def _unread(table: Mapping[str, Any]) -> Iterator[str]:
+    """Why it cannot be read as an entry."""
     known = {field.name for field in fields(Resource)}
     for name, value in table.items():
         wanted = _TYPES.get(name, str)
         if name not in known:
-            raise ResourcesError(f"{where}: no field {name}")
-        if type(value) is not wanted:
-            raise ResourcesError(f"{where}: {name} must be a {wanted.__name__}")
+            yield f"no field {name}"
+        elif type(value) is not wanted:
+            yield f"{name} must be a {wanted.__name__}"
     missing = {"kind", "name", "verified_on", "verified_by"} - {
         name for name, value in table.items() if value
     }
     if missing:
-        raise ResourcesError(f"{where}: {', '.join(sorted(missing))} missing")
-    entry = Resource(**{**table, "languages": tuple(map(str, table.get("languages", ["en"])))})
-    _refuse_what_cannot_be_used(entry, where)
-    return entry
+        yield f"{', '.join(sorted(missing))} missing"
 
 
-def _refuse_what_cannot_be_used(entry: Resource, where: str) -> None:
+def _unusable(entry: Resource) -> Iterator[str]:
     if entry.kind not in KINDS:
-        raise ResourcesError(f"{where}: kind must be one of {', '.join(KINDS)}")
+        yield f"kind must be one of {', '.join(KINDS)}"
     if entry.audience not in AUDIENCES:
-        raise ResourcesError(f"{where}: audience must be one of {', '.join(AUDIENCES)}")
+        yield f"audience must be one of {', '.join(AUDIENCES)}"
     if not (entry.phone or entry.sms or entry.url):
-        raise ResourcesError(f"{where}: give a phone, sms or url")
+        yield "give a phone, sms or url"
 
 
 def _first_line(error: Exception) -> str:

@@ -1,6 +1,7 @@
 """Where the cards lead: never nowhere, and not to a number that nobody has checked for long."""
 
-from datetime import date, timedelta
+from contextlib import nullcontext
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,26 @@ def test_an_invented_number_is_refused_where_it_is_for_real(tmp_path: Path, numb
     loaded(tmp_path, CRISIS, EMERGENCY, RIDE.replace("555-0102", number))
     with pytest.raises(ResourcesError, match="entry 3: Ride has an invented number"):
         load_resources(tmp_path / "resources.toml", for_real=True)
+
+
+@pytest.mark.parametrize(("day", "is_refused"), [("2026-07-02", False), ("2026-07-03", True)])
+def test_a_check_that_is_still_to_come_is_none_where_it_is_for_real(
+    tmp_path: Path, day: str, is_refused: bool
+) -> None:
+    loaded(tmp_path, CRISIS, EMERGENCY.replace(str(CHECKED), day))
+    told = "entry 2: verified_on 2026-07-03 is in the future: check Help, and write the day of that$"
+    with pytest.raises(ResourcesError, match=told) if is_refused else nullcontext():
+        load_resources(
+            tmp_path / "resources.toml", for_real=True, real=lambda: datetime(2026, 7, 1, 23, tzinfo=UTC)
+        )
+
+
+def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
+    with pytest.raises(ResourcesError) as refused:
+        loaded(tmp_path, CRISIS + 'fax = "1"\ncost = 5\n', EMERGENCY, RIDE.replace("ride", "limousine"))
+    assert str(refused.value).partition("; entry 3: kind must be one of ")[0] == (
+        "resources.toml: entry 1: no field fax; entry 1: cost must be a str"
+    )
 
 
 @pytest.mark.parametrize("kinds", [(), ("ride",), ("nonsense",)])

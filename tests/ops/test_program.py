@@ -91,6 +91,14 @@ def test_what_does_not_fit_is_told_in_one_line(tmp_path: Path, old: str, new: st
     assert refusal(tmp_path, SMALL.replace(old, new)).startswith(f"/program.toml: {told}")
 
 
+def test_all_that_does_not_fit_is_told_at_once(tmp_path: Path) -> None:
+    told = refusal(tmp_path, SMALL.replace('"Europe/Berlin"', '"Berlin"').replace('name = "Kim"', ""))
+    assert told == (
+        "/program.toml: zone: there is no time zone Berlin; write it as America/New_York;"
+        " people.0.name: Field required."
+    )
+
+
 def test_a_folder_without_a_program_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ProgramError, match="There is no"):
         load_program(tmp_path)

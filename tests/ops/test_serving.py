@@ -59,10 +59,10 @@ def test_a_rotation_waits_for_the_servers_that_lack_the_newest_master(tmp_path: 
 
 
 def _own_program(folder: Path) -> Path:
-    """The demo's program with numbers that could be real."""
+    """The demo's program with numbers and checks that could be real."""
     made = Path(shutil.copytree(DEMO_PROGRAM, folder / "program"))
     resources = made / "resources.toml"
-    resources.write_text(resources.read_text().replace("555-01", "202-44"))
+    resources.write_text(resources.read_text().replace("555-01", "202-44").replace("2099-", "2026-"))
     return made
 
 
@@ -71,8 +71,9 @@ def test_production_refuses_the_invented_numbers_of_a_copied_demo(tmp_path: Path
     shutil.copytree(DEMO_PROGRAM, tmp_path / "program")
     own = {"master_key_file": str(tmp_path / "key"), "program_folder": str(tmp_path / "program")}
     done = companion("serve", folder=tmp_path, environment="production", **own, **FREE)
-    assert done.returncode == 78
-    assert "Resident counselling has an invented number (555-01xx)" in done.stderr
+    assert (done.returncode, (tmp_path / "data").exists()) == (78, False)
+    assert "Resident counselling has an invented number (555-01xx); entry" in done.stderr
+    assert "verified_on 2099-01-01 is in the future: check Resident counselling, and" in done.stderr
 
 
 def test_production_says_at_every_start_what_the_web_chat_means(tmp_path: Path) -> None:
