@@ -30,16 +30,20 @@ Look = Callable[[Settings], str | Warned]
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """One thing that was looked at. `do` says what to do next, empty where all is well."""
+    """One thing that was looked at. `do` says what to do next, empty where all is well.
+
+    `unseen`: it could not be looked at, since something that another one tells of is amiss.
+    """
 
     what: str
     note: str
     do: str = ""
     error: CompanionError | None = None
+    unseen: bool = False
 
     @property
     def state(self) -> str:
-        return "AMISS" if self.error else "warn" if self.do else "ok"
+        return "AMISS" if self.error else "skip" if self.unseen else "warn" if self.do else "ok"
 
     @property
     def line(self) -> str:
@@ -62,24 +66,60 @@ def refuse(found: Iterable[Finding]) -> None:
     errors = [one.error for one in found if one.error is not None]
     if errors:
         are_alike = len({one.exit_code for one in errors}) == 1
-        raise (type(errors[0]) if are_alike else OperatorError)("Something is amiss: see the lines above.")
+        whole = (type(errors[0]) if are_alike else OperatorError)("Something is amiss: see the lines above.")
+        whole.what_to_do = ""  # each line says its own
+        raise whole
 
 
 def findings(settings: Settings) -> Iterator[Finding]:
     """Look at each in turn, each as `serve` does."""
-    return looked(LOOKS, settings)
+    return Looking(settings).at(LOOKS)
 
 
-def looked(looks: Mapping[str, Look], settings: Settings) -> Iterator[Finding]:
-    """What each look finds. A look that is itself broken is amiss, and the others go on."""
-    for what, look in looks.items():
+class Looking:
+    """One thing after the other. A database that is away is amiss once, not again for all that stands on it.
+
+    `unseen`: what is not to be looked at, and why.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings, self.is_away = settings, False
+        self.unseen: dict[str, str] = {}
+        self._said: set[str] = set()
+
+    def at(self, looks: Mapping[str, Look]) -> Iterator[Finding]:
+        """What each look finds. A look that is itself broken is amiss, and the others go on."""
+        for what, look in looks.items():
+            why = self.unseen.get(what, "")
+            yield unseen(what, why) if why else self._found(what, look)
+
+    def _found(self, what: str, look: Look) -> Finding:
         try:
-            yield _finding(what, look(settings))
+            return _finding(what, look(self.settings))
         except CompanionError as error:
-            yield amiss(what, error)
+            return self._amiss(what, error)
         except Exception as error:  # noqa: BLE001 - whoever asks what is wrong is told of all of it
             _log.error("command.failed", exc_info=error)
-            yield amiss(what, Defect(f"A defect of the companion: {type(error).__name__}."))
+            return amiss(what, Defect(f"A defect of the companion: {type(error).__name__}."))
+
+    def _amiss(self, what: str, error: CompanionError) -> Finding:
+        if isinstance(error, StoreUnavailable):
+            if error.line in self._said:
+                return unseen(what, AWAY)
+            self._said.add(error.line)
+            if what == "database":
+                self.is_away = True
+                self.unseen |= dict.fromkeys(_ON_DATABASE, AWAY)
+        return amiss(what, error)
+
+
+AWAY = "the database is away"
+_ON_DATABASE = ("key store", "roster", "wrapping")
+
+
+def unseen(what: str, why: str) -> Finding:
+    """Something that is not looked at."""
+    return Finding(what=what, note=f"not looked at: {why}", unseen=True)
 
 
 def amiss(what: str, error: CompanionError) -> Finding:
@@ -235,8 +275,8 @@ def _addresses(settings: Settings) -> str:
 
 LOOKS: Mapping[str, Look] = {
     "data folder": _folder,
-    "master key": _master_key,
     "database": _database,
+    "master key": _master_key,
     "key store": _key_store,
     "program": _program,
     "roster": _roster,

@@ -7,8 +7,9 @@ import json
 from collections.abc import Iterable, Iterator
 
 from bot.commands import doctor_machine, doctor_platforms, doctor_server
-from bot.commands.checking import Finding, amiss, findings, looked, refuse
-from bot.commands.doctor_store import in_database
+from bot.commands.checking import AWAY, LOOKS, Finding, Looking, amiss, refuse, unseen
+from bot.commands.doctor_here import Here, server_here
+from bot.commands.doctor_store import LINES, in_database
 from bot.commands.terminal import say
 from bot.errors import CompanionError, SettingsError
 from bot.logs import configure_logs
@@ -48,20 +49,25 @@ def examined() -> Iterator[Finding]:
 
 def examined_with(settings: Settings) -> Iterator[Finding]:
     """What does not need the database comes first, so that it is said while that is waited for."""
-    yield from looked(doctor_machine.LOOKS, settings)
-    yield from looked(doctor_platforms.LOOKS, settings)
-    may_look = True
-    for one in findings(settings):
+    looking, may_look = Looking(settings), True
+    yield from looking.at(doctor_machine.LOOKS)
+    yield from looking.at(doctor_platforms.LOOKS)
+    here = server_here(settings)
+    if here.hangs:
+        looking.unseen["addresses"] = "see server"
+    for one in looking.at(LOOKS):
         may_look = may_look and not (one.what == "database" and one.error)
         yield one
-    if may_look and is_there(settings.database_url):
-        yield from _of_database(settings)
-    yield from looked(doctor_server.LOOKS, settings)
+    if looking.is_away:
+        yield from (unseen(what, AWAY) for what in LINES)
+    elif may_look and is_there(settings.database_url):
+        yield from _of_database(looking, here)
+    yield from looking.at(doctor_server.looks(here, is_away=looking.is_away))
 
 
-def _of_database(settings: Settings) -> Iterator[Finding]:
+def _of_database(looking: Looking, here: Here) -> Iterator[Finding]:
     """It may go away while it is looked at."""
     try:
-        yield from in_database(settings)
+        yield from in_database(looking, here)
     except CompanionError as error:
         yield amiss("database", error)

@@ -6,15 +6,17 @@ from datetime import timedelta
 from sqlalchemy import Connection, func, inspect, select
 
 from bot.commands.checking import FIRST, Look, Warned, since
+from bot.commands.doctor_here import Here, State
 from bot.commands.terminal import counted
 from bot.errors import StoreUnavailable
 from bot.opening import masters_there
 from bot.settings import Settings
+from bot.store.engines import sqlite_path
 from bot.store.glance import glance, is_there
 from bot.store.key_tables import SCHEMA, data_keys
 from bot.store.key_tables import secrets as secrets_table
 from bot.store.wrapping import CANARY
-from bot.web.addresses import asked
+from bot.web.addresses import address
 
 OLD = timedelta(days=730)
 """NIST SP 800-57 part 1, 5.3.6: a key that wraps keys is used for at most two years."""
@@ -26,21 +28,50 @@ _PARTS = {
     "loops": "restart it; the log says what ended (loop.ended)",
     "resources": "correct resources.toml",
 }
+_ON_DATABASE = frozenset({"database", "keys", "outbox", "sweep"})
 
 
-def _ready(settings: Settings) -> str:
-    """Raises StoreUnavailable where it answers that a part of it is not ready."""
-    if not settings.internal_port:
-        return "COMPANION_INTERNAL_PORT is 0, so nobody knows where to ask"
-    parts = asked(settings, "/readyz")
-    if not parts:
-        return "no server answers on this machine"
+def looks(here: Here, *, is_away: bool) -> Mapping[str, Look]:
+    """`is_away`: the database is, so that parts of the server that stand on it cannot be ready."""
+
+    def server(settings: Settings) -> str | Warned:
+        """Raises StoreUnavailable where it does not answer, or answers that a part of it is not ready."""
+        match here.state:
+            case State.UNKNOWN:
+                return "COMPANION_INTERNAL_PORT is 0, so nobody knows where to ask"
+            case State.NONE if sqlite_path(settings.database_url) is None:
+                return Warned("no server answers on this machine", "Start it, if one is to run here.")
+            case State.NONE:
+                return "none runs on this machine"
+            case State.SILENT:
+                raise StoreUnavailable("A server is here but does not answer.", hint=_RESTART)
+            case State.HIDDEN:
+                where = address(settings.internal_host, settings.internal_port)
+                raise StoreUnavailable(f"A server is here, and nobody answers at {where}.", hint=_HIDDEN)
+        return _ready(here.parts, is_away=is_away)
+
+    return {"server": server, "wrapping": _wrapping, "key age": _age}
+
+
+_RESTART = "See its log, then restart it: systemctl restart companion (kill -9 where it does not end)."
+_HIDDEN = (
+    "It is starting or stopping, or listens elsewhere (COMPANION_INTERNAL_PORT): look again in a moment."
+    " If it stays so, see its log and restart it: systemctl restart companion."
+)
+
+
+def _ready(parts: Mapping[str, object], *, is_away: bool) -> str:
+    """Raises StoreUnavailable where a part is not ready, but for those that wait for the database."""
     bad = [name for name, good in parts.items() if name != "ready" and not good]
+    if is_away:
+        bad = [name for name in bad if name not in _ON_DATABASE]
     if bad:
         do = "; ".join(f"{name}: {_PARTS.get(name, 'see its log')}" for name in bad)
         raise StoreUnavailable(
             f"The server here is not ready: {', '.join(bad)}.", hint=f"{do[0].upper()}{do[1:]}."
         )
+    if not parts.get("ready"):
+        return "the server here waits for the database"
     return f"the server here is ready in all of its {counted(len(parts) - 1, 'part')}"
 
 
@@ -82,6 +113,3 @@ def _age(settings: Settings) -> str | Warned:
         if age > OLD
         else note
     )
-
-
-LOOKS: Mapping[str, Look] = {"server": _ready, "wrapping": _wrapping, "key age": _age}

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, func, select
 
 from bot.backlog import Backlog, backlog
 from bot.clock import Clock
-from bot.commands.checking import Finding, Warned, looked
+from bot.commands.checking import Finding, Looking, Warned
+from bot.commands.doctor_here import Here, State
 from bot.commands.terminal import counted
 from bot.errors import OperatorError, StoreUnavailable
 from bot.nudges.walk import load_offset
@@ -41,8 +42,8 @@ LINES = (
 class Looks:
     """All looks into one database that is there and of this version's revision."""
 
-    def __init__(self, store: Glance, settings: Settings) -> None:
-        self._store, self._settings = store, settings
+    def __init__(self, store: Glance, here: Here, *, is_file: bool) -> None:
+        self._store, self._here, self._is_file = store, here, is_file
         self._clock = Clock(ahead=load_offset(store))
 
     def all(self) -> Mapping[str, Callable[[Settings], str | Warned]]:
@@ -81,9 +82,13 @@ class Looks:
         return _compared(min(self._clock.real() - ahead, timedelta()), "that of what was written last")
 
     def servers(self, settings: Settings) -> str | Warned:
-        ages = [self._clock.real() - at for at in self._heard]
-        lost = sum(age > GONE for age in ages)
-        note = f"{counted(len(ages) - lost, 'server')} heard of in the last two minutes"
+        """Raises StoreUnavailable where none runs, and one ended without a word."""
+        living, lost = self._living, len(self._heard) - self._living
+        if not living and self._here.state is not State.ANSWERS:
+            return self._nobody(lost)
+        note = f"{counted(living, 'server')} heard of in the last two minutes"
+        if self._here.state is State.SILENT:
+            note = f"{note}; the one here does not answer"
         if lost:
             do = "Look at what restarts it, and at its log; once another server beats, it is forgotten."
             return Warned(f"{note}, and {lost} ended without a word", do)
@@ -96,10 +101,10 @@ class Looks:
         age = max(self._clock.real() - self._swept, timedelta())
         note = f"{_age(age)} ago, on whichever server"
         late = age > timedelta(seconds=settings.sweep_seconds + LATE)
-        if late and any(self._clock.real() - at <= GONE for at in self._heard):
+        if late and self._living:
             hint = "No nudge goes out. The log says why (nudges.job-failed); then restart the server."
             raise OperatorError(f"No sweep for {_age(age)}, though a server lives.", hint=hint)
-        return Warned(note, "No server runs: start one.") if late else note
+        return Warned(note, "No server runs: see servers.") if late else note
 
     def outbox(self, settings: Settings) -> str | Warned:
         found = self._backlog
@@ -138,6 +143,21 @@ class Looks:
         found = standing_holds(self._store, now=self._clock.now())
         return f"{counted(len(found), 'hold')}: nudges wait" if found else "none"
 
+    def _nobody(self, lost: int) -> str | Warned:
+        if lost:
+            raise StoreUnavailable(f"No server runs, and {lost} ended without a word.", hint=_START)
+        if self._swept is None:
+            return "none has run yet"
+        do = "Start it, unless it is to be down: systemctl start companion."
+        return Warned("no server runs, and none ended without a word", do)
+
+    @cached_property
+    def _living(self) -> int:
+        """How many there are; none of an SQLite file that nobody holds, however lately one was heard of."""
+        if self._is_file and self._here.state is State.NONE:
+            return 0
+        return sum(self._clock.real() - at <= GONE for at in self._heard)
+
     @cached_property
     def _heard(self) -> tuple[datetime, ...]:
         return self._store.read(heard)
@@ -152,6 +172,7 @@ class Looks:
         return self._store.read(lambda conn: backlog(conn, now=now, real=real))
 
 
+_START = "See in its log why, then start it: systemctl start companion."
 _STUCK = (
     "See whether a server runs and what its log says (delivery.…); look at the platform and the way to it."
 )
@@ -168,11 +189,14 @@ def refuse_broken(url: str) -> None:
         raise StoreUnavailable(f"{path} is broken.", hint="Stop the server and restore the newest backup.")
 
 
-def in_database(settings: Settings) -> Iterator[Finding]:
+def in_database(looking: Looking, here: Here) -> Iterator[Finding]:
     """Nothing where the database is not there, or not of this version's revision: `check` says so."""
-    with glance(settings.database_url) as store:
+    url = looking.settings.database_url
+    if here.hangs and sqlite_path(url) is not None:  # it is the one server that there is
+        looking.unseen |= dict.fromkeys(("servers", "last sweep"), "see server")
+    with glance(url) as store:
         if store.read(current_of) == revisions()[-1]:
-            yield from looked(Looks(store, settings).all(), settings)
+            yield from looking.at(Looks(store, here, is_file=sqlite_path(url) is not None).all())
 
 
 def _compared(ahead: timedelta, other: str) -> str | Warned:

@@ -9,6 +9,8 @@ from ipaddress import ip_address
 
 from bot.errors import AddressTaken, OperatorError
 from bot.settings import Settings
+from bot.store.engines import is_served as is_held
+from bot.store.engines import sqlite_path
 
 _ASK_SECONDS = 4.0  # readiness may take two
 _MOST_BYTES = 4096  # of an answer; ours has a few
@@ -17,9 +19,11 @@ _MOST_BYTES = 4096  # of an answer; ours has a few
 def try_addresses(settings: Settings) -> str:
     """How each stands, by name. Raises OperatorError for one that `serve` could not listen on.
 
-    Where a companion answers on the internal one, what is taken is taken to be its own.
+    Where a companion answers on the internal one, what is taken is taken to be its own; on SQLite only where
+    it holds this database.
     """
-    served, found = is_served(settings), []
+    path = sqlite_path(settings.database_url)
+    served, found = (path is None or is_held(path)) and is_served(settings), list[str]()
     for host, port, prefix in (
         (settings.internal_host, settings.internal_port, "COMPANION_INTERNAL_"),
         (settings.host, settings.port, "COMPANION_"),
@@ -44,17 +48,25 @@ async def _listened(host: str, port: int) -> None:
 
 def is_served(settings: Settings) -> bool:
     """Whether a companion answers on the internal listener."""
-    return asked(settings, "/healthz").get("loop") is True
+    try:
+        return asked(settings, "/healthz").get("loop") is True
+    except TimeoutError:
+        return False
 
 
 def asked(settings: Settings, path: str) -> dict[str, object]:
-    """What the internal listener answers, as JSON; empty where nobody answers, or no companion."""
+    """What the internal listener answers, as JSON; empty where nobody listens, or no companion.
+
+    Raises TimeoutError where somebody takes the connection, or nearly, and says nothing within four seconds.
+    """
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.internal_host, settings.internal_host)  # noqa: S104
     asking = http.client.HTTPConnection(host, settings.internal_port, timeout=_ASK_SECONDS)
     try:
         asking.request("GET", path)
         body = json.loads(asking.getresponse().read(_MOST_BYTES))
         return body if isinstance(body, dict) else {}
+    except TimeoutError:
+        raise
     except (OSError, http.client.HTTPException, ValueError, RecursionError):
         return {}
     finally:

@@ -5,7 +5,7 @@ import os
 import shutil
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -15,15 +15,19 @@ import pytest
 from bot import cli
 from bot.commands import checking, doctor_machine, doctor_platforms, doctor_server, doctor_store
 from bot.commands.doctor import doctor, examined, examined_with
+from bot.commands.doctor_here import Here, State, server_here
 from bot.errors import CompanionError, SettingsError, StoreUnavailable
 from bot.settings import DEMO_PROGRAM, Settings
 from bot.settings_file import variable
+from bot.store.engines import lock_instance
 from bot.store.masters import Masters
+from bot.web import addresses
 from tests.ops.authority import issue
 from tests.rules.source import ROOT
 
 NOW = datetime.now(UTC)
 GIB = 1024**3
+NOBODY = Here(State.NONE)
 
 
 class Free(NamedTuple):
@@ -58,9 +62,12 @@ def test_before_a_first_start_it_makes_nothing(alone: Settings, tmp_path: Path) 
 
 def test_without_the_database_the_rest_is_looked_at_all_the_same(alone: Settings) -> None:
     away = alone.model_copy(update={"database_url": "postgresql://127.0.0.1:1/none"})
+    away = away.model_copy(update={"key_store_url": away.database_url})
     found = {one.what: one for one in examined_with(away)}
-    assert (found["database"].state, found["disk"].state, "outbox" in found) == ("AMISS", "ok", False)
-    assert found["server"].note
+    assert [one.what for one in found.values() if one.state == "AMISS"] == ["database"]
+    skipped = {one.what for one in found.values() if one.state == "skip"}
+    assert skipped == {"master key", "key store", "roster", "wrapping", *doctor_store.LINES}
+    assert found["outbox"].line == "skip   outbox:       not looked at: the database is away"
 
 
 def test_each_setting_that_is_wrong_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,7 +120,8 @@ def test_a_companion_that_nobody_can_reach_says_so(alone: Settings) -> None:
 
 
 def test_the_runbook_names_every_line() -> None:
-    looks = (doctor_machine.LOOKS, doctor_platforms.LOOKS, doctor_server.LOOKS, checking.LOOKS)
+    server = doctor_server.looks(NOBODY, is_away=False)
+    looks = (doctor_machine.LOOKS, doctor_platforms.LOOKS, server, checking.LOOKS)
     names = {name for one in looks for name in one} | set(doctor_store.LINES)
     table = (ROOT / "docs/runbook.md").read_text(encoding="utf-8").partition("## When something is off")[2]
     assert [name for name in sorted(names) if f"`{name}`" not in table] == []
@@ -208,16 +216,56 @@ def test_an_old_list_of_evaluators_is_told(days: int, said: str, alone: Settings
 # ---------------------------------------------------------------- the server and its keys
 
 
-def test_a_server_that_is_not_ready_says_which_part(alone: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    parts = {"ready": False, "database": True, "sweep": False}
-    monkeypatch.setattr(doctor_server, "asked", lambda *_: parts)
-    own = alone.model_copy(update={"internal_port": 8081})
-    told = seen(doctor_server.LOOKS["server"], own)
+def told_of(here: Here, settings: Settings, *, is_away: bool = False) -> str:
+    return seen(doctor_server.looks(here, is_away=is_away)["server"], settings)
+
+
+def test_a_server_that_is_not_ready_says_which_part(alone: Settings) -> None:
+    here = Here(State.ANSWERS, {"ready": False, "database": True, "sweep": False})
+    told = told_of(here, alone)
     assert told.startswith("AMISS The server here is not ready: sweep. Sweep: the log says why")
+
+
+def test_of_a_database_that_is_away_the_server_is_not_accused(alone: Settings) -> None:
+    here = Here(State.ANSWERS, {"ready": False, "database": False, "sweep": False, "loops": True})
+    assert told_of(here, alone, is_away=True) == "the server here waits for the database"
+
+
+@pytest.fixture
+def held(alone: Settings) -> Iterator[Settings]:
+    """As while something serves from the file."""
+    alone.data_folder.mkdir(mode=0o700)
+    lock = lock_instance(alone.data_folder / "companion.db")
+    yield alone
+    os.close(lock)
+
+
+def test_a_server_that_hangs_is_amiss_in_one_line(held: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(addresses, "_ASK_SECONDS", 0.05)
+    with socket.create_server(("127.0.0.1", 0)) as frozen:
+        own = held.model_copy(update={"internal_port": frozen.getsockname()[1]})
+        found = {one.what: one for one in examined_with(own)}
+    error = found["server"].error
+    assert (str(error), error.exit_code if error else 0) == ("A server is here but does not answer.", 69)
+    assert "restart it" in found["server"].do
+    assert [one.what for one in found.values() if one.state in {"AMISS", "skip"}] == ["addresses", "server"]
+
+
+def test_a_held_file_for_which_nobody_answers_is_amiss(held: Settings) -> None:
+    own = held.model_copy(update={"internal_port": 1})
+    told = told_of(server_here(own), own)
+    assert told.startswith(
+        "AMISS A server is here, and nobody answers at 127.0.0.1:1. It is starting or stop"
+    )
+
+
+def test_another_companion_on_the_port_is_none_of_this_database(alone: Settings) -> None:
+    own = alone.model_copy(update={"internal_port": 1})
+    assert told_of(server_here(own), own) == "none runs on this machine"
 
 
 def test_an_old_master_key_is_told(alone: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     assert alone.master_key_file is not None
     Masters.make(alone.master_key_file)
     monkeypatch.setattr(doctor_server, "since", lambda _: timedelta(days=800))
-    assert "warn" in seen(doctor_server.LOOKS["key age"], alone)
+    assert "warn" in seen(doctor_server.looks(NOBODY, is_away=False)["key age"], alone)

@@ -10,8 +10,9 @@ from sqlalchemy import Table, insert
 
 from adapters.port import Lane
 from bot.commands import doctor_server, doctor_store
-from bot.commands.checking import Finding, Warned
+from bot.commands.checking import Finding, Looking, Warned
 from bot.commands.doctor import examined_with, written
+from bot.commands.doctor_here import Here, State
 from bot.nudges.walk import save_offset
 from bot.opening import open_all
 from bot.program.load import load_program
@@ -46,8 +47,9 @@ def put(settings: Settings, table: Table, **row: object) -> None:
     store.close()
 
 
-def in_store(settings: Settings, what: str) -> Finding:
-    return next(one for one in doctor_store.in_database(settings) if one.what == what)
+def in_store(settings: Settings, what: str, state: State = State.UNKNOWN) -> Finding:
+    found = doctor_store.in_database(Looking(settings), Here(state))
+    return next(one for one in found if one.what == what)
 
 
 def ms(at: datetime) -> str:
@@ -101,6 +103,40 @@ def test_a_server_that_was_killed_is_missed(settings: Settings) -> None:
     assert found.note == "1 server heard of in the last two minutes, and 1 ended without a word"
 
 
+def test_where_none_runs_and_one_ended_without_a_word_it_is_amiss(settings: Settings) -> None:
+    put(settings, meta, name="server/1", value=f"{ms(datetime.now(UTC) - timedelta(minutes=9))} 1")
+    found = in_store(settings, "servers", State.NONE)
+    assert (found.state, found.note) == ("AMISS", "No server runs, and 1 ended without a word.")
+    assert (found.error.exit_code if found.error else 0, "start it" in found.do) == (69, True)
+
+
+def test_of_a_file_that_nobody_holds_no_server_lives_however_lately_it_was_heard_of(
+    settings: Settings,
+) -> None:
+    put(settings, meta, name="server/1", value=f"{ms(datetime.now(UTC))} 1")
+    states = {
+        State.NONE: "AMISS" if settings.database_url.startswith("sqlite") else "ok",
+        State.ANSWERS: "ok",
+    }
+    assert {one: in_store(settings, "servers", one).state for one in states} == states
+
+
+def test_a_server_that_was_stopped_in_order_is_a_warning(settings: Settings) -> None:
+    put(settings, meta, name="swept", value=ms(datetime.now(UTC) - timedelta(hours=1)))
+    found = in_store(settings, "servers", State.NONE)
+    assert (found.state, found.note) == ("warn", "no server runs, and none ended without a word")
+
+
+def test_of_a_server_that_hangs_nothing_is_said_as_if_it_lived(settings: Settings) -> None:
+    put(settings, meta, name="server/1", value=f"{ms(datetime.now(UTC))} 1")
+    put(settings, meta, name="swept", value=ms(datetime.now(UTC)))
+    said = {in_store(settings, what, State.SILENT).note for what in ("servers", "last sweep")}
+    if settings.database_url.startswith("sqlite"):
+        assert said == {"not looked at: see server"}
+    else:
+        assert "1 server heard of in the last two minutes; the one here does not answer" in said
+
+
 @pytest.mark.parametrize(("lives", "state"), [(True, "AMISS"), (False, "warn")])
 def test_a_sweep_that_stands_still_is_amiss_where_a_server_lives(
     lives: bool, state: str, settings: Settings
@@ -151,6 +187,6 @@ def test_a_rotation_that_is_still_to_come_is_told(settings: Settings) -> None:
     file = settings.master_key_file
     assert file is not None
     file.write_text(f"{file.read_text()}2:{'B' * 43}=\n")
-    told = doctor_server.LOOKS["wrapping"](settings)
+    told = doctor_server.looks(Here(State.UNKNOWN), is_away=False)["wrapping"](settings)
     assert isinstance(told, Warned)
     assert ("version 1 wraps new keys" in told.note, "companion keys rotate" in told.do) == (True, True)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from http import HTTPStatus
@@ -14,6 +15,7 @@ from aiohttp import ClientSession, web
 from bot import logs
 from bot.errors import AddressTaken, OperatorError, StoreUnavailable
 from bot.settings import Settings
+from bot.store.engines import lock_instance
 from bot.web import addresses, doors
 from bot.web.addresses import try_addresses
 from bot.web.listeners import Listeners
@@ -165,7 +167,11 @@ async def test_an_address_that_is_taken_is_told_in_a_line(served: Served, tmp_pa
 
 async def test_each_address_is_told_by_name_free_or_served(served: Served, tmp_path: Path) -> None:
     taken = Settings(data_folder=tmp_path, port=0, internal_port=served[0].internal_port)
+    with pytest.raises(AddressTaken):  # by one that serves from another file
+        await asyncio.to_thread(try_addresses, taken)
+    lock = lock_instance(tmp_path / "companion.db")
     found = await asyncio.to_thread(try_addresses, taken)
+    os.close(lock)
     internal = f"127.0.0.1:{served[0].internal_port}"
     assert found == f"{internal} served by a companion; 127.0.0.1:0 free"
 

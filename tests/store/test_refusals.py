@@ -92,7 +92,7 @@ def test_what_takes_a_connection_and_says_nothing_does_not_answer_in_time(
     assert (str(found), found.exit_code) == ("PostgreSQL does not answer in time.", 69)
 
 
-@pytest.mark.parametrize("words", [("migrate",), ("serve",), ("outbox", "list")])
+@pytest.mark.parametrize("words", [("check",), ("migrate",), ("serve",), ("outbox", "list")])
 def test_every_command_says_it_in_a_line_and_ends_with_its_code(
     words: tuple[str, ...], server: servers.PostgresServer, tmp_path: Path
 ) -> None:
