@@ -70,8 +70,7 @@ class StoreShelf:
         self._store.write(lambda connection: apply(connection, Delete(shelf, here)))
 
     def compare_and_set(self, tenant: str, kind: str, item: str, old: bytes | None, new: bytes) -> bool:
-        """Whether the item still was `old` (None: not there) and is `new` now."""
-        """Look, compare and change in one go: a chat that is shown much is changed as often."""
+        """Whether the item still was `old` (None: not there) and is `new` now: one transaction for both."""
 
         def change(conn: Connection) -> bool:
             found = self._look(conn, tenant, kind, item)

@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, closing, contextmanager
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import psycopg
 from aiohttp import ClientError, ClientSession, DummyCookieJar, TCPConnector
 
+from bot.errors import StoreUnavailable
 from bot.store.store import open_store
 from tests import servers
 from tests.bench.spent import server_of
@@ -167,7 +168,9 @@ async def _invite(found: Run, database_url: str) -> None:
         with closing(open_store(database_url, single=False)) as store:
             return plan_nudges(store)
 
-    found.invited = await asyncio.to_thread(invite)
+    while not found.invited:
+        with suppress(StoreUnavailable):  # a busy server may not let anybody else write for seconds
+            found.invited = await asyncio.to_thread(invite)
 
 
 async def _quiet(notes: Notes, database_url: str) -> None:
