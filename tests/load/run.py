@@ -168,9 +168,10 @@ async def _invite(found: Run, database_url: str) -> None:
         with closing(open_store(database_url, single=False)) as store:
             return plan_nudges(store)
 
-    while not found.invited:
+    while True:
         with suppress(StoreUnavailable):  # a busy server may not let anybody else write for seconds
             found.invited = await asyncio.to_thread(invite)
+            return
 
 
 async def _quiet(notes: Notes, database_url: str) -> None:
