@@ -97,12 +97,13 @@ class Looking:
         try:
             return _finding(what, look(self.settings))
         except CompanionError as error:
-            return self._amiss(what, error)
+            return self.amiss(what, error)
         except Exception as error:  # noqa: BLE001 - whoever asks what is wrong is told of all of it
             _log.error("command.failed", exc_info=error)
             return amiss(what, Defect(f"A defect of the companion: {type(error).__name__}."))
 
-    def _amiss(self, what: str, error: CompanionError) -> Finding:
+    def amiss(self, what: str, error: CompanionError) -> Finding:
+        """The same that another line said already is not said again."""
         if isinstance(error, StoreUnavailable):
             if error.line in self._said:
                 return unseen(what, AWAY)
@@ -193,7 +194,7 @@ def _database(settings: Settings) -> str:
     path = sqlite_path(settings.database_url)
     served = f"; a companion serves from {path} now" if path is not None and is_served(path) else ""
     newest = revisions()[-1]
-    older = "" if revision == newest else f"; serve brings it forward to {newest}, after a backup"
+    older = "" if revision == newest else f"; back it up, then serve brings it forward to {newest}"
     return f"present, revision {revision}{older}{served}"
 
 

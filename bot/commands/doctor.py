@@ -67,7 +67,13 @@ def examined_with(settings: Settings) -> Iterator[Finding]:
 
 def _of_database(looking: Looking, here: Here) -> Iterator[Finding]:
     """It may go away while it is looked at."""
+    rest = list(LINES)
     try:
-        yield from in_database(looking, here)
+        for one in in_database(looking, here):
+            rest.remove(one.what)
+            yield one
     except CompanionError as error:
-        yield amiss("database", error)
+        found = looking.amiss("database", error)
+        if not found.unseen:
+            yield found
+        yield from (unseen(what, AWAY) for what in rest)

@@ -49,11 +49,11 @@ def _disk(settings: Settings) -> str | Warned:
     free, folder = min((shutil.disk_usage(one).free, one) for one in folders)
     note = f"{free / 1024**3:.1f} GiB free under {folder}"
     if free < TOO_LITTLE:
-        raise StoreUnavailable(f"Only {free // 1024**2} MiB are free under {folder}.", hint=_MAKE_ROOM)
-    return Warned(note, _MAKE_ROOM) if free < LITTLE else note
+        raise StoreUnavailable(f"Only {free // 1024**2} MiB are free under {folder}.", hint=MAKE_ROOM)
+    return Warned(note, MAKE_ROOM) if free < LITTLE else note
 
 
-_MAKE_ROOM = "Make room before writes fail: old logs and backups first, never a file of the database."
+MAKE_ROOM = "Make room before writes fail: old logs and backups first, never a file of the database."
 
 
 def _there(folder: Path) -> Path:

@@ -3,9 +3,13 @@
 Ages and counts by class alone: no content, no names, no ids.
 """
 
+import errno
+import os
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from pathlib import Path
+from tempfile import TemporaryFile
 
 from sqlalchemy import Connection, func, select
 
@@ -13,6 +17,7 @@ from bot.backlog import Backlog, backlog
 from bot.clock import Clock
 from bot.commands.checking import Finding, Looking, Warned
 from bot.commands.doctor_here import Here, State
+from bot.commands.doctor_machine import MAKE_ROOM
 from bot.commands.terminal import counted
 from bot.errors import OperatorError, StoreUnavailable
 from bot.nudges.walk import load_offset
@@ -29,6 +34,9 @@ OLDEST_POSTGRES = 14
 APART, TOO_FAR_APART = timedelta(seconds=2), timedelta(seconds=60)
 """Clocks. From a minute on platforms may refuse what we sign, and servers that ended without a word are taken
 for living, or living ones for gone."""
+_ROOM = 512 * 1024
+"""Bytes: more than what a file that is there has to spare, and less than a minute of a large program."""
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _SEE = "See: companion outbox list"
 
 
@@ -60,7 +68,10 @@ class Looks:
         return f"SQLite finds its {_size(path.stat().st_size)} whole, and the keys"
 
     def writing(self, settings: Settings) -> str:
-        """Raises StoreUnavailable where a row could not be written; what is tried is taken back."""
+        """Raises StoreUnavailable where a row could not be written; what is tried is taken back.
+
+        A row finds room in a file that is there, so SQLite's disk is written too. PostgreSQL's is not seen.
+        """
         row = {"name": "probe", "value": ""}
         other = meta.c.name == row["name"]
 
@@ -69,7 +80,10 @@ class Looks:
             conn.execute(meta.insert().values(row))
 
         taken_back(settings.database_url, write)
-        return "takes writes"
+        files = [sqlite_path(url) for url in (settings.database_url, settings.key_store_url)]
+        for folder in {file.parent for file in files if file is not None}:
+            refuse_full(folder)
+        return f"takes writes; {'so does the disk' if self._is_file else 'its disk is not seen from here'}"
 
     def clock(self, settings: Settings) -> str | Warned:
         """Raises OperatorError from a minute on."""
@@ -176,6 +190,23 @@ _START = "See in its log why, then start it: systemctl start companion."
 _STUCK = (
     "See whether a server runs and what its log says (delivery.…); look at the platform and the way to it."
 )
+
+
+def refuse_full(folder: Path) -> None:
+    """Raises StoreUnavailable where the disk does not take `_ROOM` bytes; they have no name, and are gone."""
+    try:
+        with TemporaryFile(dir=folder) as file:
+            file.write(os.urandom(_ROOM))  # nothing that a file system could keep without room
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        why = os.strerror(error.errno or 0).lower()
+        do = (
+            MAKE_ROOM if error.errno in _FULL else "Look at the disk, its mount and the kernel's log (dmesg)."
+        )
+        raise StoreUnavailable(
+            f"The disk under {folder} takes no {_ROOM // 1024} KiB: {why}.", hint=do
+        ) from None
 
 
 def refuse_broken(url: str) -> None:

@@ -1,5 +1,7 @@
 """What `companion doctor` finds in databases of both kinds and in their keys."""
 
+import errno
+import os
 import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -171,6 +173,29 @@ def test_a_demo_whose_clock_was_walked_is_looked_at_by_its_own_time(settings: Se
     row = {"platform": "web", "tenant": "demo", "user": "resident", "lane": int(Lane.REPLY)}
     put(settings, outbox, **row, operation="post", due_at=NOW, created_at=NOW)
     assert "9 days" in in_store(settings, "outbox").note
+
+
+@pytest.mark.parametrize(
+    ("number", "do"), [(errno.ENOSPC, "Make room before writes fail"), (errno.EROFS, "Look at the disk")]
+)
+def test_a_disk_that_takes_nothing_is_amiss_though_a_row_would_fit(
+    number: int, do: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: int) -> None:
+        raise OSError(number, "no")
+
+    monkeypatch.setattr(os, "fsync", refuse)
+    found = in_store(settings, "writing")
+    if settings.database_url.startswith("sqlite"):
+        assert (found.state, "KiB" in found.note, do in found.do) == ("AMISS", True, True)
+    else:
+        assert found.note == "takes writes; its disk is not seen from here"
+
+
+def test_what_is_tried_on_the_disk_leaves_nothing(settings: Settings, tmp_path: Path) -> None:
+    before = {path.name: path.stat().st_size for path in tmp_path.rglob("*")}
+    assert in_store(settings, "writing").state == "ok"
+    assert {path.name: path.stat().st_size for path in tmp_path.rglob("*")} == before
 
 
 def test_a_broken_file_is_amiss(tmp_path: Path) -> None:
