@@ -108,7 +108,7 @@ class App:
     @classmethod
     def from_settings(cls, settings: Settings) -> "App":
         """Open, migrate and seed. Raises OperatorError."""
-        program = load_program(settings.program_folder)
+        program = load_program(settings.program_folder, for_real=settings.production)
         resources = load_resources(settings.program_folder / "resources.toml", for_real=settings.production)
         opened = open_all(settings, single=True)
         try:

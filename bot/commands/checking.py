@@ -211,7 +211,8 @@ def _key_store(settings: Settings) -> str:
 def _program(settings: Settings) -> str:
     from bot.program.load import load_program
 
-    return f"present, {counted(len(load_program(settings.program_folder).people), 'person', 'people')}"
+    program = load_program(settings.program_folder, for_real=settings.production)
+    return f"present, {counted(len(program.people), 'person', 'people')}"
 
 
 def _roster(settings: Settings) -> str:

@@ -4,6 +4,7 @@ Whatever does not fit is told in one line that names the file and each place.
 """
 
 import tomllib
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,8 @@ from bot.program.program import Program
 from bot.program.wordings import checked_texts
 
 
-def load_program(folder: Path) -> Program:
-    """The program of a folder. Raises ProgramError."""
+def load_program(folder: Path, *, for_real: bool = False) -> Program:
+    """The program of a folder. Raises ProgramError; `for_real` also for a check that is still to come."""
     file = folder / "program.toml"
     if not file.is_file():
         raise ProgramError(f"There is no {file}.")
@@ -24,9 +25,13 @@ def load_program(folder: Path) -> Program:
     own = folder / "texts.toml"
     texts = checked_texts(_toml(own), own) if own.is_file() else {}
     try:
-        return TypeAdapter(Program).validate_python({**values, "folder": folder, "texts": texts})
+        found = TypeAdapter(Program).validate_python({**values, "folder": folder, "texts": texts})
     except ValidationError as error:
         raise ProgramError(f"{file}: {'; '.join(map(_told, error.errors()))}.") from None
+    day, tomorrow = found.evaluators_checked, datetime.now(UTC).date() + timedelta(days=1)
+    if for_real and day is not None and day > tomorrow:  # where it was made it may be tomorrow already
+        raise ProgramError(f"{file}: evaluators_checked {day} is in the future: write the last check's day.")
+    return found
 
 
 def _toml(file: Path) -> dict[str, Any]:

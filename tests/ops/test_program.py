@@ -1,6 +1,6 @@
 """A program folder: read whole, or refused in one line; brought into the store once."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -102,6 +102,12 @@ def test_all_that_does_not_fit_is_told_at_once(tmp_path: Path) -> None:
 def test_a_folder_without_a_program_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ProgramError, match="There is no"):
         load_program(tmp_path)
+
+
+def test_a_check_of_evaluators_that_is_still_to_come_is_none_in_production() -> None:
+    assert load_program(DEMO_PROGRAM).evaluators_checked == date(2099, 1, 1)
+    with pytest.raises(ProgramError, match="evaluators_checked 2099-01-01 is in the future: write the last"):
+        load_program(DEMO_PROGRAM, for_real=True)
 
 
 def test_an_unknown_member_cannot_coach(tmp_path: Path) -> None:

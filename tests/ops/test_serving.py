@@ -63,12 +63,15 @@ def _own_program(folder: Path) -> Path:
     made = Path(shutil.copytree(DEMO_PROGRAM, folder / "program"))
     resources = made / "resources.toml"
     resources.write_text(resources.read_text().replace("555-01", "202-44").replace("2099-", "2026-"))
+    about = made / "program.toml"
+    about.write_text(about.read_text().replace("2099-", "2026-"))
     return made
 
 
 def test_production_refuses_the_invented_numbers_of_a_copied_demo(tmp_path: Path) -> None:
     assert companion("keys", "make", str(tmp_path / "key"), folder=tmp_path).returncode == 0
-    shutil.copytree(DEMO_PROGRAM, tmp_path / "program")
+    folder = _own_program(tmp_path)
+    shutil.copy(DEMO_PROGRAM / "resources.toml", folder)
     own = {"master_key_file": str(tmp_path / "key"), "program_folder": str(tmp_path / "program")}
     done = companion("serve", folder=tmp_path, environment="production", **own, **FREE)
     assert (done.returncode, (tmp_path / "data").exists()) == (78, False)

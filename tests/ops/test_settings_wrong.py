@@ -77,6 +77,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     program = Path(shutil.copytree(DEMO_PROGRAM, tmp_path / "program"))
     resources = program / "resources.toml"
     resources.write_text(resources.read_text().replace("555-01", "202-44").replace("2099-", "2026-"))
+    about = program / "program.toml"
+    about.write_text(about.read_text().replace("2099-", "2026-"))
     key = tmp_path / "key"
     key.write_text(f"1:{'A' * 43}=\n")
     key.chmod(stat.S_IRUSR)
