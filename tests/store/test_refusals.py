@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
@@ -90,6 +91,35 @@ def test_what_takes_a_connection_and_says_nothing_does_not_answer_in_time(
     with socket.create_server(("127.0.0.1", 0)) as silent:
         found = refused(f"postgresql+psycopg://postgres@127.0.0.1:{silent.getsockname()[1]}/postgres")
     assert (str(found), found.exit_code) == ("PostgreSQL does not answer in time.", 69)
+
+
+def answering(listener: socket.socket, *answers: bytes) -> None:
+    """Somebody who says this to one connection, a piece to each of what it asks."""
+    with listener.accept()[0] as line:
+        for answer in answers:
+            line.recv(1024)
+            line.sendall(answer)
+
+
+IN_GERMAN = (
+    b"SFATAL\0C28P01\0MPasswort-Authentifizierung f\xc3\xbcr Benutzer \xc2\xbbana\xc2\xab fehlgeschlagen\0\0"
+)
+
+
+@pytest.mark.parametrize(
+    ("answers", "words"),
+    [
+        ((b"N", b"E" + (4 + len(IN_GERMAN)).to_bytes(4) + IN_GERMAN), "does not let the companion in"),
+        ((b"HTTP/1.1 400 Bad Request\r\n\r\n",), "does not speak as PostgreSQL does"),
+    ],
+)
+def test_what_is_said_in_other_words_is_told_as_far_as_it_is_known(
+    answers: tuple[bytes, ...], words: str
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor(1) as other:
+        other.submit(answering, listener, *answers)
+        found = refused(f"postgresql+psycopg://ana@127.0.0.1:{listener.getsockname()[1]}/postgres")
+    assert (words in found.line, found.exit_code) == (True, 69)
 
 
 @pytest.mark.parametrize("words", [("check",), ("migrate",), ("serve",), ("outbox", "list")])
