@@ -1,7 +1,7 @@
 """The demo behind the built-in web chat: who sits there, and the walking clock's jumps."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -29,14 +29,14 @@ class WebDemo:
     def __init__(self, app: "App") -> None:
         self._app = app
         self._from = self._to = app.clock.now()
-        self._people = tuple(
-            Seat(member.key, member.name, _SHOWN[role])
+        self._people = {
+            member.key: Seat(member.key, member.name, _SHOWN[role])
             for member in app.program.people
-            for role in member.roles
+            for role in reversed(member.roles)
             if role in _SHOWN
-        )
+        }
 
-    def people(self) -> Sequence[Seat]:
+    def people(self) -> Mapping[str, Seat]:
         """The trainees and coaches of the program."""
         return self._people
 

@@ -119,9 +119,8 @@ class WebChat:
         self.streams.pass_on("message", data, event.account.user)
 
     def _seat(self, account: Account) -> Seat:
-        here = account == Account(self.name, TENANT, account.user)
-        found = next((seat for seat in self.demo.people() if here and seat.user == account.user), None)
-        if found is None:
+        found = self.demo.people().get(account.user)
+        if found is None or account != Account(self.name, TENANT, account.user):
             raise Unreachable
         return found
 

@@ -1,6 +1,6 @@
 """What the web chat asks of whoever puts it together: who sits here, what time it is, how to jump ahead."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -18,8 +18,8 @@ class Seat:
 class Demo(Protocol):
     """The demo program behind the page."""
 
-    def people(self) -> Sequence[Seat]:
-        """Who can be spoken as, in the order of the page."""
+    def people(self) -> Mapping[str, Seat]:
+        """Who can be spoken as, by user, in the order of the page."""
 
     def now(self) -> datetime:
         """Domain time in the demo's zone; it moves while a jump is under way."""

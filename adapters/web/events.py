@@ -1,7 +1,7 @@
 """From a posted object to an event of the port. Whatever does not fit is refused as a whole."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -20,7 +20,7 @@ MOST_NAME = 200
 _ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
-def incoming(body: Mapping[str, Any], people: Sequence[Seat]) -> Incoming:
+def incoming(body: Mapping[str, Any], people: Mapping[str, Seat]) -> Incoming:
     """The event that a page posted. Raises Refused."""
     seat = seat_of(body.get("as"), people)
     kind = KINDS.get(_text(body, "kind", MOST_NAME))
@@ -42,9 +42,9 @@ def incoming(body: Mapping[str, Any], people: Sequence[Seat]) -> Incoming:
     )
 
 
-def seat_of(user: object, people: Sequence[Seat]) -> Seat:
+def seat_of(user: object, people: Mapping[str, Seat]) -> Seat:
     """The seat of a user id. Raises Refused."""
-    found = next((seat for seat in people if seat.user == user), None)
+    found = people.get(user) if isinstance(user, str) else None
     if found is None:
         raise Refused(HTTPStatus.BAD_REQUEST)
     return found

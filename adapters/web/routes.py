@@ -95,7 +95,7 @@ class Routes:
     async def people(self, request: web.Request) -> web.StreamResponse:
         """Who can be spoken as, of those asked for else everybody; and where the clock stands."""
         asked, people = request.query.getall("as", []), self._chat.demo.people()
-        shown = [seat for seat in people if seat.user in asked] or people
+        shown = [people[user] for user in dict.fromkeys(asked) if user in people] or people.values()
         seats = [{"user": seat.user, "name": seat.name, "role": seat.role} for seat in shown]
         return web.json_response({"people": seats, "clock": self._chat.walking.state()})
 

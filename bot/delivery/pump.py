@@ -1,13 +1,13 @@
 """Takes the rows of one platform from the outbox and sends them, a bounded number at a time."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from adapters.port import Lane, Platform
+from adapters.port import Account, Lane, Platform
 from bot.delivery.check import Moment
 from bot.delivery.claim import Taken, Wish, claim
 from bot.delivery.desk import Desk
@@ -111,14 +111,16 @@ class Pump:
         return taken
 
     def _start(self) -> None:
-        while (taken := self._next()) is not None:
+        busy = {row.account for row in self._flying.values() if not row.is_card_again}
+        while (taken := self._next(busy)) is not None:
             self._hand.remove(taken)
             task = asyncio.create_task(self._sender.handle(taken))
             self._flying[task] = taken.row
+            if not taken.row.is_card_again:
+                busy.add(taken.row.account)
             task.add_done_callback(self._has_landed)
 
-    def _next(self) -> Taken | None:
-        busy = {row.account for row in self._flying.values() if not row.is_card_again}
+    def _next(self, busy: Collection[Account]) -> Taken | None:
         for taken in self._hand:
             safety = taken.row.lane is Lane.SAFETY
             # Safety cards have as many slots of their own.

@@ -14,14 +14,14 @@ _FACTS = {"Processor", "System", "Python", "SQLite", "PostgreSQL", "Other work"}
 _HEAD = """# Load
 
 A cohort of residents in the web chat, all at once, against one `companion serve`. `make load` does it again
-(`make load PEOPLE=2000 MINUTES=10 THINK=60 DATABASE=postgresql`), and `ARGS=--page` writes this page anew.
+(`make load PEOPLE=2000 MINUTES=10 THINK=120 DATABASE=postgresql`), and `ARGS=--page` writes this page anew.
 
 The driver speaks what the page's scripts speak: every resident loads the page with its files, keeps a stream
 open, presses Start, chooses a time for the check-in, and then goes from one thing to the next, with pauses of
 a random length between two acts: check-ins by taps, lines, Back and Skip, buttons of older screens, words
 that always work, reloads, an event sent twice. One in twenty sends a request to a coach, who opens and
 acknowledges it; one in twenty-five types an invented phrase of danger. Residents arrive through the first
-half; after six tenths everybody's check-in is due at one instant. The driver runs on the same machine, on the
+seven tenths; after eight everybody's check-in is due at one instant. The driver runs on the same machine, on the
 same cores.
 
 An error is: any answer but 200, a stream that breaks or ends, an answer or a message that is not what the

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from adapters.port import Incoming, Platform, Reply
 from adapters.web.demo import Seat
-from tests.web.story import START
+from tests.web.story import SEATS, START
 
 
 @dataclass
@@ -26,8 +26,8 @@ class Scripted:
             raise answer
         return answer
 
-    def people(self) -> tuple[Seat, ...]:
-        return (Seat("resident", "Dr. Noor Haddad", "Resident"), Seat("coach", "Dr. Sam Ortiz", "Coach"))
+    def people(self) -> dict[str, Seat]:
+        return SEATS
 
     def now(self) -> datetime:
         return self.at

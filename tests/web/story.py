@@ -28,6 +28,10 @@ from adapters.port import (
 )
 from adapters.web.demo import Seat
 
+SEATS = {
+    "resident": Seat("resident", "Dr. Noor Haddad", "Resident"),
+    "coach": Seat("coach", "Dr. Sam Ortiz", "Coach"),
+}
 START = datetime(2026, 11, 20, 17, 10, tzinfo=ZoneInfo("America/Chicago"))
 WEEK = (
     ("steady", "Steady", "recovering between shifts", "●"),
@@ -140,8 +144,8 @@ class Story:
         self.go.set()
         self.platform: Platform | None = None
 
-    def people(self) -> tuple[Seat, ...]:
-        return (Seat("resident", "Dr. Noor Haddad", "Resident"), Seat("coach", "Dr. Sam Ortiz", "Coach"))
+    def people(self) -> dict[str, Seat]:
+        return SEATS
 
     def now(self) -> datetime:
         return self.at
