@@ -98,7 +98,7 @@ class Resident:
         await self.thinks()
 
     def _next(self) -> Story:
-        if self._once and self.dice.random() < 0.6:
+        if self._once:
             return self._once.pop()
         return self.dice.choices([story for story, _ in USUAL], [weight for _, weight in USUAL])[0]
 
