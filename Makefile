@@ -16,7 +16,7 @@ BENCH := .venv-bench
 ROUNDS ?= 5
 PEOPLE ?= 2000
 MINUTES ?= 10
-THINK ?= 120
+THINK ?= 150
 DATABASE ?= sqlite
 COMPILE := $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --universal --python-version 3.11 \
 	--no-header --no-emit-index-url --no-emit-find-links

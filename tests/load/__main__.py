@@ -50,7 +50,7 @@ def _asked() -> argparse.Namespace:
     asks = argparse.ArgumentParser(prog="make load", description=__doc__)
     asks.add_argument("--people", type=int, default=2000)
     asks.add_argument("--minutes", type=float, default=10.0)
-    asks.add_argument("--think", type=float, default=120.0, help="seconds between two acts, on average")
+    asks.add_argument("--think", type=float, default=150.0, help="seconds between two acts, on average")
     asks.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     asks.add_argument("--in-memory", action="store_true", help="the database lies in /dev/shm")
     asks.add_argument("--page", action="store_true", help="write docs/load.md and its picture")

@@ -14,7 +14,7 @@ _FACTS = {"Processor", "System", "Python", "SQLite", "PostgreSQL", "Other work"}
 _HEAD = """# Load
 
 A cohort of residents in the web chat, all at once, against one `companion serve`. `make load` does it again
-(`make load PEOPLE=2000 MINUTES=10 THINK=120 DATABASE=postgresql`), and `ARGS=--page` writes this page anew.
+(`make load PEOPLE=2000 MINUTES=10 THINK=150 DATABASE=postgresql`), and `ARGS=--page` writes this page anew.
 
 The driver speaks what the page's scripts speak: every resident loads the page with its files, keeps a stream
 open, presses Start, chooses a time for the check-in, and then goes from one thing to the next, with pauses of

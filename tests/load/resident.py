@@ -30,6 +30,8 @@ INVITED = "Your check-in is ready."
 DANGER = [phrase for label, phrase in phrases("explicit.txt") if label == "active_si"]
 _LEAST, _MOST = 0.2, 4.0
 _IN_DISTRESS, _ASKING = 0.04, 0.05
+_HURRY = 0.2
+"""Whoever asks for a call does not look away for long before it is sent."""
 
 Story = Callable[["Resident"], Awaitable[None]]
 
@@ -39,11 +41,11 @@ class Over(Exception):
 
 
 class Resident:
-    """`think`: how many seconds pass between two acts, on average. `coach`: the key of theirs."""
+    """`think` times `pace`: how many seconds pass between two acts, on average. `coach`: the key of theirs."""
 
     def __init__(self, page: Page, coach: str, dice: random.Random, *, think: float) -> None:
         self.page, self.coach, self.dice, self._think = page, coach, dice, think
-        self._until = 0.0
+        self._until, self.pace = 0.0, 1.0
         self.notes: Notes = page.edge.notes
         self._once = [asks_for_a_call] if dice.random() < _ASKING else []
         self._once += [types_danger] if dice.random() < _IN_DISTRESS else []
@@ -58,7 +60,7 @@ class Resident:
 
     async def thinks(self) -> None:
         """Read, look away, be called: between a fifth and four times the usual time. Raises Over."""
-        pause = self._think * min(max(self.dice.expovariate(1.0), _LEAST), _MOST)
+        pause = self._think * self.pace * min(max(self.dice.expovariate(1.0), _LEAST), _MOST)
         await asyncio.sleep(min(pause, max(self._until - self.notes.at, 0.0)))
         if self.notes.at >= self._until:
             raise Over
@@ -74,7 +76,8 @@ class Resident:
             await self.page.says("check in")
             found = await self.page.hears(*TYPED, INVITED)
             await self.thinks()
-            offered = found["ref"], found["card"]["choices"][0]["label"]
+            # The invitation may have come meanwhile, and taken over what was typed for.
+            offered = self.page.stream.offers(INVITED) or (found["ref"], found["card"]["choices"][0]["label"])
         await self.page.presses(offered[1], asks=WEEK, on=offered[0])
         await self.thinks()
 
@@ -104,6 +107,7 @@ class Resident:
 
     async def _tells(self, story: Story) -> bool:
         """Whether it came to its end."""
+        self.pace = _HURRY if story is asks_for_a_call else 1.0
         try:
             await story(self)
             return True
