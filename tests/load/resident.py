@@ -41,7 +41,7 @@ class Over(Exception):
 
 
 class Resident:
-    """`think` times `pace`: how many seconds pass between two acts, on average. `coach`: the key of theirs."""
+    """`think` times `pace`: how many seconds pass between two acts, on average. `coach`: their key."""
 
     def __init__(self, page: Page, coach: str, dice: random.Random, *, think: float) -> None:
         self.page, self.coach, self.dice, self._think = page, coach, dice, think
