@@ -28,7 +28,7 @@ from tests.load.resident import Resident
 from tests.load.stream import Amiss, Edge
 from tests.load.watching import Sample, Watched, watching
 
-_ARRIVING, _INVITING = 0.7, 0.8
+_ARRIVING, _INVITING = 0.9, 0.6
 """Shares of the run: until when residents arrive, and when everybody's check-in is due at once."""
 _KEPT_ALIVE = 10.0  # shorter than the server keeps a connection that says nothing
 _QUIET_WITHIN = 120.0
