@@ -13,9 +13,9 @@ _log = get_log("bot.running")
 _NEW_OBJECTS = 10_000
 """Between two collections of the youngest: a turn makes thousands, nearly none of them in a circle."""
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
-_WORKERS = 48
-"""Threads that wait, for the database most of all: more than sends on their way at a time (`Dispatcher`), so
-that reading never waits for those. Few of them ever run at once."""
+WORKERS = 80
+"""Threads that wait, for the database most of all: more than sends on their way at a time, which are twice
+the dispatcher's `PARALLEL` where safety cards are among them, so that reading never waits for those."""
 
 
 async def run_until_stopped(
@@ -27,7 +27,7 @@ async def run_until_stopped(
     What `start` raises is raised after `stop` had its chance to close what was opened.
     """
     loop = asyncio.get_running_loop()
-    loop.set_default_executor(ThreadPoolExecutor(_WORKERS, thread_name_prefix="worker"))
+    loop.set_default_executor(ThreadPoolExecutor(WORKERS, thread_name_prefix="worker"))
     asked = asyncio.Event()
     for number in _SIGNALS:
         loop.add_signal_handler(number, _asked, number, asked)

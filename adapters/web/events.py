@@ -11,8 +11,8 @@ from adapters.web.door import Refused
 
 TENANT = "demo"
 ANSWER_WITHIN = 12.0
-"""Seconds: the page itself waits for twenty, a proxy for fifteen. A machine that stands still for some seconds
-then answers late, rather than with a failure that has to be tried again."""
+"""Seconds: the page itself waits for twenty, a proxy for fifteen. A machine that stands still for some
+seconds then answers late, rather than with a failure that has to be tried again."""
 KINDS = {kind.value: kind for kind in (EventKind.MESSAGE, EventKind.PRESS, EventKind.FORM, EventKind.OPENED)}
 NAMES = frozenset({"id", "as", "kind", "text", "press", "fields", "origin", "zone", "locale"})
 MOST_FIELDS = 50

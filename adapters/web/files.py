@@ -32,9 +32,13 @@ class Files:
         self.page = page.replace('"/chat/', f'"/chat/{self.version}/').encode()
 
     def response(self, version: str, name: str) -> web.Response:
-        """Raises Refused for anything but one of the files, as it is now."""
+        """Raises Refused for anything but one of the files.
+
+        A page of another version, as while servers are upgraded one by one, gets the file as it is here, to
+        be kept nowhere.
+        """
         body, content_type = self._files.get(name, (b"", ""))
-        if version != self.version or not content_type:
+        if not content_type:
             raise Refused(HTTPStatus.NOT_FOUND)
-        headers = {"Cache-Control": _KEPT}
+        headers = {"Cache-Control": _KEPT} if version == self.version else {}
         return web.Response(body=body, content_type=content_type, charset="utf-8", headers=headers)

@@ -23,6 +23,7 @@ from bot.store.store import Store
 log = get_log("delivery")
 
 LEASE = timedelta(seconds=60)
+PARALLEL = 32
 _BETWEEN: Between = random.SystemRandom().uniform
 
 
@@ -47,7 +48,7 @@ class Dispatcher:
         *,
         batch: int = 64,
         lease: timedelta = LEASE,
-        parallel: int = 32,
+        parallel: int = PARALLEL,
         rate_per_minute: int = 0,
         grace: float = 20.0,
         look: float = 1.0,

@@ -33,6 +33,7 @@ _ARRIVING, _INVITING = 0.9, 0.6
 _KEPT_ALIVE = 10.0  # shorter than the server keeps a connection that says nothing
 _QUIET_WITHIN = 120.0
 _AT_ONCE = 50
+_AGAIN_AFTER = 0.5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,6 +173,7 @@ async def _invite(found: Run, database_url: str) -> None:
         with suppress(StoreUnavailable):  # a busy server may not let anybody else write for seconds
             found.invited = await asyncio.to_thread(invite)
             return
+        await asyncio.sleep(_AGAIN_AFTER)
 
 
 async def _quiet(notes: Notes, database_url: str) -> None:

@@ -8,6 +8,9 @@ from contextlib import contextmanager
 
 import pytest
 
+from bot.delivery.dispatcher import PARALLEL
+from bot.running import WORKERS
+
 SCRIPT = """
 import asyncio, sys
 from bot.running import run_until_stopped
@@ -23,6 +26,26 @@ async def stop():
     print("stopped", flush=True)
 
 asyncio.run(run_until_stopped(start, stop, float(sys.argv[3])))
+"""
+
+SETTLED = """
+import asyncio, gc
+from bot.running import run_until_stopped
+
+async def start():
+    pass
+
+async def stop():
+    print(gc.get_freeze_count() > 10_000, gc.get_threshold()[0])
+
+async def both():
+    running = asyncio.create_task(run_until_stopped(start, stop, 5))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    running.cancel()
+    await asyncio.wait([running])
+
+asyncio.run(both())
 """
 
 
@@ -66,3 +89,12 @@ def test_a_drain_that_takes_too_long_is_ended() -> None:
 def test_what_did_not_start_is_closed_all_the_same() -> None:
     with process("fails", takes=0, drain=60) as running:
         assert rest(running) == ("stopping\nstopped\n", 1)
+
+
+def test_what_a_start_made_is_collected_no_more() -> None:
+    done = subprocess.run([sys.executable, "-c", SETTLED], capture_output=True, text=True, check=True)
+    assert done.stdout == "True 10000\n"
+
+
+def test_sends_that_wait_leave_threads_to_the_others() -> None:
+    assert WORKERS > 2 * PARALLEL

@@ -84,7 +84,7 @@ async def test_a_browser_keeps_the_files_of_this_version_alone_and_never_the_pag
         (200, "no-store"),
         (200, "no-store"),
         (200, "immutable"),
-        (404, "no-store"),
+        (200, "no-store"),
         (404, "no-store"),
     ]
 

@@ -9,7 +9,7 @@ from aiohttp import ClientSession
 
 from adapters.port import Account, NotCommitted, Operation, OperationKind
 from adapters.web.chat import WebChat
-from adapters.web.stream import Stream
+from adapters.web.stream import QUIET_WAITS, Stream
 from adapters.web.transcript import Transcript
 from adapters.web.wire import Json
 from tests.adapters.shapes import card, operation
@@ -170,6 +170,16 @@ async def test_while_the_shelf_cannot_be_read_the_page_is_told_and_then_catches_
             served.shelf.fails.clear()
             while (heard := await anext(found))[0] != "message":
                 assert heard[0] in {"trouble", "clock"}
+
+
+async def test_a_quiet_page_is_read_again_after_every_fourth_wait_alone() -> None:
+    stream, stale = Stream(["ana"], ""), []
+    stream.stale()
+    stream.news("ana", Transcript())
+    for _ in range(2 * QUIET_WAITS):
+        assert not await stream.wait(0.0)
+        stale.append(stream.stale())
+    assert stale == [[], [], [], ["ana"]] * 2
 
 
 async def test_what_another_server_showed_is_seen_after_a_little_quiet() -> None:
