@@ -94,7 +94,7 @@ def open_all(settings: Settings, *, single: bool, may_be_older: bool = False) ->
     sets aside what a restored one would do again. Raises OperatorError, StoreUnavailable.
     """
     # What is wrong with any of them is said before anything is made.
-    revision = refuse_alone(settings, masters_there(settings))
+    revision = refuse_alone(settings, masters_there)
     if not single:
         _refuse_older(revision, may_be_older=may_be_older)
     make_private_folder(settings.data_folder)

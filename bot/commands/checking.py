@@ -176,7 +176,7 @@ def since(file: Path) -> timedelta:
 
 def _database(settings: Settings) -> str:
     from bot.opening import walked_clock
-    from bot.partners import refuse_gone
+    from bot.partners import kept_mark, refuse_gone
     from bot.store.engines import is_served, sqlite_path
     from bot.store.glance import glance
     from bot.store.schema import current_of, refuse_newer, revisions
@@ -186,10 +186,11 @@ def _database(settings: Settings) -> str:
         return FIRST
     with glance(settings.database_url) as store:
         revision = store.read(current_of)
-        if revision is None:
-            refuse_gone(settings)
-            return "empty; its tables are made at the first start"
         refuse_newer(revision)
+        if store.read(kept_mark) is None:
+            refuse_gone(settings)
+        if revision is None:
+            return "empty; its tables are made at the first start"
         walked_clock(settings, store)
     path = sqlite_path(settings.database_url)
     served = f"; a companion serves from {path} now" if path is not None and is_served(path) else ""
@@ -202,9 +203,8 @@ def _key_store(settings: Settings) -> str:
     from bot.opening import masters_there
     from bot.partners import mark_of_both
 
-    masters = masters_there(settings)
     _database_there(settings.key_store_url)
-    mark = mark_of_both(settings, masters)
+    mark = mark_of_both(settings, masters_there)
     return "present, the master key opens it" if mark is not None else FIRST
 
 

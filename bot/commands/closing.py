@@ -13,9 +13,9 @@ from sqlalchemy import func, select
 from bot.commands.closing_file import AGAIN, StatementFile, taken
 from bot.commands.groups import named
 from bot.commands.terminal import Progress, counted, say, started
-from bot.errors import InputError, NotFound, OperatorError, OtherKeyStore, StoreUnavailable
+from bot.errors import InputError, NotFound, OperatorError, StoreUnavailable
 from bot.opening import masters_there
-from bot.partners import kept_mark
+from bot.partners import kept_mark, mark_of_both, refuse_gone
 from bot.settings import Settings
 from bot.store.closing import (
     Closing,
@@ -35,7 +35,6 @@ from bot.store.keys import Keys, open_keys
 from bot.store.schema import migrate
 from bot.store.store import Store, open_store
 from bot.store.tables import metadata
-from bot.store.wrapping import KEY_STORE
 
 
 def close(*, by: str, out: Path, yes: str, backups_until: date | None) -> None:
@@ -95,10 +94,15 @@ def verify(file: Path, public: str) -> None:
 
 @contextmanager
 def _alone(settings: Settings) -> Iterator[tuple[Store, Keys]]:
-    """Database and key store of a companion that serves nowhere. Raises OperatorError."""
+    """Database and key store of a companion that serves nowhere. Raises OperatorError.
+
+    Where one of them is lost nothing is made in its place, which would keep it from coming back.
+    """
+    refuse_gone(settings)
     masters = masters_there(settings)
     if masters is None or not is_there(settings.database_url):
         raise NotFound("There is nothing to close: no companion has served from here.")
+    mark_of_both(settings, masters_there, closing=True)
     store = open_store(settings.database_url, single=True)
     try:
         migrate(settings.database_url)
@@ -107,8 +111,6 @@ def _alone(settings: Settings) -> Iterator[tuple[Store, Keys]]:
         store.close()
         raise
     try:
-        if store.read(kept_mark) not in (None, keys.mark(KEY_STORE)):
-            raise OtherKeyStore
         yield store, keys
     finally:
         store.close()

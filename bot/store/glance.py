@@ -75,13 +75,16 @@ def taken_back(url: str, job: Callable[[Connection], T]) -> T:
         engine.dispose()
 
 
-def key_store_mark(url: str, masters: Masters) -> str | None:
-    """The mark by which a database knows its key store; None before a first start. Raises WrongMasterKey."""
+def key_store_mark(url: str, masters: Masters, *, closing: bool = False) -> str | None:
+    """The mark by which a database knows its key store; None before a first start.
+
+    `closing`: also while the program is being closed down. Raises WrongMasterKey, Closed.
+    """
 
     def look(connection: Connection) -> str | None:
         if not _has(connection, data_keys):
             return None
-        marking = wrapping.marking_of(connection, masters)
+        marking = wrapping.marking_of(connection, masters, closing=closing)
         return wrapping.marked(marking, wrapping.KEY_STORE) if marking else None
 
     with glance(url) as store:

@@ -33,6 +33,7 @@ _EVENT = (
     "INSERT INTO events (platform, tenant, event_id, at, reply)"
     " VALUES (:platform, :tenant, :event, :at, 'nothing')"
 )
+_MARK = "INSERT INTO meta (name, value) VALUES ('key-store', :mark)"
 _MESSAGE = (
     'INSERT INTO outbox (platform, tenant, "user", person_id, program_id, lane, operation, text_id,'
     " due_at, created_at)"
@@ -67,6 +68,8 @@ def leave(url: str, keys: Keys, masters: Masters) -> Earlier:
     store = open_store(url, single=False)
     try:
         store.write(partial(_execute, statement=_PROGRAM, rows=[{}]))
+        mark = keys.mark(wrapping.KEY_STORE)
+        store.write(partial(_execute, statement=_MARK, rows=[{"mark": mark}]))
         for statement in (_PERSON, _EVENT, _MESSAGE):
             store.write(partial(_execute, statement=statement, rows=rows))
     finally:

@@ -1,17 +1,21 @@
 """A database and the key store that it was kept with: one alone begins nothing, and is left as it is."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from bot.commands import serving
+from bot import opening
+from bot.commands import closing, serving
 from bot.commands.checking import findings
 from bot.errors import DatabaseGone, OtherKeyStore, SettingsError
-from bot.opening import masters_of, open_all
+from bot.opening import masters_of, masters_there, open_all
 from bot.settings import Settings
 from bot.store.glance import has_rows
 from bot.store.key_tables import secrets
 from bot.store.keys import open_keys
+from bot.store.masters import Masters
+from bot.store.schema import migrate
 from tests.ops.kept import Kept
 
 
@@ -21,6 +25,14 @@ def settings(empty_url: str, tmp_path: Path) -> Settings:
     found = Settings(data_folder=tmp_path / "data", database_url=empty_url, port=0, internal_port=0)
     starts(found, "person:ana")
     return found
+
+
+@pytest.fixture
+def closes(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Closes it down."""
+    monkeypatch.setattr(closing, "started", lambda: settings)
+    out = settings.data_folder.parent / "statement.json"
+    return lambda: closing.close(by="Dr. Helen Brandt", out=out, yes="demo", backups_until=None)
 
 
 def starts(settings: Settings, *subjects: str) -> None:
@@ -34,12 +46,16 @@ def backup_of(settings: Settings) -> Kept:
     return Kept(settings.database_url, settings.data_folder.parent / "kept", "public")
 
 
+def kept_keys(settings: Settings) -> Kept:
+    return Kept(settings.key_store_url, settings.data_folder.parent / "kept-keys", "keys")
+
+
 def files(settings: Settings) -> list[Path]:
     return sorted(settings.data_folder.parent.rglob("*"))
 
 
 def test_without_its_key_store_a_database_starts_nothing_and_none_is_made(settings: Settings) -> None:
-    Kept(settings.key_store_url, settings.data_folder, "keys").lose()
+    kept_keys(settings).lose()
     before = files(settings)
     for single in (True, False):
         with pytest.raises(OtherKeyStore):
@@ -58,6 +74,34 @@ def test_keys_whose_database_is_gone_begin_no_new_one(
     with pytest.raises(DatabaseGone):
         serving.migrate()
     assert files(settings) == before
+
+
+def test_closing_down_makes_nothing_in_the_place_of_either(
+    settings: Settings, closes: Callable[[], None]
+) -> None:
+    database, keys = backup_of(settings), kept_keys(settings)
+    keys.back_up()
+    keys.lose()
+    before = files(settings)
+    with pytest.raises(OtherKeyStore):
+        closes()
+    assert (files(settings), has_rows(settings.key_store_url, secrets)) == (before, False)
+    keys.bring_back()
+    database.lose()
+    before = files(settings)
+    for act in (closes, lambda: starts(settings)):
+        with pytest.raises(DatabaseGone):
+            act()
+    assert files(settings) == before
+
+
+def test_tables_that_were_made_since_are_not_the_database_that_is_gone(settings: Settings) -> None:
+    backup_of(settings).lose()
+    migrate(settings.database_url)
+    with pytest.raises(DatabaseGone):
+        starts(settings)
+    amiss = [one.error for one in findings(settings) if one.error is not None]
+    assert [type(one) for one in amiss] == [DatabaseGone]
 
 
 def test_check_misses_a_database_that_is_gone(settings: Settings) -> None:
@@ -90,6 +134,21 @@ def test_a_first_start_that_was_killed_before_anybody_had_a_key_begins_anew(
     masters = masters_of(found)
     open_keys(found.key_store_url, masters).close()
     starts(found, "person:ana")
+    starts(found)
+
+
+def test_a_server_goes_on_where_another_made_everything_while_it_looked(
+    empty_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = Settings(data_folder=tmp_path / "data", database_url=empty_url)
+
+    def slow(settings: Settings) -> Masters | None:
+        seen = masters_there(settings)
+        monkeypatch.undo()
+        starts(found, "person:ana")
+        return seen
+
+    monkeypatch.setattr(opening, "masters_there", slow)
     starts(found)
 
 
