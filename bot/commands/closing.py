@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 
@@ -43,10 +43,10 @@ def close(*, by: str, out: Path, yes: str, backups_until: date | None) -> None:
     Raises BadParameter for a name that does not print, OperatorError, StoreUnavailable.
     """
     by, settings = named(by), started()
-    _refuse_past(backups_until)
     with taken(out, settings.database_url, settings.key_store_url) as file:
         with _alone(settings) as (store, keys):
             before = begun(keys)
+            _refuse_past(backups_until, before)
             _confirm(before.programs if before else programs_of(store), yes, _number(keys))
             with _going_on():
                 text = _statement(store, keys, _destroy(settings, store, keys, by), backups_until)
@@ -66,11 +66,17 @@ def _destroy(settings: Settings, store: Store, keys: Keys, by: str) -> Closing:
     return begun(keys) or closing
 
 
-def _refuse_past(backups_until: date | None) -> None:
-    """Raises InputError: the statement says until when backups exist, at the earliest until it is signed."""
-    if backups_until is not None and backups_until < _now().date():
+def _refuse_past(backups_until: date | None, before: Closing | None) -> None:
+    """Raises InputError: the statement says until when backups exist, at the earliest until it is signed.
+
+    Where it is signed already, the day is the one that it says. Yesterday may be today where it was given.
+    """
+    if backups_until is None or (before is not None and before.statement):
+        return
+    if backups_until < _now().date() - timedelta(days=1):
+        so = "nothing was changed" if before is None else "the closing down is not finished"
         raise InputError(
-            f"--backups-until {backups_until} is in the past, and nothing was changed.",
+            f"--backups-until {backups_until} is in the past, and {so}.",
             hint="Give the last day on which a backup of the key store exists, today or later.",
         )
 

@@ -3,7 +3,7 @@
 import io
 import json
 from contextlib import nullcontext
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -22,6 +22,10 @@ from tests.conftest import MONDAY
 from tests.ops.console import companion
 from tests.ops.kept import Kept
 from tests.ops.pilot import DESTROYED, NAME, SUBJECTS, Pilot
+
+
+def killed(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt
 
 
 def test_every_key_and_every_row_goes_and_the_statement_counts_them(pilot: Pilot) -> None:
@@ -49,9 +53,6 @@ def test_afterwards_nothing_is_served_or_closed_again(pilot: Pilot) -> None:
 def test_killed_half_way_it_goes_on_and_counts_each_key_once(
     pilot: Pilot, where: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def killed(*_: object, **__: object) -> None:
-        raise KeyboardInterrupt
-
     monkeypatch.setattr(closing, "_BATCH", 2)
     step = {"keys": "Progress", "rows": "wipe", "statement": "finish"}[where]
     with monkeypatch.context() as until:
@@ -75,19 +76,33 @@ def test_a_last_day_of_backups_that_has_gone_by_is_refused_before_anything_is_de
     assert (pilot.kept(), pilot.out.exists()) == (kept, False)
 
 
+def test_begun_again_with_the_same_line_after_midnight_it_goes_on(
+    pilot: Pilot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    today, past = MONDAY.date(), "2026-11-02 is in the past, and the closing down is not finished"
+    with monkeypatch.context() as until:
+        until.setattr(command, "_now", lambda: MONDAY)
+        until.setattr(command, "wipe", killed)
+        with pytest.raises(KeyboardInterrupt):
+            pilot.close(until=today)
+    monkeypatch.setattr(command, "_now", lambda: MONDAY + timedelta(days=2))
+    with pytest.raises(InputError, match=past):
+        pilot.close(until=today)
+    monkeypatch.setattr(command, "_now", lambda: MONDAY + timedelta(days=1))
+    pilot.close(until=today)
+    assert "after 2026-11-02" in str(pilot.statement()["in_words"])
+
+
 def test_killed_after_the_statement_it_writes_the_same_one_again(
     pilot: Pilot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def killed(*_: object, **__: object) -> None:
-        raise KeyboardInterrupt
-
     with monkeypatch.context() as until:
         until.setattr(command, "finish", killed)
         with pytest.raises(KeyboardInterrupt):
             pilot.close(until=date(2126, 12, 7))
     first, pilot.out = pilot.out.read_text(), pilot.out.with_name("second.json")
     monkeypatch.setattr(command, "_now", lambda: MONDAY)
-    pilot.close(until=None)
+    pilot.close(until=date(2020, 1, 31))  # what the first one says goes
     assert pilot.out.read_text() == first
 
 
