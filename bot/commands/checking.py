@@ -177,6 +177,7 @@ def since(file: Path) -> timedelta:
 def _database(settings: Settings) -> str:
     from bot.opening import walked_clock
     from bot.partners import kept_mark, refuse_gone
+    from bot.store.closing import refuse_closed
     from bot.store.engines import is_served, sqlite_path
     from bot.store.glance import glance
     from bot.store.schema import current_of, refuse_newer, revisions
@@ -191,6 +192,7 @@ def _database(settings: Settings) -> str:
             refuse_gone(settings)
         if revision is None:
             return "empty; its tables are made at the first start"
+        refuse_closed(store)
         walked_clock(settings, store)
     path = sqlite_path(settings.database_url)
     served = f"; a companion serves from {path} now" if path is not None and is_served(path) else ""

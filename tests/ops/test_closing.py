@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import delete
 
 from bot.commands import closing as command
+from bot.commands.checking import findings
 from bot.errors import Closed, InputError, OperatorError, StoreInUse
 from bot.opening import open_all
 from bot.settings import Settings
@@ -223,6 +224,7 @@ def test_either_of_both_remembers_where_the_other_comes_back_from_a_backup(
     kept.bring_back()
     with pytest.raises(Closed, match="was closed on"):
         open_all(pilot.settings, single=True)
+    assert {type(one.error) for one in findings(pilot.settings) if one.error} == {Closed}
 
 
 @pytest.mark.parametrize("by", ["Ann\udcff", "Ann\nKeys of persons destroyed: 900."])
