@@ -59,6 +59,18 @@ _RIGHTS = _Cause(
     "Make it the owner of the database, its schema and its tables, or look at the user.",
     is_set_wrong=True,
 )
+_ELSEWHERE = _Cause(
+    "asked elsewhere (LDAP, RADIUS or PAM) and does not take this user and password",
+    f"See whether that answers, and look at both {_IN}.",
+)
+_CUT_OFF = _Cause(
+    "breaks off before TLS is agreed on",
+    "Wait a moment; if it lasts, look at its log, and at what stands between.",
+)
+_CLOSED = _Cause("lets nobody into this database just now", "See who closed it (ALLOW_CONNECTIONS), and why.")
+_HALF_GONE = _Cause(
+    "has this database only in part: it was being dropped", "Drop it, make it anew, and restore the backup."
+)
 _MANY = _Cause("has no connection left", "End what holds them, or raise its max_connections.")
 _STARTING = _Cause("is starting up or shutting down", "Wait a moment; if it lasts, look at its log.")
 _READ_ONLY = _Cause("takes no writes: it is a standby, or set so", f"Look at it, and at the host {_IN}.")
@@ -86,12 +98,17 @@ _CODES: Mapping[str, _Cause] = {
 _WORDS: tuple[tuple[str, _Cause], ...] = (
     ("failed to resolve host", _NAME),
     ("no password supplied", _NO_PASSWORD),
+    ("ldap authentication failed", _ELSEWHERE),
+    ("radius authentication failed", _ELSEWHERE),
+    ("pam authentication failed", _ELSEWHERE),
     ("authentication failed", _PASSWORD),
     ("does not support ssl", _TLS_OFF),
     ("ssl encryption", _NO_ENTRY),  # tried with TLS, and perhaps without
     ("no encryption", _NO_TLS),
     ("pg_hba.conf", _NO_ENTRY),
     ("ssl negotiation", _STRANGER),
+    ("unexpected eof", _CUT_OFF),
+    ("ssl syscall error", _CUT_OFF),
     ("certificate", _CERTIFICATE),
     ("ssl error", _CERTIFICATE),
     ("not permitted to log in", _ROLE),
@@ -103,9 +120,11 @@ _WORDS: tuple[tuple[str, _Cause], ...] = (
     ("recovery mode", _STARTING),
     ("not accepting connections", _STARTING),
     ("not yet accepting connections", _STARTING),
+    ("not currently accepting connections", _CLOSED),
+    ("invalid database", _HALF_GONE),
     ("read-only", _READ_ONLY),
-    ('role "', _ROLE),
-    ('database "', _DATABASE),
+    ('role "…" does not exist', _ROLE),
+    ('database "…" does not exist', _DATABASE),
     ("connection refused", _NOBODY),
     ("no such file or directory", _NOBODY),
     ("timed out", _LATE),
@@ -113,7 +132,7 @@ _WORDS: tuple[tuple[str, _Cause], ...] = (
     ("unreachable", _LATE),
     ("no route to host", _LATE),
 )
-"""What is looked for first stands first: of several hosts one may say more than another."""
+"""What is looked for first stands first: of several hosts one may say more than another. `…`: any words."""
 
 
 def refusal(error: exc.DBAPIError) -> StoreUnavailable | None:
@@ -143,7 +162,7 @@ def _before(told: Any) -> _Cause | None:  # noqa: ANN401 - a driver's error
         return None
     if tried is not None and tried.needs_password and not tried.password:
         return _NO_PASSWORD
-    return next((cause for part, cause in _WORDS if part in words), _OTHER)
+    return next((cause for said, cause in _WORDS if all(part in words for part in said.split("…"))), _OTHER)
 
 
 def _at(told: Any) -> str:  # noqa: ANN401 - a driver's error

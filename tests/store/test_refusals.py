@@ -101,15 +101,23 @@ def answering(listener: socket.socket, *answers: bytes) -> None:
             line.sendall(answer)
 
 
-IN_GERMAN = (
-    b"SFATAL\0C28P01\0MPasswort-Authentifizierung f\xc3\xbcr Benutzer \xc2\xbbana\xc2\xab fehlgeschlagen\0\0"
-)
+def fatal(words: str) -> tuple[bytes, bytes]:
+    """No TLS, and this refusal."""
+    body = f"SFATAL\0C28P01\0M{words}\0\0".encode()
+    return b"N", b"E" + (4 + len(body)).to_bytes(4) + body
+
+
+IN_GERMAN = "Passwort-Authentifizierung für Benutzer »ana« fehlgeschlagen"
 
 
 @pytest.mark.parametrize(
     ("answers", "words"),
     [
-        ((b"N", b"E" + (4 + len(IN_GERMAN)).to_bytes(4) + IN_GERMAN), "does not let the companion in"),
+        (fatal(IN_GERMAN), "does not let the companion in"),
+        (fatal('role "ana" takes a rest'), "does not let the companion in"),
+        (fatal('database "x" is not currently accepting connections'), "lets nobody into this database"),
+        (fatal('cannot connect to invalid database "x"'), "has this database only in part"),
+        (fatal('LDAP authentication failed for user "ana"'), "asked elsewhere"),
         ((b"HTTP/1.1 400 Bad Request\r\n\r\n",), "does not speak as PostgreSQL does"),
     ],
 )
@@ -120,6 +128,14 @@ def test_what_is_said_in_other_words_is_told_as_far_as_it_is_known(
         other.submit(answering, listener, *answers)
         found = refused(f"postgresql+psycopg://ana@127.0.0.1:{listener.getsockname()[1]}/postgres")
     assert (words in found.line, found.exit_code) == (True, 69)
+
+
+def test_a_server_that_goes_while_tls_is_agreed_on_may_come_again() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor(1) as other:
+        other.submit(answering, listener, b"S", b"")
+        where = f"127.0.0.1:{listener.getsockname()[1]}/postgres?sslmode=require"
+        found = refused(f"postgresql+psycopg://ana@{where}")
+    assert ("breaks off before TLS" in found.line, found.exit_code) == (True, 69)
 
 
 @pytest.mark.parametrize("words", [("check",), ("migrate",), ("serve",), ("outbox", "list")])
