@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from bot.clock import Clock
@@ -137,3 +138,27 @@ def test_into_an_empty_database_a_dump_comes_as_well(
     dump(postgres_database, tmp_path)
     bring_back(empty, tmp_path)
     assert revision_of(empty) == revision_of(postgres_database)
+
+
+AS_IT_WAS = "suppress_redundant_updates_trigger"
+OTHERS = (
+    f"CREATE TRIGGER same BEFORE UPDATE ON outbox FOR EACH ROW EXECUTE FUNCTION {AS_IT_WAS}()",
+    "CREATE SCHEMA other CREATE TABLE audited (id integer)",
+    "CREATE FUNCTION other.audit() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+    "CREATE TRIGGER audit AFTER INSERT ON other.audited FOR EACH ROW EXECUTE FUNCTION other.audit()",
+    "CREATE TRIGGER audit AFTER INSERT ON outbox FOR EACH ROW EXECUTE FUNCTION other.audit()",
+)
+
+
+def test_functions_of_others_on_our_tables_stay(
+    postgres_server: PostgresServer, postgres_template: str, tmp_path: Path
+) -> None:
+    url = postgres_server.create_database(postgres_template)
+    dump(url, tmp_path)
+    with psycopg.connect(url.replace("+psycopg", "")) as connection:
+        for line in OTHERS:
+            connection.execute(line)
+    bring_back(url, tmp_path)
+    with psycopg.connect(url.replace("+psycopg", "")) as connection:
+        found = connection.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'audit'")
+        assert found.fetchall() == [("other.audited",)]

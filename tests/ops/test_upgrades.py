@@ -5,17 +5,19 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
 from bot import failpoints
 from bot.errors import StoreTooNew
 from bot.opening import open_all
 from bot.settings import Settings
 from bot.store import schema
+from bot.store.backup_postgres import FUNCTIONS
 from bot.store.schema import migrate, revision_of, revisions
 from bot.store.tables import metadata
 from tests.conftest import HandClock
 from tests.ops.deployment import Deployment
+from tests.servers import PostgresServer
 
 
 class Stopped(BaseException):
@@ -72,6 +74,17 @@ def test_what_is_backed_up_before_an_upgrade_comes_back_and_is_brought_forward(
     assert revision_of(empty_url) == "0008"
     with here.server():
         assert revision_of(empty_url) == revisions()[-1]
+
+
+@pytest.mark.postgres
+def test_a_restore_knows_every_function_that_any_revision_makes(postgres_server: PostgresServer) -> None:
+    url, made = postgres_server.create_database(), set[str]()
+    for revision in revisions():
+        migrate(url, revision)
+        with schema._connected(url) as connection:
+            own = "SELECT proname FROM pg_proc WHERE pronamespace = current_schema()::regnamespace"
+            made |= set(connection.scalars(text(own)))
+    assert made == set(FUNCTIONS)
 
 
 def test_a_server_refuses_a_newer_schema_in_a_line_and_writes_nothing(tmp_path: Path, empty_url: str) -> None:
