@@ -192,6 +192,7 @@ def _database(url: str, folder: Path, manifest: Manifest) -> Iterator[Callable[[
         refuse_newer(revision)
         if mark not in {"", manifest.key_store}:
             raise OtherKeyStore
+        backup_sqlite.without_servers(fresh)
         if path.exists():
             backup_sqlite.log_into_file(path)  # whoever reads it is said before a key store comes back
         yield partial(backup_sqlite.swap_in, fresh, path, datetime.now(UTC))

@@ -22,7 +22,7 @@ from bot.store.backup import CHUNK, Part, Progress
 from bot.store.engines import postgres_engine
 from bot.store.faults import reaching
 from bot.store.key_tables import SCHEMA
-from bot.store.presence import STOP, living
+from bot.store.presence import NOBODY, STOP, in_words, living
 from bot.store.tables import meta, metadata
 
 _WHICH: Mapping[Part, str] = {"database": f"--exclude-schema={SCHEMA}", "keys": f"--schema={SCHEMA}"}
@@ -92,17 +92,18 @@ def _script(dump: gzip.GzipFile, part: Part, progress: Progress) -> Iterator[byt
         yield chunk
         done += len(chunk)
         progress(done, 0)
+    if part == "database":  # a dump leaves no schema to look in
+        yield f"\nRESET search_path;\n{in_words(NOBODY)};\n".encode()
     hit("restore.before-commit")
     yield b"\nCOMMIT;\n"
 
 
 def _unless_served(now: datetime) -> str:
     """Ends the transaction where a server lives; none can say before its end that it is here."""
-    servers = living(now).compile(compile_kwargs={"literal_binds": True})
     return (
         f"DO $$ BEGIN IF to_regclass('{meta.name}') IS NOT NULL THEN\n"
         f"LOCK TABLE {meta.name} IN ACCESS EXCLUSIVE MODE;\n"
-        f"IF EXISTS ({servers}) THEN RAISE EXCEPTION USING ERRCODE = '{_IN_USE}'; END IF;\n"
+        f"IF EXISTS ({in_words(living(now))}) THEN RAISE EXCEPTION USING ERRCODE = '{_IN_USE}'; END IF;\n"
         "END IF; END $$;\n"
     )
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from bot.errors import InputError, OperatorError, StoreUnavailable
 from bot.failpoints import hit
 from bot.store.backup import Progress, on_disk
+from bot.store.presence import NOBODY, in_words
 from bot.store.wrapping import KEY_STORE
 
 _PAGES = 2000
@@ -52,6 +53,16 @@ def look_into(path: Path) -> tuple[str, str]:
     except (sqlite3.Error, TypeError) as error:
         raise InputError(f"{path} is no database of the companion.") from error
     return revision, mark or ""
+
+
+def without_servers(path: Path) -> None:
+    """Take out of a copy which servers were here when it was made. Raises OperatorError."""
+    try:
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute("PRAGMA journal_mode = MEMORY")  # killed in it, it leaves no file for the next
+            connection.execute(in_words(NOBODY))
+    except sqlite3.Error as error:
+        raise OperatorError(f"{path} cannot be written: {error.sqlite_errorname}.") from error
 
 
 def swap_in(fresh: Path, path: Path, at: datetime) -> Path | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, Select, inspect, select
+from sqlalchemy import ClauseElement, Connection, Select, inspect, select
 
 from bot.clock import Clock
 from bot.errors import StoreUnavailable
@@ -21,6 +21,8 @@ GONE = timedelta(minutes=2)
 STOP = "Stop every server. One that was killed is forgotten after two minutes."
 _BEAT_SECONDS = 30.0
 _ROWS = meta.c.name.startswith("server/")
+NOBODY = meta.delete().where(_ROWS)
+"""In a copy no server is here, whoever was when it was made."""
 
 
 class Presence:
@@ -97,6 +99,11 @@ def masters_of_living(conn: Connection, now: datetime) -> list[list[str]]:
 def living(now: datetime) -> Select[str]:
     """The rows of the servers that were heard of lately. `now`: real time."""
     return select(meta.c.value).where(_ROWS, meta.c.value >= _ms(now - GONE))
+
+
+def in_words(statement: ClauseElement) -> str:
+    """A statement on these rows as every database of ours reads it, with its values."""
+    return str(statement.compile(compile_kwargs={"literal_binds": True}))
 
 
 def hold_up(conn: Connection) -> None:

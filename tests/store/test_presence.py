@@ -1,11 +1,16 @@
 """Servers are known while they live, with the master keys they hold."""
 
+from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
+
+import pytest
 
 from bot.store.masters import Masters
-from bot.store.presence import Presence, unless_lacking
+from bot.store.presence import Presence, heard, unless_lacking
 from bot.store.store import Store
 from tests.conftest import HandClock
+from tests.ops.deployment import Deployment
 
 
 def lacking(store: Store, master: str, clock: HandClock) -> int:
@@ -50,3 +55,19 @@ def test_a_beat_that_comes_after_it_left_makes_it_known_to_nobody(store: Store, 
     gone.leave()
     gone.beat()
     assert lacking(store, "2:bb", clock) == 0
+
+
+def test_who_served_when_a_copy_was_made_is_not_here_in_it(
+    tmp_path: Path, database_url: str, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock.at = datetime.now(UTC)
+    here = Deployment(tmp_path, database_url, clock, monkeypatch)
+    with here.server() as town:
+        presence = Presence(town.store, {"1"}, clock)
+        presence.beat()
+        here.back_up()
+        presence.leave()
+    here.restore()
+    here.restore()
+    with here.server() as town:
+        assert town.store.read(heard) == ()
