@@ -85,7 +85,7 @@ class Looking:
     def __init__(self, settings: Settings) -> None:
         self.settings, self.is_away = settings, False
         self.unseen: dict[str, str] = {}
-        self._said: set[str] = set()
+        self._said: dict[str, str] = {}
 
     def at(self, looks: Mapping[str, Look]) -> Iterator[Finding]:
         """What each look finds. A look that is itself broken is amiss, and the others go on."""
@@ -105,9 +105,9 @@ class Looking:
     def amiss(self, what: str, error: CompanionError) -> Finding:
         """The same that another line said already is not said again."""
         if isinstance(error, StoreUnavailable):
-            if error.line in self._said:
-                return unseen(what, AWAY)
-            self._said.add(error.line)
+            first = self._said.setdefault(error.line, what)
+            if what not in {first, "database"}:
+                return unseen(what, AWAY if self.is_away else f"see {first}")
             if what == "database":
                 self.is_away = True
                 self.unseen |= dict.fromkeys(_ON_DATABASE, AWAY)

@@ -73,7 +73,5 @@ def _of_database(looking: Looking, here: Here) -> Iterator[Finding]:
             rest.remove(one.what)
             yield one
     except CompanionError as error:
-        found = looking.amiss("database", error)
-        if not found.unseen:
-            yield found
+        yield looking.amiss("database", error)
         yield from (unseen(what, AWAY) for what in rest)

@@ -24,6 +24,7 @@ from bot.nudges.walk import load_offset
 from bot.program.holds import standing_holds
 from bot.settings import Settings
 from bot.store.engines import sqlite_path
+from bot.store.faults import is_broken
 from bot.store.glance import Glance, glance, taken_back
 from bot.store.presence import GONE, heard
 from bot.store.schema import current_of, revisions
@@ -96,9 +97,12 @@ class Looks:
         return _compared(min(self._clock.real() - ahead, timedelta()), "that of what was written last")
 
     def servers(self, settings: Settings) -> str | Warned:
-        """Raises StoreUnavailable where none runs, and one ended without a word."""
+        """Raises StoreUnavailable where none runs, and one ended without a word or another is in its place.
+
+        One says in the database that it is here before it answers anybody.
+        """
         living, lost = self._living, len(self._heard) - self._living
-        if not living and self._here.state is not State.ANSWERS:
+        if not living:
             return self._nobody(lost)
         note = f"{counted(living, 'server')} heard of in the last two minutes"
         if self._here.state is State.SILENT:
@@ -158,6 +162,9 @@ class Looks:
         return f"{counted(len(found), 'hold')}: nudges wait" if found else "none"
 
     def _nobody(self, lost: int) -> str | Warned:
+        if self._here.state is State.ANSWERS:
+            said = "A server answers here, and none says that it serves this database."
+            raise StoreUnavailable(said, hint=_OTHER)
         if lost:
             raise StoreUnavailable(f"No server runs, and {lost} ended without a word.", hint=_START)
         if self._swept is None:
@@ -187,6 +194,10 @@ class Looks:
 
 
 _START = "See in its log why, then start it: systemctl start companion."
+_OTHER = (
+    "It serves another one: give each its COMPANION_INTERNAL_PORT, and start this one's. Or it cannot write:"
+    " see writing, and its log."
+)
 _STUCK = (
     "See whether a server runs and what its log says (delivery.…); look at the platform and the way to it."
 )
@@ -214,8 +225,13 @@ def refuse_broken(url: str) -> None:
     path = sqlite_path(url)
     if path is None or not path.exists():
         return
-    with glance(url) as store:
-        found = store.read(lambda conn: conn.exec_driver_sql("PRAGMA quick_check(1)").scalar_one())
+    try:
+        with glance(url) as store:
+            found = store.read(lambda conn: conn.exec_driver_sql("PRAGMA quick_check(1)").scalar_one())
+    except StoreUnavailable as error:
+        if not is_broken(error):
+            raise
+        found = "broken"
     if found != "ok":
         raise StoreUnavailable(f"{path} is broken.", hint="Stop the server and restore the newest backup.")
 
@@ -227,7 +243,10 @@ def in_database(looking: Looking, here: Here) -> Iterator[Finding]:
         looking.unseen |= dict.fromkeys(("servers", "last sweep"), "see server")
     with glance(url) as store:
         if store.read(current_of) == revisions()[-1]:
-            yield from looking.at(Looks(store, here, is_file=sqlite_path(url) is not None).all())
+            for one in looking.at(Looks(store, here, is_file=sqlite_path(url) is not None).all()):
+                if one.what == "servers" and one.error and here.state is State.ANSWERS:
+                    looking.unseen["server"] = "see servers"
+                yield one
 
 
 def _compared(ahead: timedelta, other: str) -> str | Warned:

@@ -11,6 +11,7 @@ from bot.store.refusals import refusal
 
 # SQLITE_BUSY, LOCKED, NOMEM, READONLY, INTERRUPT, IOERR, CORRUPT, FULL, CANTOPEN, PROTOCOL, NOTADB.
 _SQLITE_AWAY = frozenset({5, 6, 7, 8, 9, 10, 11, 13, 14, 15, 26})
+_SQLITE_BROKEN = frozenset({11, 26})
 _RACES = frozenset({"40P01", "40001"})  # deadlock_detected, serialization_failure
 
 
@@ -37,6 +38,12 @@ def _is_away(error: BaseException) -> bool:
     if not isinstance(error, exc.DBAPIError) or is_race(error):
         return False
     return isinstance(error, exc.OperationalError | exc.InterfaceError)
+
+
+def is_broken(error: StoreUnavailable) -> bool:
+    """Whether SQLite found a file that is none of its own, or broken."""
+    cause = getattr(error.__cause__, "orig", error.__cause__)
+    return getattr(cause, "sqlite_errorcode", 0) & 0xFF in _SQLITE_BROKEN
 
 
 def translated(error: BaseException) -> BaseException:

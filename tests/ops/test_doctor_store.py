@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Table, insert
 
 from adapters.port import Lane
-from bot.commands import doctor_server, doctor_store
+from bot.commands import doctor, doctor_server, doctor_store
 from bot.commands.checking import Finding, Looking, Warned
 from bot.commands.doctor import examined_with, written
 from bot.commands.doctor_here import Here, State
@@ -123,6 +123,16 @@ def test_of_a_file_that_nobody_holds_no_server_lives_however_lately_it_was_heard
     assert {one: in_store(settings, "servers", one).state for one in states} == states
 
 
+def test_a_server_of_another_database_is_not_taken_for_this_ones(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doctor, "server_here", lambda _: Here(State.ANSWERS, {"ready": True, "loops": True}))
+    put(settings, meta, name="swept", value=ms(datetime.now(UTC) - timedelta(days=30)))
+    found = {one.what: one for one in examined_with(settings)}
+    assert (found["servers"].state, "COMPANION_INTERNAL_PORT" in found["servers"].do) == ("AMISS", True)
+    assert found["server"].line == "skip   server:       not looked at: see servers"
+
+
 def test_a_server_that_was_stopped_in_order_is_a_warning(settings: Settings) -> None:
     put(settings, meta, name="swept", value=ms(datetime.now(UTC) - timedelta(hours=1)))
     found = in_store(settings, "servers", State.NONE)
@@ -206,6 +216,16 @@ def test_a_broken_file_is_amiss(tmp_path: Path) -> None:
         file.seek(4096)
         file.write(b"\xff" * 4096)
     assert in_store(alone, "integrity").state == "AMISS"
+
+
+def test_a_key_store_that_is_none_is_told_as_what_it_is(tmp_path: Path) -> None:
+    alone = Settings(data_folder=tmp_path / "data", port=0, internal_port=0)
+    open_all(alone, single=True).close()
+    path = alone.data_folder / "keys.db"
+    path.write_bytes(b"garbage" * 2000)
+    found = {one.what: one for one in examined_with(alone)}
+    assert (found["integrity"].state, found["integrity"].note) == ("AMISS", f"{path} is broken.")
+    assert found["wrapping"].note == "not looked at: see key store"
 
 
 def test_a_rotation_that_is_still_to_come_is_told(settings: Settings) -> None:
