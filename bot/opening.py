@@ -112,7 +112,7 @@ def open_all(settings: Settings, *, single: bool, may_be_older: bool = False) ->
     found = Opened(settings=settings, store=store, keys=keys, clock=clock, single=single)
     try:
         if single:
-            _belong_together(store, keys)
+            belong_together(store, keys)
             replay_ledger(store, keys)
             found.next_epoch()
     except BaseException:
@@ -181,8 +181,11 @@ def _refuse_older(revision: str | None, *, may_be_older: bool) -> None:
         raise OperatorError("The database is older than this version.", hint="Run: companion migrate")
 
 
-def _belong_together(store: Store, keys: Keys) -> None:
-    """A database without its key store would serve people whose answers nobody can open any more."""
+def belong_together(store: Store, keys: Keys) -> None:
+    """Let the database know its key store. Raises OtherKeyStore where it knows another.
+
+    A database without its key store would serve people whose answers nobody can open any more.
+    """
     mark = keys.mark(KEY_STORE)
 
     def look(conn: Connection) -> str | None:

@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -14,7 +14,7 @@ from sqlalchemy import Connection, text
 from bot.commands.copying import Told
 from bot.commands.terminal import counted, say, started
 from bot.errors import CompanionError, InputError, OperatorError, OtherKeyStore, SettingsError, StoreInUse
-from bot.opening import masters_there, opened
+from bot.opening import belong_together, masters_there, opened
 from bot.paths import refuse_unreachable
 from bot.private import make_private_folder
 from bot.settings import Settings
@@ -29,6 +29,7 @@ from bot.store.keys import Keys, open_keys
 from bot.store.masters import Masters
 from bot.store.presence import STOP, hold_up, masters_of_living, servers_that_live
 from bot.store.schema import refuse_newer
+from bot.store.store import open_store
 
 
 def restore(folder: Path, keys: Path | None, *, yes: bool) -> None:
@@ -52,7 +53,7 @@ def restore(folder: Path, keys: Path | None, *, yes: bool) -> None:
         if keys is not None and kept_keys is not None:
             ready.enter_context(_keys(settings.key_store_url, masters, keys, kept_keys))()
         kept = bring_database()
-        _outrun(settings, masters, manifest)
+        _belong_together(settings, masters, manifest)
     say(f"Restored from {_at(manifest)}.{f' What stood before is {kept}.' if kept else ''}")
     say("The next server sends nothing of what waited in it; see docs/running.md, Restoring.")
     if kept_keys is not None:
@@ -210,12 +211,12 @@ def _beside(path: Path) -> Iterator[Path]:
             fresh.unlink(missing_ok=True)
 
 
-def _outrun(settings: Settings, masters: Masters, manifest: Manifest) -> None:
-    keys = open_keys(settings.key_store_url, masters)
-    try:
+def _belong_together(settings: Settings, masters: Masters, manifest: Manifest) -> None:
+    """A database from before its first start does not know the key store, which may hold keys since."""
+    with closing(open_keys(settings.key_store_url, masters)) as keys:
         outrun(keys, manifest.epoch)
-    finally:
-        keys.close()
+        with closing(open_store(settings.database_url, single=False)) as store:
+            belong_together(store, keys)
 
 
 def _told(manifest: Manifest) -> Told:

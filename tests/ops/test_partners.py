@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot import opening
-from bot.commands import closing, serving
+from bot.commands import backups, closing, restoring, serving
 from bot.commands.checking import findings
 from bot.errors import DatabaseGone, OtherKeyStore, SettingsError
 from bot.opening import masters_of, masters_there, open_all
@@ -116,6 +116,19 @@ def test_with_its_database_back_a_key_store_serves(settings: Settings) -> None:
     kept.lose()
     kept.bring_back()
     starts(settings)
+
+
+def test_a_backup_from_before_the_first_start_serves_when_it_comes_back(
+    empty_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = Settings(data_folder=tmp_path / "data", database_url=empty_url, port=0, internal_port=0)
+    for commands in (backups, restoring):
+        monkeypatch.setattr(commands, "started", lambda: found)
+    migrate(empty_url)
+    backups.backup(tmp_path / "backup", None)
+    starts(found, "person:ana")
+    restoring.restore(tmp_path / "backup", None, yes=True)
+    starts(found)
 
 
 @pytest.mark.parametrize("empty_url", ["sqlite"], indirect=True)
