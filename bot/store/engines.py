@@ -59,15 +59,26 @@ def make_private(path: Path) -> None:
 
 
 def refuse_unfit(path: Path) -> None:
-    """Raises NotPrivate where the file, or one that SQLite keeps beside it, is not for this user alone."""
+    """Raises NotPrivate where the file, or one that SQLite keeps beside it, is not for this user alone.
+
+    The folder has to take files too: SQLite makes and deletes those beside its own.
+    """
     refuse_open(path, *(path.with_name(path.name + end) for end in ("-wal", "-shm", "-journal")))
-    if not os.access(path if path.exists() else path.parent, os.W_OK):
+    if not os.access(path.parent, os.W_OK | os.X_OK):
+        raise NotPrivate(f"This user cannot make files in {path.parent}.")
+    if path.exists() and not os.access(path, os.W_OK):
         raise NotPrivate(f"This user cannot write {path}.")
 
 
 def lock_instance(path: Path) -> int:
-    """Hold the lock that only one server may have; it goes with the process. Raises StoreInUse."""
-    handle = os.open(path.with_name(path.name + ".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    """Hold the lock that only one server may have; it goes with the process.
+
+    Raises StoreInUse, StoreUnavailable.
+    """
+    try:
+        handle = os.open(path.with_name(path.name + ".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise StoreUnavailable from error
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
