@@ -65,7 +65,7 @@ def refuse_unfit(path: Path) -> None:
     """
     refuse_open(path, *(path.with_name(path.name + end) for end in ("-wal", "-shm", "-journal")))
     if not os.access(path.parent, os.W_OK | os.X_OK):
-        raise NotPrivate(f"This user cannot make files in {path.parent}.")
+        raise NotPrivate(f"This user cannot write into {path.parent}.")
     if path.exists() and not os.access(path, os.W_OK):
         raise NotPrivate(f"This user cannot write {path}.")
 

@@ -28,7 +28,11 @@ def test_nobody_is_invited_twice(lived: Evening) -> None:
 
 
 def test_everybody_is_invited_but_whom_the_killed_server_may_have_invited(lived: Evening) -> None:
-    assert (len(lived.missing) <= lived.in_doubt, lived.in_doubt <= PARALLEL, lived.left_open) == (True, True, 0)
+    assert (len(lived.missing) <= lived.in_doubt, lived.in_doubt <= PARALLEL, lived.left_open) == (
+        True,
+        True,
+        0,
+    )
 
 
 def test_no_one_of_them_does_it_alone(lived: Evening) -> None:

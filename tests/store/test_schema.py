@@ -145,11 +145,15 @@ def test_a_database_of_another_user_is_refused(tmp_path: Path, monkeypatch: pyte
         migrate(f"sqlite:///{tmp_path}/companion.db")
 
 
+@pytest.mark.parametrize(
+    ("closed", "told"), [("", "write into {}"), ("companion.db", "write {}/companion.db")]
+)
 def test_a_database_that_cannot_be_written_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, closed: str, told: str
 ) -> None:
-    monkeypatch.setattr(os, "access", lambda path, mode: False)
-    with pytest.raises(NotPrivate, match=f"This user cannot write {tmp_path}/companion.db"):
+    migrate(f"sqlite:///{tmp_path}/companion.db")
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != tmp_path / closed)
+    with pytest.raises(NotPrivate, match=f"^This user cannot {told.format(tmp_path)}"):
         migrate(f"sqlite:///{tmp_path}/companion.db")
 
 
