@@ -33,7 +33,7 @@ async def run_until_stopped(
         loop.add_signal_handler(number, _asked, number, asked)
     try:
         await start()
-        _settle()
+        settle_memory()
         await asked.wait()
         _log.info("running.draining")
     finally:
@@ -42,7 +42,7 @@ async def run_until_stopped(
             loop.remove_signal_handler(number)
 
 
-def _settle() -> None:
+def settle_memory() -> None:
     """What a start made stays for good, so no collection looks at it again, and fewer look at all."""
     gc.collect()
     gc.freeze()

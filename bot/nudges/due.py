@@ -34,7 +34,11 @@ from bot.store.many import among
 from bot.store.prepared import Prepared
 from bot.store.tables import accounts, holds, memberships, occurrences, persons, plans
 
-BATCH = 200
+BATCHES = (20, 60, 200)
+"""How many are judged in a transaction: few at first, so that the first is sent before the many are judged.
+
+A send waits for the writer twice before it goes out, and the third batch stands behind it.
+"""
 RECHECK = timedelta(hours=1)
 """How soon something is looked at again under a hold that has no end yet."""
 
@@ -99,7 +103,7 @@ _COLUMNS: tuple[ColumnElement[Any], ...] = (
     accounts.c.platform,
     IS_ENROLLED,
 )
-_DUE = Prepared(
+_WHO_IS_DUE = (
     select(*_COLUMNS)
     .select_from(
         occurrences.join(persons, persons.c.id == occurrences.c.person_id)
@@ -108,9 +112,10 @@ _DUE = Prepared(
     )
     .where(IS_PLANNED, occurrences.c.due_at <= bindparam("now"))
     .order_by(occurrences.c.due_at, occurrences.c.id)
-    .limit(BATCH)
     .with_for_update(of=(occurrences, persons), skip_locked=True)
 )
+# PostgreSQL plans for a number that it knows: each has a statement of its own.
+_DUE = {number: Prepared(_WHO_IS_DUE.limit(number)) for number in BATCHES}
 # By date and slot, which the index that finds a person's rows has too: SQLite looks up no row of their past.
 # What was put off may be sent weeks or months after its date.
 _RECENT = Prepared(
@@ -147,9 +152,12 @@ class Recent:
     awaited: set[tuple[int, date]]
 
 
-def due_rows(conn: Connection, now: datetime, today: date) -> Sequence[DueRow]:
-    """At most BATCH planned occurrences that are due, the longest due first, claimed for this transaction."""
-    return list(starmap(DueRow, _DUE.all(conn, now=now, today=today)))
+def due_rows(conn: Connection, now: datetime, today: date, number: int) -> Sequence[DueRow]:
+    """Planned occurrences that are due, the longest due first, claimed for this transaction.
+
+    At most `number`, which is one of BATCHES.
+    """
+    return list(starmap(DueRow, _DUE[number].all(conn, now=now, today=today)))
 
 
 def recent(conn: Connection, people: Sequence[str], now: datetime, pending: Sequence[Write] = ()) -> Recent:

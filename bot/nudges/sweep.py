@@ -7,6 +7,8 @@ fall together, so a kill at any point loses none and doubles none.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
+from itertools import chain, repeat
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -14,7 +16,18 @@ from sqlalchemy import Connection, func, select
 from bot.failpoints import hit
 from bot.ids import new_id
 from bot.nudges.dates import ASK_AFTER, Due, Plan, next_due, reminder
-from bot.nudges.due import IS_PLANNED, Alike, DueRow, Recent, case_of, due_rows, is_awaited, recent, spans_of
+from bot.nudges.due import (
+    BATCHES,
+    IS_PLANNED,
+    Alike,
+    DueRow,
+    Recent,
+    case_of,
+    due_rows,
+    is_awaited,
+    recent,
+    spans_of,
+)
 from bot.nudges.plans import CHECK_IN
 from bot.nudges.sets import Changes, write
 from bot.nudges.verdicts import REMINDER, Case, Invite, Move, Verdict, decide
@@ -78,17 +91,18 @@ class Sweep:
     def run(self, now: datetime) -> int:
         """Judge all that is due. Returns how many occurrences were judged."""
         done = 0
-        while True:
-            number = self._store.write(lambda conn: self._batch(conn, now))
+        for size in chain(BATCHES, repeat(BATCHES[-1])):
+            number = self._store.write(partial(self._batch, now=now, size=size))
             if number == 0:
-                return done
+                break
             hit("sweep.after-commit")
             self._wake()  # the first need not wait for the last
             done += number
+        return done
 
-    def _batch(self, conn: Connection, now: datetime) -> int:
+    def _batch(self, conn: Connection, *, now: datetime, size: int) -> int:
         today = local(now, self._zone).date()
-        rows = due_rows(conn, now, today)
+        rows = due_rows(conn, now, today, size)
         if not rows:
             return 0
         by_index(conn)

@@ -6,7 +6,7 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Column, ColumnElement, Connection, select
 
 from bot.people.alerts import OVER_NOW
 from bot.store.apply import apply
@@ -48,16 +48,28 @@ def enter_forgotten(store: Store, keys: Keys) -> int:
 
 
 def _steps(connection: Connection, ledger: Collection[str]) -> tuple[_Step, ...]:
-    """What wipes those of the ledger whom the database knows: it lets old rows go, the ledger keeps all."""
-    forgotten = frozenset(ledger)
-    people = connection.scalars(select(persons.c.id).where(persons.c.state != "forgotten"))
-    known = [one for one in people if f"person:{one}" in forgotten]
-    worded = connection.scalars(select(threads.c.id).where(threads.c.body.is_not(None)))
-    shared = [one for one in worded if f"thread:{one}" in forgotten]
+    """What wipes those of the ledger whom the database knows: it lets old rows go, the ledger keeps all.
+
+    Each is looked up by its id: the cost follows how many were forgotten, not how many are enrolled.
+    """
+    people, shared = _of(ledger, "person:"), _of(ledger, "thread:")
+    known = _known(connection, persons.c.id, persons.c.state != "forgotten", people)
+    worded = _known(connection, threads.c.id, threads.c.body.is_not(None), shared)
     return (
         *(partial(_wipe_people, ids=batch) for batch in _batches(known)),
-        *(partial(_empty_threads, ids=batch) for batch in _batches(shared)),
+        *(partial(_empty_threads, ids=batch) for batch in _batches(worded)),
     )
+
+
+def _of(ledger: Collection[str], kind: str) -> list[str]:
+    return sorted(name.removeprefix(kind) for name in ledger if name.startswith(kind))
+
+
+def _known(
+    connection: Connection, column: Column[str], still: ColumnElement[bool], ids: Iterable[str]
+) -> Iterator[str]:
+    for batch in _batches(ids):
+        yield from connection.scalars(select(column).where(still, column.in_(batch)))
 
 
 def _wipe_people(connection: Connection, ids: tuple[str, ...]) -> int:

@@ -13,6 +13,7 @@ from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.row import Row
 from bot.nudges.sweep import Sweep
 from bot.nudges.ticker import Ticker
+from bot.running import settle_memory
 from bot.store.engines import sqlite_path
 from bot.store.schema import migrate
 from bot.store.store import Store, open_store
@@ -84,6 +85,7 @@ def due(room: Room) -> Found:
     store, number = _with_due(room)
     sweep, server = Sweep(store, zone="UTC"), server_of_store(store)
     sweep.run(QUIET_DAY)
+    settle_memory()
     with spent(server) as found:
         done = sweep.run(SUNDAY)
     store.close()
@@ -155,6 +157,7 @@ async def _burst(store: Store, still_for: float) -> Found:
     sending = asyncio.create_task(dispatcher.run())
     stalls: list[float] = []
     watching = asyncio.create_task(_watch(stalls))
+    settle_memory()
     await asyncio.sleep(still_for)
     still = max(stalls, default=0.0)
     stalls.clear()

@@ -14,7 +14,7 @@ import psycopg
 
 from bot.ids import new_id
 from bot.nudges.dates import Plan, occurrence
-from bot.nudges.due import BATCH
+from bot.nudges.due import BATCHES
 from bot.nudges.windows import Quiet
 
 PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON")
@@ -29,7 +29,7 @@ SELECT o.id, o.program_id, o.person_id, o.plan_id, o.local_date, o.late_at, o.ta
        l.minute, p.zone, a.platform, a.tenant, a."user"
 FROM occurrences o JOIN persons p ON p.id = o.person_id JOIN plans l ON l.id = o.plan_id
 JOIN accounts a ON a.id = p.preferred_account
-WHERE o.state = 'planned' AND o.due_at <= {{now}} ORDER BY o.due_at, o.id LIMIT {BATCH}
+WHERE o.state = 'planned' AND o.due_at <= {{now}} ORDER BY o.due_at, o.id LIMIT {BATCHES[-1]}
 """  # noqa: S608 - every word stands here
 _TO_SEND = (
     'platform, tenant, "user", person_id, program_id, talk_id, occurrence_id, late_at, due_at, created_at,'

@@ -10,13 +10,15 @@ import pytest
 from sqlalchemy import Connection, Table, event
 
 from adapters.port import TRANSCRIPT
-from bot.nudges.due import due_rows, recent
+from bot.nudges.due import BATCHES, due_rows, recent
 from bot.nudges.retention import RULES, Retention
 from bot.people.alerts import alerts_of
 from bot.people.coaches import eligible
 from bot.people.ladder import Ladder
 from bot.people.roles import roles_of
 from bot.store.draft import Insert
+from bot.store.keys import open_keys
+from bot.store.ledger import replay_ledger
 from bot.store.sqlite import SqliteStore
 from bot.store.store import Store, open_store
 from bot.store.tables import (
@@ -31,7 +33,7 @@ from bot.store.tables import (
     silences,
     talks,
 )
-from tests.conftest import MONDAY, HandClock
+from tests.conftest import MASTERS, MONDAY, HandClock
 from tests.store import people
 
 TODAY = MONDAY.date()
@@ -80,7 +82,7 @@ def looked_through(steps: list[str]) -> list[str]:
 
 
 ASKED: dict[str, Callable[[Connection], object]] = {
-    "who is due": lambda conn: due_rows(conn, MONDAY, MONDAY.date()),
+    "who is due": lambda conn: due_rows(conn, MONDAY, MONDAY.date(), BATCHES[0]),
     "what somebody was sent": lambda conn: recent(conn, ["ana"], MONDAY),
     "which roles somebody has": lambda conn: roles_of(conn, "ana", TODAY),
     "who may be asked": lambda conn: eligible(conn, "demo", "ana", TODAY),
@@ -93,6 +95,17 @@ def test_a_turn_and_the_sweep_look_through_no_table(
     sqlite_store: Store, steps: list[str], asked: Callable[[Connection], object]
 ) -> None:
     sqlite_store.read(asked)
+    assert looked_through(steps) == []
+
+
+def test_a_start_looks_the_forgotten_up_by_their_ids(
+    sqlite_store: Store, steps: list[str], tmp_path: Path
+) -> None:
+    """Its cost follows how many were forgotten, not how many are enrolled."""
+    keys = open_keys(f"sqlite:///{tmp_path}/keys.db", MASTERS, real=HandClock().real)
+    keys.forget("person:ana", "thread:t1")
+    replay_ledger(sqlite_store, keys)
+    keys.close()
     assert looked_through(steps) == []
 
 
