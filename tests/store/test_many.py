@@ -1,10 +1,13 @@
 """Sets of values and rows as one parameter and one statement, the same on both databases."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from bot.store.many import add_rows, among
@@ -54,3 +57,28 @@ def test_one_that_is_there_stays_as_it_is_where_that_is_asked_for(store: Store) 
     store.write(lambda conn: add_rows(conn, memberships, again, ignore=True))
     stages = {row["person_id"]: row["stage"] for row in people.rows(store, memberships)}
     assert stages == {"ana": "PGY-1", "ben": "PGY-2"}
+
+
+AWKWARD = ("null", "", " ", "a,b", '{"}', "\\", r"\x41", "o'brien\n\t", "日本", "%s :x")
+"""What means something to those who read arrays, statements or escapes."""
+
+
+@given(st.lists(st.sampled_from(AWKWARD) | st.text(st.characters(exclude_characters="\0", codec="utf-8"))))
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_text_is_kept_as_it_is_whatever_it_holds(store: Store, names: list[str]) -> None:
+    row = {"program_id": "demo", "state": "roster", "zone": "UTC"}
+    rows = [row | {"id": f"{number:03}", "name": name} for number, name in enumerate(names)]
+    store.write(lambda conn: conn.execute(delete(persons)))
+    people.put(store, replace(people.program(), ignore=True))
+    store.write(lambda conn: add_rows(conn, persons, rows))
+    kept = sorted((row["id"], row["name"]) for row in people.rows(store, persons))
+    assert [name for _, name in kept] == names
+
+
+def test_bytes_and_instants_are_kept_as_they_are(store: Store) -> None:
+    row = {"platform": "web", "tenant": "demo", "user": "ana", "lane": 1, "operation": "post"}
+    body = bytes(range(256))
+    times = {"due_at": people.NOW, "created_at": people.NOW}
+    store.write(lambda conn: add_rows(conn, outbox, [row | times | {"body": body}]))
+    (kept,) = people.rows(store, outbox)
+    assert (kept["body"], kept["due_at"]) == (body, people.NOW)
