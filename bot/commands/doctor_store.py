@@ -3,28 +3,23 @@
 Ages and counts by class alone: no content, no names, no ids.
 """
 
-import errno
-import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from pathlib import Path
-from tempfile import TemporaryFile
 
 from sqlalchemy import Connection, func, select
 
 from bot.backlog import Backlog, backlog
 from bot.clock import Clock
-from bot.commands.checking import Finding, Looking, Warned
+from bot.commands.checking import Finding, Look, Looking, Warned
+from bot.commands.doctor_files import refuse_broken, refuse_full
 from bot.commands.doctor_here import Here, State
-from bot.commands.doctor_machine import MAKE_ROOM
 from bot.commands.terminal import counted
 from bot.errors import OperatorError, StoreUnavailable
 from bot.nudges.walk import load_offset
 from bot.program.holds import standing_holds
 from bot.settings import Settings
 from bot.store.engines import sqlite_path
-from bot.store.faults import is_broken
 from bot.store.glance import Glance, glance, taken_back
 from bot.store.presence import GONE, heard
 from bot.store.schema import current_of, revisions
@@ -35,9 +30,6 @@ OLDEST_POSTGRES = 14
 APART, TOO_FAR_APART = timedelta(seconds=2), timedelta(seconds=60)
 """Clocks. From a minute on platforms may refuse what we sign, and servers that ended without a word are taken
 for living, or living ones for gone."""
-_ROOM = 512 * 1024
-"""Bytes: more than what a file that is there has to spare, and less than a minute of a large program."""
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _SEE = "See: companion outbox list"
 
 
@@ -55,7 +47,7 @@ class Looks:
         self._store, self._here, self._is_file = store, here, is_file
         self._clock = Clock(ahead=load_offset(store))
 
-    def all(self) -> Mapping[str, Callable[[Settings], str | Warned]]:
+    def all(self) -> Mapping[str, Look]:
         """In the order in which one goes through them."""
         return {name: getattr(self, name.replace(" ", "_")) for name in LINES}
 
@@ -164,7 +156,7 @@ class Looks:
     def _nobody(self, lost: int) -> str | Warned:
         if self._here.state is State.ANSWERS:
             said = "A server answers here, and none says that it serves this database."
-            raise StoreUnavailable(said, hint=_OTHER)
+            raise StoreUnavailable(said, hint=f"{_OTHER} {_MUTE}")
         if lost:
             raise StoreUnavailable(f"No server runs, and {lost} ended without a word.", hint=_START)
         if self._swept is None:
@@ -194,59 +186,42 @@ class Looks:
 
 
 _START = "See in its log why, then start it: systemctl start companion."
-_OTHER = (
-    "It serves another one: give each its COMPANION_INTERNAL_PORT, and start this one's. Or it cannot write:"
-    " see writing, and its log."
-)
+_OTHER = "It serves another one: give each its COMPANION_INTERNAL_PORT, and start this one's."
+_MUTE = "Or it cannot write: see writing, and its log."
+_OLDER = "Or it is of an older version: stop it before you upgrade."
 _STUCK = (
     "See whether a server runs and what its log says (delivery.…); look at the platform and the way to it."
 )
 
 
-def refuse_full(folder: Path) -> None:
-    """Raises StoreUnavailable where the disk does not take `_ROOM` bytes; they have no name, and are gone."""
-    try:
-        with TemporaryFile(dir=folder) as file:
-            file.write(os.urandom(_ROOM))  # nothing that a file system could keep without room
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError as error:
-        why = os.strerror(error.errno or 0).lower()
-        do = (
-            MAKE_ROOM if error.errno in _FULL else "Look at the disk, its mount and the kernel's log (dmesg)."
-        )
-        raise StoreUnavailable(
-            f"The disk under {folder} takes no {_ROOM // 1024} KiB: {why}.", hint=do
-        ) from None
-
-
-def refuse_broken(url: str) -> None:
-    """Raises StoreUnavailable where SQLite finds the file broken."""
-    path = sqlite_path(url)
-    if path is None or not path.exists():
-        return
-    try:
-        with glance(url) as store:
-            found = store.read(lambda conn: conn.exec_driver_sql("PRAGMA quick_check(1)").scalar_one())
-    except StoreUnavailable as error:
-        if not is_broken(error):
-            raise
-        found = "broken"
-    if found != "ok":
-        raise StoreUnavailable(f"{path} is broken.", hint="Stop the server and restore the newest backup.")
-
-
 def in_database(looking: Looking, here: Here) -> Iterator[Finding]:
-    """Nothing where the database is not there, or not of this version's revision: `check` says so."""
+    """Little where the database is not there, or not of this version's revision: `check` says so."""
     url = looking.settings.database_url
-    if here.hangs and sqlite_path(url) is not None:  # it is the one server that there is
+    is_file = sqlite_path(url) is not None
+    if here.hangs and is_file:  # it is the one server that there is
         looking.unseen |= dict.fromkeys(("servers", "last sweep"), "see server")
     with glance(url) as store:
-        if store.read(current_of) == revisions()[-1]:
-            for one in looking.at(Looks(store, here, is_file=sqlite_path(url) is not None).all()):
-                if one.what == "servers" and one.error and here.state is State.ANSWERS:
-                    looking.unseen["server"] = "see servers"
-                yield one
+        revision = store.read(current_of)
+        looks: Mapping[str, Look] = {}
+        if revision == revisions()[-1]:
+            looks = Looks(store, here, is_file=is_file).all()
+        elif here.state is State.ANSWERS and not is_file:  # whoever holds a file is about to bring it forward
+            looks = {"servers": _served_by_none(revision)}
+        for one in looking.at(looks):
+            if one.what == "servers" and one.error and here.state is State.ANSWERS:
+                looking.unseen["server"] = "see servers"
+            yield one
+
+
+def _served_by_none(revision: str | None) -> Look:
+    """A server makes the tables, or brings them forward, before it answers anybody."""
+
+    def servers(_: Settings) -> str:
+        stands = "empty" if revision is None else f"at revision {revision}"
+        said = f"A server answers here, and this database is {stands}, which none of this version serves."
+        raise StoreUnavailable(said, hint=_OTHER if revision is None else f"{_OTHER} {_OLDER}")
+
+    return servers
 
 
 def _compared(ahead: timedelta, other: str) -> str | Warned:

@@ -20,6 +20,7 @@ from bot.opening import open_all
 from bot.program.load import load_program
 from bot.program.seed import seed
 from bot.settings import DEMO_PROGRAM, Settings
+from bot.store.schema import migrate
 from bot.store.store import open_store
 from bot.store.tables import inbox, meta, outbox, throttles
 
@@ -131,6 +132,25 @@ def test_a_server_of_another_database_is_not_taken_for_this_ones(
     found = {one.what: one for one in examined_with(settings)}
     assert (found["servers"].state, "COMPANION_INTERNAL_PORT" in found["servers"].do) == ("AMISS", True)
     assert found["server"].line == "skip   server:       not looked at: see servers"
+
+
+@pytest.mark.parametrize(
+    ("revision", "stands"), [("", "this database is empty"), ("0006", "this database is at revision 0006")]
+)
+def test_a_server_that_answers_does_not_serve_a_database_that_is_empty_or_older(
+    revision: str, stands: str, empty_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if revision:
+        migrate(empty_url, revision)
+    monkeypatch.setattr(doctor, "server_here", lambda _: Here(State.ANSWERS, {"ready": True, "loops": True}))
+    alone = Settings(data_folder=tmp_path / "data", database_url=empty_url, port=0, internal_port=0)
+    found = {one.what: one for one in examined_with(alone)}
+    if empty_url.startswith("sqlite"):  # whoever holds the file is about to bring it forward
+        assert ("servers" in found, found["server"].state) == (False, "ok")
+    else:
+        servers = found["servers"]
+        assert (servers.error and servers.error.exit_code, stands in servers.note) == (69, True)
+        assert found["server"].line == "skip   server:       not looked at: see servers"
 
 
 def test_a_server_that_was_stopped_in_order_is_a_warning(settings: Settings) -> None:
