@@ -13,7 +13,15 @@ from sqlalchemy import Connection, text
 
 from bot.commands.copying import Told
 from bot.commands.terminal import counted, say, started
-from bot.errors import CompanionError, InputError, OperatorError, OtherKeyStore, SettingsError, StoreInUse
+from bot.errors import (
+    CompanionError,
+    InputError,
+    OperatorError,
+    OtherKeyStore,
+    SettingsError,
+    StoreInUse,
+    StoreUnavailable,
+)
 from bot.opening import belong_together, masters_there, opened
 from bot.paths import refuse_unreachable
 from bot.private import make_private_folder
@@ -31,11 +39,14 @@ from bot.store.presence import STOP, hold_up, masters_of_living, servers_that_li
 from bot.store.schema import refuse_newer
 from bot.store.store import open_store
 
+_HALF = "The database is back, and the restore is not finished."
+_AGAIN = "Look at both databases and their disk, and run it again, without --keys: a key store stays."
+
 
 def restore(folder: Path, keys: Path | None, *, yes: bool) -> None:
     """Bring the database back, and with `keys` first the key store where that is lost.
 
-    Raises OperatorError, StoreUnavailable; then nothing has changed.
+    Raises OperatorError, StoreUnavailable; then nothing has changed, or it says that the database is back.
     """
     refuse_unreachable(folder, keys)
     settings = started()
@@ -47,17 +58,18 @@ def restore(folder: Path, keys: Path | None, *, yes: bool) -> None:
     refuse_newer(manifest.revision)
     kept_keys = _key_store(settings, masters, manifest, keys)
     make_private_folder(settings.data_folder)
-    with _alone(settings), ExitStack() as ready:
+    with _alone(settings):
         _ask(manifest, settings, yes=yes)
-        bring_database = ready.enter_context(_database(settings.database_url, folder, manifest))
-        if keys is not None and kept_keys is not None:
-            ready.enter_context(_keys(settings.key_store_url, masters, keys, kept_keys))()
-        kept = bring_database()
+        with ExitStack() as ready:
+            bring_database = ready.enter_context(_database(settings.database_url, folder, manifest))
+            if keys is not None and kept_keys is not None:
+                ready.enter_context(_keys(settings.key_store_url, masters, keys, kept_keys))()
+            kept = bring_database()
+        if kept_keys is not None:  # also where it is not finished: run again, it brings no keys
+            say(f"Whoever asked to be forgotten after {_at(kept_keys)} comes back: have them delete again.")
         _belong_together(settings, masters, manifest)
     say(f"Restored from {_at(manifest)}.{f' What stood before is {kept}.' if kept else ''}")
     say("The next server sends nothing of what waited in it; see docs/running.md, Restoring.")
-    if kept_keys is not None:
-        say(f"Whoever asked to be forgotten after {_at(kept_keys)} comes back: have them delete again.")
 
 
 def fence() -> None:
@@ -144,7 +156,7 @@ def _ask(manifest: Manifest, settings: Settings, *, yes: bool) -> None:
 
 @contextmanager
 def _keys(url: str, masters: Masters, folder: Path, manifest: Manifest) -> Iterator[Callable[[], object]]:
-    """What is given puts it in its place. Where the block fails on PostgreSQL, it goes again."""
+    """What is given puts it in its place. Where the database does not come, on PostgreSQL it goes again."""
     path = sqlite_path(url)
     if path is None:
         refuse_changed(folder, manifest, _told(manifest))
@@ -212,11 +224,17 @@ def _beside(path: Path) -> Iterator[Path]:
 
 
 def _belong_together(settings: Settings, masters: Masters, manifest: Manifest) -> None:
-    """A database from before its first start does not know the key store, which may hold keys since."""
-    with closing(open_keys(settings.key_store_url, masters)) as keys:
-        outrun(keys, manifest.epoch)
-        with closing(open_store(settings.database_url, single=False)) as store:
-            belong_together(store, keys)
+    """A database from before its first start does not know the key store, which may hold keys since.
+
+    Raises OtherKeyStore, StoreUnavailable.
+    """
+    try:
+        with closing(open_keys(settings.key_store_url, masters)) as keys:
+            outrun(keys, manifest.epoch)
+            with closing(open_store(settings.database_url, single=False)) as store:
+                belong_together(store, keys)
+    except StoreUnavailable as error:
+        raise StoreUnavailable(_HALF, hint=_AGAIN) from error
 
 
 def _told(manifest: Manifest) -> Told:
