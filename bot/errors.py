@@ -18,6 +18,7 @@ CompanionError
         NotFound
     StoreUnavailable           operator: retryable, the same store works again later
         StoreRefused
+        StoreBroken
         StoreBusy
     KeyForgotten               nobody: what was sealed cannot be read again, by design
     SealBroken                 developer: something sealed was changed or moved
@@ -86,7 +87,7 @@ class StoreInUse(OperatorError):
     """Another companion serves from this database file."""
 
     exit_code = 75
-    hint = "Stop the other one, or give this one a data folder of its own (COMPANION_DATA_FOLDER)."
+    hint = "Stop it first; two that run side by side have a data folder each (COMPANION_DATA_FOLDER)."
 
 
 class AddressTaken(OperatorError):
@@ -169,6 +170,13 @@ class StoreRefused(StoreUnavailable):
     """The database lets the companion in no more, or not as it is set up; it may be set right meanwhile."""
 
     exit_code = 78
+
+
+class StoreBroken(StoreUnavailable):
+    """A file of the database is broken, or none of the companion's."""
+
+    exit_code = 78
+    hint = "Run companion doctor, which names it; then stop the server and restore the newest backup."
 
 
 class StoreBusy(StoreUnavailable):

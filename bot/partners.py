@@ -27,12 +27,21 @@ def refuse_alone(settings: Settings, find: Find) -> str | None:
     Raises DatabaseGone, OtherKeyStore, WrongMasterKey, SettingsError, StoreTooNew, Closed, NotPrivate,
     StoreUnavailable.
     """
+    revision = refuse_over(settings)
+    mark_of_both(settings, find)
+    return revision
+
+
+def refuse_over(settings: Settings) -> str | None:
+    """Give the revision that the database stands at; None before a first start.
+
+    Raises DatabaseGone, StoreTooNew, Closed, NotPrivate, StoreUnavailable.
+    """
     refuse_gone(settings)
     revision = _revision(settings)
     if revision is not None:
         with glance(settings.database_url) as store:
             refuse_closed(store)
-    mark_of_both(settings, find)
     return revision
 
 

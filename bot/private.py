@@ -21,11 +21,18 @@ def refuse_open(*paths: Path) -> None:
     A file of another user is refused too: what is written beside it would belong to the wrong one.
     What stood open may have been read, so it is never closed in silence.
     """
-    for path in (path for path in paths if path.exists()):
-        if is_open_to_others(path):
-            mode = 700 if path.is_dir() else 600
+    for path in paths:
+        try:
+            found = path.stat()
+        except (
+            FileNotFoundError,
+            NotADirectoryError,
+        ):  # perhaps just now: SQLite deletes files beside its own
+            continue
+        if found.st_mode & _OTHERS:
+            mode = 700 if stat.S_ISDIR(found.st_mode) else 600
             raise NotPrivate(f"Others can open {path}.", hint=f"Run: chmod {mode} {path}")
-        if path.is_file() and path.stat().st_uid != os.geteuid():
+        if stat.S_ISREG(found.st_mode) and found.st_uid != os.geteuid():
             raise NotPrivate(f"{path} belongs to another user.", hint="Run this command as that user.")
 
 

@@ -1,6 +1,7 @@
 """Reading the settings: names checked, secrets from files, every problem in one line."""
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from difflib import get_close_matches
@@ -66,8 +67,13 @@ def _in_file() -> Mapping[str, object]:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError:
         raise SettingsError(f"{FILE}: {file} cannot be read.") from None
-    except ValueError:  # broken TOML or text that is no UTF-8; its own words may quote a secret
-        raise SettingsError(f"{FILE}: {file} is not a TOML file.") from None
+    except ValueError as error:  # broken TOML or text that is no UTF-8; its own words may quote a secret
+        raise SettingsError(f"{FILE}: {file} is not a TOML file{_place(error)}.") from None
+
+
+def _place(error: ValueError) -> str:
+    found = re.search(r"at line \d+", str(error)) if isinstance(error, tomllib.TOMLDecodeError) else None
+    return f": look {found[0]}" if found else ""
 
 
 def _open_to_others(values: Mapping[str, object]) -> list[str]:

@@ -39,7 +39,8 @@ def _unreachable(settings: "Settings") -> list[str]:
     found: dict[str, str] = {}
     for name, path in paths.items():
         if path is not None and (why := unreachable(path)):
-            found.setdefault(why, f"{name}: {why}.")  # a path that follows from another fails with it
+            # A path that follows from another fails with it.
+            found.setdefault(why, f"{name}: {why}. Let this user into it, or name another.")
     return list(found.values())
 
 
@@ -127,8 +128,11 @@ def _production_key(settings: "Settings") -> list[str]:
     if file is None:
         made = "'companion keys make FILE' makes one, to be named here"
         return [f"COMPANION_MASTER_KEY_FILE: production needs a master key; {made}."]
+    if not file.exists():
+        before_a_first = f"before a first start, run: companion keys make {file}"
+        return [f"COMPANION_MASTER_KEY_FILE: {file} is not there. Bring its copy back; {before_a_first}"]
     if not file.is_file() or not os.access(file, os.R_OK):
-        return [f"COMPANION_MASTER_KEY_FILE: {file} is not a file that this user can read."]
+        return [f"COMPANION_MASTER_KEY_FILE: {file} is not a file that this user can read. Run chown on it."]
     if is_open_to_others(file):
         return [f"COMPANION_MASTER_KEY_FILE: others can open {file}; run chmod 600 on it."]
     return []

@@ -27,12 +27,12 @@ def serve() -> None:
 
 def migrate() -> None:
     """Bring the database forward, and say where it stands."""
-    from bot.partners import refuse_gone
+    from bot.partners import refuse_over
     from bot.store.schema import migrate as bring_forward
     from bot.store.schema import revision_of
 
     settings = started()
-    refuse_gone(settings)
+    refuse_over(settings)
     make_private_folder(settings.data_folder)
     bring_forward(settings.database_url)
     say(f"The database stands at revision {revision_of(settings.database_url)}.")

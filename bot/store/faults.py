@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import exc
 
-from bot.errors import StoreUnavailable
+from bot.errors import StoreBroken, StoreUnavailable
 from bot.store.refusals import refusal
 
 # SQLITE_BUSY, LOCKED, NOMEM, READONLY, INTERRUPT, IOERR, CORRUPT, FULL, CANTOPEN, PROTOCOL, NOTADB.
@@ -25,6 +25,13 @@ def is_race(error: BaseException) -> bool:
     return isinstance(error, exc.DBAPIError) and _state(error) in _RACES
 
 
+def _code(error: BaseException) -> int:
+    """SQLite's primary result code; 0 where it gave none."""
+    cause = error.orig if isinstance(error, exc.DBAPIError) else error
+    found: int = getattr(cause, "sqlite_errorcode", 0)
+    return found & 0xFF
+
+
 def _is_away(error: BaseException) -> bool:
     """Whether the database is gone, full, locked or not writable, rather than asked something wrong.
 
@@ -34,7 +41,7 @@ def _is_away(error: BaseException) -> bool:
         return True
     cause = error.orig if isinstance(error, exc.DBAPIError) else error
     if isinstance(cause, sqlite3.Error):
-        return getattr(cause, "sqlite_errorcode", 0) & 0xFF in _SQLITE_AWAY
+        return _code(error) in _SQLITE_AWAY
     if not isinstance(error, exc.DBAPIError) or is_race(error):
         return False
     return isinstance(error, exc.OperationalError | exc.InterfaceError)
@@ -42,20 +49,20 @@ def _is_away(error: BaseException) -> bool:
 
 def is_broken(error: StoreUnavailable) -> bool:
     """Whether SQLite found a file that is none of its own, or broken."""
-    cause = getattr(error.__cause__, "orig", error.__cause__)
-    return getattr(cause, "sqlite_errorcode", 0) & 0xFF in _SQLITE_BROKEN
+    return isinstance(error, StoreBroken)
 
 
 def translated(error: BaseException) -> BaseException:
     """The error as a caller should see it: StoreUnavailable where trying again may help, else as it was.
 
-    Of PostgreSQL it is StoreRefused where something has to be set otherwise: a server goes on once it is.
+    Of an SQLite file that is broken it is StoreBroken. Of PostgreSQL it is StoreRefused where something has
+    to be set otherwise: a server goes on once it is.
     """
     unavailable = refusal(error) if isinstance(error, exc.DBAPIError) else None
     if unavailable is None:
         if not _is_away(error):
             return error
-        unavailable = StoreUnavailable()
+        unavailable = StoreBroken() if _code(error) in _SQLITE_BROKEN else StoreUnavailable()
     unavailable.__cause__ = error
     return unavailable
 

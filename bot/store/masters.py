@@ -4,6 +4,7 @@ import base64
 import hmac
 import os
 import secrets
+import tempfile
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -77,16 +78,28 @@ class Masters:
         key = secrets.token_bytes(KEY_BYTES)
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            _put_whole(path, f"1:{base64.b64encode(key).decode()}\n")
         except OSError as error:
             if isinstance(error, FileExistsError) and path.exists():
                 raise  # another process made it meanwhile
             raise SettingsError(f"The master key cannot be written to {path}.") from error
+        return cls({1: key})
+
+
+def _put_whole(path: Path, text: str) -> None:
+    """The file is there with all that it says or not at all, whoever looks and whenever this is killed.
+
+    Raises OSError; FileExistsError where it is there.
+    """
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
         with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(f"1:{base64.b64encode(key).decode()}\n")
+            file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        return cls({1: key})
+        Path(path).hardlink_to(name)
+    finally:
+        Path(name).unlink()
 
 
 def _line(line: str, known: Container[int]) -> tuple[int, bytes]:

@@ -69,7 +69,9 @@ _CUT_OFF = _Cause(
 )
 _CLOSED = _Cause("lets nobody into this database just now", "See who closed it (ALLOW_CONNECTIONS), and why.")
 _HALF_GONE = _Cause(
-    "has this database only in part: it was being dropped", "Drop it, make it anew, and restore the backup."
+    "has this database only in part: it was being dropped",
+    "Drop it, make it anew, and restore the backup.",
+    is_set_wrong=True,
 )
 _MANY = _Cause("has no connection left", "End what holds them, or raise its max_connections.")
 _STARTING = _Cause("is starting up or shutting down", "Wait a moment; if it lasts, look at its log.")

@@ -8,7 +8,7 @@ import pytest
 from bot import opening
 from bot.commands import backups, closing, restoring, serving
 from bot.commands.checking import findings
-from bot.errors import DatabaseGone, OtherKeyStore, SettingsError
+from bot.errors import Closed, DatabaseGone, OtherKeyStore, SettingsError, StoreBroken
 from bot.opening import masters_of, masters_there, open_all
 from bot.settings import Settings
 from bot.store.glance import has_rows
@@ -17,6 +17,7 @@ from bot.store.keys import open_keys
 from bot.store.masters import Masters
 from bot.store.schema import migrate
 from tests.ops.kept import Kept
+from tests.ops.pilot import Pilot
 
 
 @pytest.fixture
@@ -171,3 +172,25 @@ def test_a_lost_master_key_is_missed_before_another_is_made(settings: Settings) 
     with pytest.raises(SettingsError, match="only that key opens what is kept"):
         starts(settings)
     assert not settings.master_key_file.exists()
+
+
+def test_what_is_closed_down_is_brought_forward_no_more(
+    pilot: Pilot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pilot.close()
+    monkeypatch.setattr(serving, "started", lambda: pilot.settings)
+    with pytest.raises(Closed, match="was closed on"):
+        serving.migrate()
+
+
+def test_a_file_that_is_broken_is_told_as_that_and_never_as_away(tmp_path: Path) -> None:
+    settings = Settings(data_folder=tmp_path / "data", port=0, internal_port=0)
+    starts(settings)
+    for name in ("companion.db", "keys.db"):
+        path = tmp_path / "data" / name
+        kept = path.read_bytes()
+        path.write_bytes(kept[:1024] + b"\xa5" * (len(kept) - 1024))
+        with pytest.raises(StoreBroken) as refused:
+            open_all(settings, single=True)
+        assert (refused.value.exit_code, "restore the newest backup" in refused.value.line) == (78, True)
+        path.write_bytes(kept)

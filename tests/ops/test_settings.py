@@ -125,14 +125,14 @@ def test_a_level_may_be_written_large(monkeypatch: pytest.MonkeyPatch) -> None:
     assert load_settings().log_level == "warning"
 
 
-@pytest.mark.parametrize("text", ["port = ", "\xff"])
+@pytest.mark.parametrize(("text", "place"), [("host = 'a'\nport = \n", ": look at line 2"), ("\xff", "")])
 def test_a_broken_file_is_told_without_its_words(
-    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    text: str, place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "settings.toml"
     file.write_bytes(text.encode("latin-1"))
     monkeypatch.setenv("COMPANION_SETTINGS_FILE", str(file))
-    assert refusals() == (f"COMPANION_SETTINGS_FILE: {file} is not a TOML file.",)
+    assert refusals() == (f"COMPANION_SETTINGS_FILE: {file} is not a TOML file{place}.",)
 
 
 def test_a_settings_file_with_a_secret_is_for_its_owner_alone(
@@ -174,7 +174,7 @@ def test_a_production_of_its_own_starts(tmp_path: Path) -> None:
     ("given", "refused"),
     [
         ({"master_key_file": None}, "COMPANION_MASTER_KEY_FILE: production needs a master key"),
-        ({"master_key_file": "/nowhere"}, "COMPANION_MASTER_KEY_FILE: /nowhere is not a file"),
+        ({"master_key_file": "/nowhere"}, "COMPANION_MASTER_KEY_FILE: /nowhere is not there"),
         ({"program_folder": DEMO_PROGRAM}, "COMPANION_PROGRAM_FOLDER: production does not serve the demo"),
         ({"web_chat": True}, "COMPANION_WEB_CHAT: whoever has its link speaks as anybody"),
         ({"failpoint": "turn.after-commit"}, "COMPANION_FAILPOINT kills the process"),

@@ -1,6 +1,7 @@
 """Master keys are read with care, and errors quote none."""
 
 import base64
+import os
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,20 @@ def test_a_master_is_never_overwritten(tmp_path: Path) -> None:
     Masters.make(path)
     with pytest.raises(FileExistsError):
         Masters.make(path)
+
+
+def test_a_new_key_file_is_there_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever looks meanwhile finds none, and a start that is killed there leaves none."""
+    path, found = tmp_path / "master.key", list[bool]()
+
+    def full(handle: int) -> None:
+        found.append(path.exists())
+        raise OSError
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(SettingsError, match="cannot be written"):
+        Masters.make(path)
+    assert (found, list(tmp_path.iterdir())) == ([False], [])
 
 
 def test_a_master_that_others_may_read_is_refused(tmp_path: Path) -> None:

@@ -111,23 +111,23 @@ IN_GERMAN = "Passwort-Authentifizierung für Benutzer »ana« fehlgeschlagen"
 
 
 @pytest.mark.parametrize(
-    ("answers", "words"),
+    ("answers", "words", "code"),
     [
-        (fatal(IN_GERMAN), "does not let the companion in"),
-        (fatal('role "ana" takes a rest'), "does not let the companion in"),
-        (fatal('database "x" is not currently accepting connections'), "lets nobody into this database"),
-        (fatal('cannot connect to invalid database "x"'), "has this database only in part"),
-        (fatal('LDAP authentication failed for user "ana"'), "asked elsewhere"),
-        ((b"HTTP/1.1 400 Bad Request\r\n\r\n",), "does not speak as PostgreSQL does"),
+        (fatal(IN_GERMAN), "does not let the companion in", 69),
+        (fatal('role "ana" takes a rest'), "does not let the companion in", 69),
+        (fatal('database "x" is not currently accepting connections'), "lets nobody into this database", 69),
+        (fatal('cannot connect to invalid database "x"'), "has this database only in part", 78),
+        (fatal('LDAP authentication failed for user "ana"'), "asked elsewhere", 69),
+        ((b"HTTP/1.1 400 Bad Request\r\n\r\n",), "does not speak as PostgreSQL does", 69),
     ],
 )
 def test_what_is_said_in_other_words_is_told_as_far_as_it_is_known(
-    answers: tuple[bytes, ...], words: str
+    answers: tuple[bytes, ...], words: str, code: int
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor(1) as other:
         other.submit(answering, listener, *answers)
         found = refused(f"postgresql+psycopg://ana@127.0.0.1:{listener.getsockname()[1]}/postgres")
-    assert (words in found.line, found.exit_code) == (True, 69)
+    assert (words in found.line, found.exit_code) == (True, code)
 
 
 def test_a_server_that_goes_while_tls_is_agreed_on_may_come_again() -> None:
