@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from bot.commands.closing_file import AGAIN, StatementFile, taken
 from bot.commands.groups import named
 from bot.commands.terminal import Progress, counted, say, started
-from bot.errors import InputError, NotFound, OperatorError, StoreUnavailable
+from bot.errors import Closed, InputError, NotFound, OperatorError, StoreUnavailable
 from bot.opening import masters_there
 from bot.partners import kept_mark, mark_of_both, refuse_gone
 from bot.settings import Settings
@@ -25,16 +25,23 @@ from bot.store.closing import (
     empty_file,
     finish,
     keep_statement,
+    looked_up,
+    make_room,
     programs_of,
+    refuse_closed,
     wipe,
 )
 from bot.store.closing_statement import signed, stated, verified
-from bot.store.glance import is_there
+from bot.store.glance import glance, is_there
 from bot.store.key_tables import data_keys
 from bot.store.keys import Keys, open_keys
+from bot.store.masters import Masters
 from bot.store.schema import migrate
 from bot.store.store import Store, open_store
 from bot.store.tables import metadata
+
+_LOST = "The database was lost meanwhile: that its rows, with names in them, were deleted is not known."
+_OLDER = "Delete the older key store that came back (keys.db; on PostgreSQL the schema keys)."
 
 
 def close(*, by: str, out: Path, yes: str, backups_until: date | None) -> None:
@@ -44,10 +51,12 @@ def close(*, by: str, out: Path, yes: str, backups_until: date | None) -> None:
     """
     by, settings = named(by), started()
     with taken(out, settings.database_url, settings.key_store_url) as file:
-        with _alone(settings) as (store, keys):
-            before = begun(keys)
-            _refuse_past(backups_until, before)
+        masters, before = _looked(settings)
+        _refuse_past(backups_until, before)
+        with _alone(settings, masters) as (store, keys):
             _confirm(before.programs if before else programs_of(store), yes, _number(keys))
+            make_room(store)
+            migrate(settings.database_url)
             with _going_on():
                 text = _statement(store, keys, _destroy(settings, store, keys, by), backups_until)
                 file.write(text)
@@ -98,20 +107,44 @@ def verify(file: Path, public: str) -> None:
         say(line)
 
 
-@contextmanager
-def _alone(settings: Settings) -> Iterator[tuple[Store, Keys]]:
-    """Database and key store of a companion that serves nowhere. Raises OperatorError.
+def _looked(settings: Settings) -> tuple[Masters, Closing | None]:
+    """The master keys, and how far an earlier run came. Raises OperatorError, StoreUnavailable.
 
-    Where one of them is lost nothing is made in its place, which would keep it from coming back.
+    Where database or key store is lost nothing is made in its place, which would keep it from coming back.
+    Only once closing down has begun nothing is left to come back to: then it goes on without the database.
     """
-    refuse_gone(settings)
     masters = masters_there(settings)
-    if masters is None or not is_there(settings.database_url):
-        raise NotFound("There is nothing to close: no companion has served from here.")
+    before = looked_up(settings.key_store_url, masters) if masters else None
+    if before is None:
+        refuse_gone(settings)
     mark_of_both(settings, masters_there, closing=True)
+    served = _has_served(settings.database_url)
+    if masters is None or not (served or before):
+        raise NotFound("There is nothing to close: no companion has served from here.")
+    if not served:
+        say("The database is lost: an empty one takes its place.")
+    return masters, before
+
+
+def _has_served(url: str) -> bool:
+    """Whether the database knows its key store. Raises Closed where it knows more than an older one."""
+    if not is_there(url):
+        return False
+    with glance(url) as store:
+        served = store.read(kept_mark) is not None
+        try:
+            if served:
+                refuse_closed(store, closing=True)
+        except Closed as error:
+            raise Closed(str(error), hint=_OLDER) from None
+    return served
+
+
+@contextmanager
+def _alone(settings: Settings, masters: Masters) -> Iterator[tuple[Store, Keys]]:
+    """Database and key store of a companion that serves nowhere. Raises OperatorError, StoreUnavailable."""
     store = open_store(settings.database_url, single=True)
     try:
-        migrate(settings.database_url)
         keys = open_keys(settings.key_store_url, masters, closing=True)
     except BaseException:
         store.close()
@@ -124,8 +157,10 @@ def _alone(settings: Settings) -> Iterator[tuple[Store, Keys]]:
 
 
 def _confirm(programs: Mapping[str, str], yes: str, number: int) -> None:
-    """Raises OperatorError where the program's id is not given, or another's."""
+    """Raises OperatorError where the program's id is not given, or another's; NotFound where none is kept."""
     wanted = ",".join(programs)
+    if not wanted:
+        raise NotFound("There is nothing to close: the database keeps no program.")
     if not yes and not sys.stdin.isatty():
         raise OperatorError(
             "Nobody is at a terminal to confirm it.", hint="Give the program's id: --yes PROGRAM_ID"
@@ -144,14 +179,17 @@ def _statement(store: Store, keys: Keys, closing: Closing, backups_until: date |
     """The text that is signed; where an earlier run was killed after signing, the one that it signed."""
     if closing.statement:
         return closing.statement
+    mark = store.read(kept_mark) or ""
     told = stated(
         keys,
         closing,
         now=_now(),
         version=version("coaching-companion"),
-        database_mark=store.read(kept_mark) or "",
+        database_mark=mark,
         backups_until=backups_until,
     )
+    if not mark:
+        told["in_words"].append(_LOST)
     return keep_statement(keys, signed(keys, told))
 
 

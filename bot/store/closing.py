@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, select
+from sqlalchemy import Connection, Table, delete, func, select
 
 from bot.errors import Closed, StoreInUse, StoreUnavailable
 from bot.store import wrapping
@@ -19,9 +19,11 @@ from bot.store.apply import apply
 from bot.store.draft import Upsert
 from bot.store.engines import log_emptied, sqlite_engine, sqlite_path
 from bot.store.faults import reaching
-from bot.store.key_tables import data_keys, forgotten
+from bot.store.glance import glance, has_rows
+from bot.store.key_tables import SCHEMA, data_keys, forgotten
 from bot.store.key_tables import secrets as secrets_table
 from bot.store.keys import Keys
+from bot.store.masters import Masters
 from bot.store.presence import hold_up, masters_of_living
 from bot.store.store import Store
 from bot.store.tables import meta, metadata, programs
@@ -54,9 +56,10 @@ class Closing:
 
 
 def programs_of(store: Store) -> dict[str, str]:
-    """Id and name of every program in the database."""
+    """Id and name of every program in the database; where closing down has emptied it, its id alone."""
     query = select(programs.c.program_id, programs.c.name).order_by(programs.c.program_id)
-    return {row[0]: row[1] for row in store.read(lambda conn: conn.execute(query).all())}
+    found = {row[0]: row[1] for row in store.read(lambda conn: conn.execute(query).all())}
+    return found or dict.fromkeys(_told(store).get("programs", ()), "")
 
 
 def begun(keys: Keys) -> Closing | None:
@@ -65,12 +68,31 @@ def begun(keys: Keys) -> Closing | None:
         return _kept(connection, keys)
 
 
-def refuse_closed(store: Store) -> None:
-    """Raises Closed where this database was closed down, whatever its key store says."""
-    query = select(meta.c.value).where(meta.c.name == MARK)
-    found = store.read(lambda conn: conn.scalar(query))
-    if found is not None:
-        wrapping.refuse_closed(json.loads(found))
+def looked_up(url: str, masters: Masters) -> Closing | None:
+    """The same by a glance at a key store, which need not be there. Raises WrongMasterKey, NotPrivate."""
+    if not has_rows(url, secrets_table):
+        return None
+    plain = {SCHEMA: SCHEMA if sqlite_path(url) is None else None}
+    with glance(url) as store:
+        return store.read(
+            lambda connection: _read(connection.execution_options(schema_translate_map=plain), masters)
+        )
+
+
+def refuse_closed(store: Store, *, closing: bool = False) -> None:
+    """Raises Closed where this database was closed down, whatever its key store says.
+
+    With `closing` only where the closing down is finished.
+    """
+    found = _told(store)
+    if found:
+        wrapping.refuse_closed(found, closing=closing)
+
+
+def make_room(store: Store) -> None:
+    """Where PostgreSQL has no schema to make tables in, as after DROP SCHEMA public, make that one."""
+    if store.dialect == "postgresql" and store.read(lambda conn: conn.scalar(func.current_schema())) is None:
+        store.write(lambda conn: conn.exec_driver_sql("CREATE SCHEMA IF NOT EXISTS public"))
 
 
 def begin(store: Store, keys: Keys, *, by: str, now: datetime) -> Closing:
@@ -161,9 +183,21 @@ def finish(store: Store, keys: Keys, url: str, *, now: datetime) -> None:
 
 
 def _tell(conn: Connection, closing: Closing) -> None:
-    """The database says so too: an older key store would not know."""
-    told = {"began": closing.began, "by": closing.by, "finished": closing.finished}
+    """The database says so too, and of which programs: an older key store would not know."""
+    told = {
+        "began": closing.began,
+        "by": closing.by,
+        "programs": list(closing.programs),
+        "finished": closing.finished,
+    }
     apply(conn, Upsert(meta, {"name": MARK, "value": json.dumps(told)}, ("name",)))
+
+
+def _told(store: Store) -> dict[str, Any]:
+    """What the database says of it; empty where it has not begun."""
+    query = select(meta.c.value).where(meta.c.name == MARK)
+    found = store.read(lambda conn: conn.scalar(query))
+    return {} if found is None else dict(json.loads(found))
 
 
 def empty_file(url: str) -> None:
@@ -184,10 +218,15 @@ def empty_file(url: str) -> None:
 def _kept(connection: Connection, keys: Keys) -> Closing | None:
     """Read within the transaction that changes it; the canary's lock lets one go first."""
     own = secrets_table.c.name
-    locked = select(own).where(own.in_((MARK, wrapping.CANARY))).with_for_update()
-    if MARK not in connection.scalars(locked).all():
+    connection.execute(select(own).where(own.in_((MARK, wrapping.CANARY))).with_for_update()).all()
+    return _read(connection, keys.masters)
+
+
+def _read(connection: Connection, masters: Masters) -> Closing | None:
+    name = secrets_table.c.name
+    if connection.scalar(select(name).where(name == MARK)) is None:
         return None
-    return Closing(**json.loads(wrapping.secret_of(connection, keys.masters, MARK)))
+    return Closing(**json.loads(wrapping.secret_of(connection, masters, MARK)))
 
 
 def _known(connection: Connection, keys: Keys) -> Closing:
