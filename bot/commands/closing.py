@@ -40,7 +40,7 @@ from bot.store.schema import migrate
 from bot.store.store import Store, open_store
 from bot.store.tables import metadata
 
-_LOST = "The database was lost meanwhile: that its rows, with names in them, were deleted is not known."
+_LOST = "But that every row was deleted is not known: the database, with names in it, was lost meanwhile."
 _OLDER = "Delete the older key store that came back (keys.db; on PostgreSQL the schema keys)."
 
 
