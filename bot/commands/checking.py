@@ -1,12 +1,14 @@
 """`companion check`: everything that `serve` would refuse, also beside a running one. Nothing is changed."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from bot.commands.broken import named
 from bot.commands.terminal import counted, say, started
-from bot.errors import CompanionError, Defect, NotPrivate, OperatorError, StoreUnavailable
+from bot.errors import CompanionError, Defect, NotPrivate, OperatorError, StoreBroken, StoreUnavailable
 from bot.logs import get_log
 from bot.private import refuse_open, refuse_unmakable
 from bot.program.resources import Resource
@@ -79,11 +81,11 @@ def findings(settings: Settings) -> Iterator[Finding]:
 class Looking:
     """One thing after the other. A database that is away is amiss once, not again for all that stands on it.
 
-    `unseen`: what is not to be looked at, and why.
+    `unseen`: what is not to be looked at, and why. `away`: why nothing on the database is; empty where it is.
     """
 
     def __init__(self, settings: Settings) -> None:
-        self.settings, self.is_away = settings, False
+        self.settings, self.away = settings, ""
         self.unseen: dict[str, str] = {}
         self._said: dict[str, str] = {}
 
@@ -104,13 +106,15 @@ class Looking:
 
     def amiss(self, what: str, error: CompanionError) -> Finding:
         """The same that another line said already is not said again."""
+        if isinstance(error, StoreBroken):
+            error = named(self.settings, error)
         if isinstance(error, StoreUnavailable):
             first = self._said.setdefault(error.line, what)
             if what not in {first, "database"}:
-                return unseen(what, AWAY if self.is_away else f"see {first}")
+                return unseen(what, self.away or f"see {first}")
             if what == "database":
-                self.is_away = True
-                self.unseen |= dict.fromkeys(_ON_DATABASE, AWAY)
+                self.away = f"see {what}" if isinstance(error, StoreBroken) else AWAY
+                self.unseen |= dict.fromkeys(_ON_DATABASE, self.away)
         return amiss(what, error)
 
 
@@ -183,13 +187,15 @@ def _database(settings: Settings) -> str:
     from bot.store.schema import current_of, refuse_newer, revisions
 
     if not _database_there(settings.database_url):
-        refuse_gone(settings)
+        with suppress(StoreBroken):  # of the key store, which has a line of its own
+            refuse_gone(settings)
         return FIRST
     with glance(settings.database_url) as store:
         revision = store.read(current_of)
         refuse_newer(revision)
         if store.read(kept_mark) is None:
-            refuse_gone(settings)
+            with suppress(StoreBroken):
+                refuse_gone(settings)
         if revision is None:
             return "empty; its tables are made at the first start"
         refuse_closed(store)

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Iterator
 
 from bot.commands import doctor_machine, doctor_platforms, doctor_server
-from bot.commands.checking import AWAY, LOOKS, Finding, Looking, amiss, refuse, unseen
+from bot.commands.checking import LOOKS, Finding, Looking, amiss, refuse, unseen
 from bot.commands.doctor_here import Here, server_here
 from bot.commands.doctor_store import LINES, in_database
 from bot.commands.terminal import say
@@ -58,11 +58,11 @@ def examined_with(settings: Settings) -> Iterator[Finding]:
     for one in looking.at(LOOKS):
         may_look = may_look and not (one.what == "database" and one.error)
         yield one
-    if looking.is_away:
-        yield from (unseen(what, AWAY) for what in LINES)
+    if looking.away:
+        yield from (unseen(what, looking.away) for what in LINES)
     elif may_look and is_there(settings.database_url):
         yield from _of_database(looking, here)
-    yield from looking.at(doctor_server.looks(here, is_away=looking.is_away))
+    yield from looking.at(doctor_server.looks(here, is_away=bool(looking.away)))
 
 
 def _of_database(looking: Looking, here: Here) -> Iterator[Finding]:
@@ -74,4 +74,4 @@ def _of_database(looking: Looking, here: Here) -> Iterator[Finding]:
             yield one
     except CompanionError as error:
         yield looking.amiss("database", error)
-        yield from (unseen(what, AWAY) for what in rest)
+        yield from (unseen(what, looking.away or "see database") for what in rest)

@@ -1,5 +1,7 @@
 """What `companion doctor` sees of this machine, of certificates, and of days by which somebody must look."""
 
+import errno
+import os
 import shutil
 import socket
 import urllib.request
@@ -7,6 +9,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryFile
 from urllib.parse import urlsplit
 from zoneinfo import TZPATH
 
@@ -29,6 +32,9 @@ SOON = timedelta(days=30)
 LITTLE, TOO_LITTLE = 1024**3, 100 * 1024**2
 """Bytes free: an upgrade's backup of a large program still fits; a backup of a small one no more."""
 _REACH_SECONDS = 3.0
+_ROOM = 512 * 1024
+"""Bytes: more than what a file that is there has to spare, and less than a minute of a large program."""
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 def _settings(settings: Settings) -> str | Warned:
@@ -54,6 +60,23 @@ def _disk(settings: Settings) -> str | Warned:
 
 
 MAKE_ROOM = "Make room before writes fail: old logs and backups first, never a file of the database."
+
+
+def refuse_full(folder: Path) -> None:
+    """Raises StoreUnavailable where the disk does not take `_ROOM` bytes; they have no name, and are gone."""
+    try:
+        with TemporaryFile(dir=folder) as file:
+            file.write(os.urandom(_ROOM))  # nothing that a file system could keep without room
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        why = os.strerror(error.errno or 0).lower()
+        do = (
+            MAKE_ROOM if error.errno in _FULL else "Look at the disk, its mount and the kernel's log (dmesg)."
+        )
+        raise StoreUnavailable(
+            f"The disk under {folder} takes no {_ROOM // 1024} KiB: {why}.", hint=do
+        ) from None
 
 
 def _there(folder: Path) -> Path:

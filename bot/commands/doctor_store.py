@@ -11,9 +11,10 @@ from sqlalchemy import Connection, func, select
 
 from bot.backlog import Backlog, backlog
 from bot.clock import Clock
+from bot.commands.broken import refuse_broken
 from bot.commands.checking import Finding, Look, Looking, Warned
-from bot.commands.doctor_files import refuse_broken, refuse_full
 from bot.commands.doctor_here import Here, State
+from bot.commands.doctor_machine import refuse_full
 from bot.commands.terminal import counted
 from bot.errors import OperatorError, StoreUnavailable
 from bot.nudges.walk import load_offset
@@ -52,12 +53,11 @@ class Looks:
         return {name: getattr(self, name.replace(" ", "_")) for name in LINES}
 
     def integrity(self, settings: Settings) -> str | Warned:
-        """Raises StoreUnavailable where SQLite finds a file of its own broken."""
+        """Raises StoreBroken where SQLite finds a file of its own so."""
         path = sqlite_path(settings.database_url)
         if path is None:
             return self._store.read(_postgres)
-        for url in (settings.database_url, settings.key_store_url):
-            refuse_broken(url)
+        refuse_broken(settings)
         return f"SQLite finds its {_size(path.stat().st_size)} whole, and the keys"
 
     def writing(self, settings: Settings) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 import typer
 from sqlalchemy import Connection, text
 
+from bot.commands.broken import broken_keys
 from bot.commands.copying import Told
 from bot.commands.terminal import counted, say, started
 from bot.errors import (
@@ -19,6 +20,7 @@ from bot.errors import (
     OperatorError,
     OtherKeyStore,
     SettingsError,
+    StoreBroken,
     StoreInUse,
     StoreUnavailable,
 )
@@ -102,9 +104,15 @@ def _refuse_engine(folder: Path, manifest: Manifest, url: str) -> None:
 def _key_store(
     settings: Settings, masters: Masters, manifest: Manifest, keys: Path | None
 ) -> Manifest | None:
-    """The manifest of the key store to bring back, if any. Raises OtherKeyStore, WrongMasterKey."""
+    """The manifest of the key store to bring back, if any.
+
+    Raises OtherKeyStore, WrongMasterKey, StoreBroken.
+    """
     there = is_there(settings.key_store_url)
-    mark = key_store_mark(settings.key_store_url, masters) if there else None
+    try:
+        mark = key_store_mark(settings.key_store_url, masters) if there else None
+    except StoreBroken as error:
+        raise broken_keys(settings) from error
     if keys is None:
         if mark != manifest.key_store:
             lost = "Where it is lost, bring back its newest copy too: --keys FOLDER."

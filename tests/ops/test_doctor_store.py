@@ -235,7 +235,8 @@ def test_a_broken_file_is_amiss(tmp_path: Path) -> None:
     with path.open("r+b") as file:
         file.seek(4096)
         file.write(b"\xff" * 4096)
-    assert in_store(alone, "integrity").state == "AMISS"
+    found = in_store(alone, "integrity")
+    assert (found.error and found.error.exit_code, found.note) == (78, f"{path} is broken.")
 
 
 def test_a_key_store_that_is_none_is_told_as_what_it_is(tmp_path: Path) -> None:
@@ -244,8 +245,8 @@ def test_a_key_store_that_is_none_is_told_as_what_it_is(tmp_path: Path) -> None:
     path = alone.data_folder / "keys.db"
     path.write_bytes(b"garbage" * 2000)
     found = {one.what: one for one in examined_with(alone)}
-    assert (found["integrity"].state, found["integrity"].note) == ("AMISS", f"{path} is broken.")
-    assert found["wrapping"].note == "not looked at: see key store"
+    assert (found["key store"].state, found["key store"].note) == ("AMISS", f"{path} is broken.")
+    assert {found[what].note for what in ("integrity", "wrapping")} == {"not looked at: see key store"}
 
 
 def test_a_rotation_that_is_still_to_come_is_told(settings: Settings) -> None:
