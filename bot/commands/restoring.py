@@ -204,6 +204,7 @@ def _database(url: str, folder: Path, manifest: Manifest) -> Iterator[Callable[[
     """What is given puts it in its place, and says where it keeps what stood there, if it does."""
     path = sqlite_path(url)
     if path is None:
+        backup_postgres.refuse_hanging(url)
         refuse_changed(folder, manifest, _told(manifest))
         yield partial(backup_postgres.bring_back, url, "database", folder / manifest.file, _told(manifest))
         return

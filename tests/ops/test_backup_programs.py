@@ -5,12 +5,12 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from bot.clock import Clock
 from bot.errors import OperatorError, StoreInUse, StoreUnavailable
 from bot.store import backup_postgres
+from bot.store.backup_entries import entry
 from bot.store.presence import Presence
 from bot.store.schema import migrate, revision_of
 from bot.store.store import open_store
@@ -101,7 +101,8 @@ def test_a_server_that_is_away_is_said_as_everywhere(tmp_path: Path) -> None:
 def test_a_dump_that_fails_half_way_changes_nothing(postgres_database: str, tmp_path: Path) -> None:
     broken = tmp_path / "broken.sql.gz"
     with gzip.open(broken, "wb") as file:
-        file.write(b"CREATE TABLE public.half (id integer);\nSELECT no_such_function();\n")
+        file.write(entry("meta", "TABLE", "public", "CREATE TABLE public.half (id integer)").encode())
+        file.write(b"SELECT no_such_function();\n")
     with pytest.raises(OperatorError, match=r"nothing was changed: ERROR:  42883$") as refused:
         backup_postgres.bring_back(postgres_database, "database", broken, nobody)
     assert "\n" not in refused.value.line
@@ -138,27 +139,3 @@ def test_into_an_empty_database_a_dump_comes_as_well(
     dump(postgres_database, tmp_path)
     bring_back(empty, tmp_path)
     assert revision_of(empty) == revision_of(postgres_database)
-
-
-AS_IT_WAS = "suppress_redundant_updates_trigger"
-OTHERS = (
-    f"CREATE TRIGGER same BEFORE UPDATE ON outbox FOR EACH ROW EXECUTE FUNCTION {AS_IT_WAS}()",
-    "CREATE SCHEMA other CREATE TABLE audited (id integer)",
-    "CREATE FUNCTION other.audit() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
-    "CREATE TRIGGER audit AFTER INSERT ON other.audited FOR EACH ROW EXECUTE FUNCTION other.audit()",
-    "CREATE TRIGGER audit AFTER INSERT ON outbox FOR EACH ROW EXECUTE FUNCTION other.audit()",
-)
-
-
-def test_functions_of_others_on_our_tables_stay(
-    postgres_server: PostgresServer, postgres_template: str, tmp_path: Path
-) -> None:
-    url = postgres_server.create_database(postgres_template)
-    dump(url, tmp_path)
-    with psycopg.connect(url.replace("+psycopg", "")) as connection:
-        for line in OTHERS:
-            connection.execute(line)
-    bring_back(url, tmp_path)
-    with psycopg.connect(url.replace("+psycopg", "")) as connection:
-        found = connection.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'audit'")
-        assert found.fetchall() == [("other.audited",)]

@@ -12,7 +12,7 @@ from bot.errors import StoreTooNew
 from bot.opening import open_all
 from bot.settings import Settings
 from bot.store import schema
-from bot.store.backup_postgres import FUNCTIONS
+from bot.store.backup_entries import FUNCTIONS
 from bot.store.schema import migrate, revision_of, revisions
 from bot.store.tables import metadata
 from tests.conftest import HandClock
