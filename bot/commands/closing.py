@@ -17,6 +17,7 @@ from bot.errors import Closed, InputError, NotFound, OperatorError, StoreUnavail
 from bot.opening import masters_there
 from bot.partners import kept_mark, mark_of_both, refuse_gone
 from bot.settings import Settings
+from bot.store.backup_sqlite import put_aside
 from bot.store.closing import (
     Closing,
     begin,
@@ -32,6 +33,7 @@ from bot.store.closing import (
     wipe,
 )
 from bot.store.closing_statement import signed, stated, verified
+from bot.store.engines import sqlite_path
 from bot.store.glance import glance, is_there
 from bot.store.key_tables import data_keys
 from bot.store.keys import Keys, open_keys
@@ -63,6 +65,7 @@ def close(*, by: str, out: Path, yes: str, backups_until: date | None) -> None:
                 finish(store, keys, settings.key_store_url, now=_now())
         _refuse_gone(file, text)
     say(f"Closed. {out} says what was destroyed; check it with: companion close --verify {out} --key PUBLIC")
+    _tell_of_copies(settings)
 
 
 def _destroy(settings: Settings, store: Store, keys: Keys, by: str) -> Closing:
@@ -200,6 +203,13 @@ def _going_on() -> Iterator[None]:
         yield
     except StoreUnavailable as error:
         raise StoreUnavailable(f"{error} The closing down is not finished.", hint=AGAIN) from error
+
+
+def _tell_of_copies(settings: Settings) -> None:
+    paths = map(sqlite_path, (settings.database_url, settings.key_store_url))
+    copies = [str(one) for path in paths if path is not None for one in put_aside(path)]
+    if copies:
+        say(f"Delete what restores put aside, which holds names still: {', '.join(copies)}")
 
 
 def _refuse_gone(file: StatementFile, text: str) -> None:

@@ -61,7 +61,7 @@ def taken(out: Path, *urls: str) -> Iterator[StatementFile]:
     except FileExistsError:
         raise OperatorError(f"{out} is there already.", hint=_OTHER) from None
     except OSError:
-        raise OperatorError(f"{out} cannot be written.", hint=_OTHER) from None
+        raise OperatorError(f"{out.absolute()} cannot be written by this user.", hint=_OTHER) from None
     try:
         yield file
     finally:

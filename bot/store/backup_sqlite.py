@@ -13,6 +13,7 @@ from bot.store.wrapping import KEY_STORE
 
 _PAGES = 2000
 _BUSY_SECONDS = 5.0
+_ASIDE = ".before-"
 
 
 def copy_out(source: Path, target: Path, progress: Progress) -> None:
@@ -72,7 +73,7 @@ def swap_in(fresh: Path, path: Path, at: datetime) -> Path | None:
     beside another file it would be taken for that one's. Killed anywhere, one of the two stands, whole.
     Raises StoreUnavailable before anything has a new name: somebody reads it, so that its log has to stay.
     """
-    kept = path.with_name(f"{path.name}.before-{at:%Y-%m-%dT%H%M%S.%fZ}")
+    kept = path.with_name(f"{path.name}{_ASIDE}{at:%Y-%m-%dT%H%M%S.%fZ}")
     stood = path.exists()
     if stood:
         log_into_file(path)
@@ -86,6 +87,11 @@ def swap_in(fresh: Path, path: Path, at: datetime) -> Path | None:
     on_disk(path.parent)
     hit("restore.after-swap")
     return kept if stood else None
+
+
+def put_aside(path: Path) -> list[Path]:
+    """What earlier restores replaced of the database of this name."""
+    return sorted(path.parent.glob(f"{path.name}{_ASIDE}*"))
 
 
 def log_into_file(path: Path) -> None:

@@ -28,6 +28,7 @@ _IN_WORDS = (
     "The key that signed this statement is destroyed once it is written, so there is no second one.",
     "What was not in the companion's power: what the employer's chat platform keeps of messages.",
     "Nor what people exported or copied, nor logs and notices that were written before.",
+    "Nor what a restore put aside beside the database: its file of before, with names in it.",
     "Nor what disks and snapshots keep, nor what a database server keeps of its own changes.",
     "Nor backups: one of the database opens with one of the key store from before and the master key.",
 )

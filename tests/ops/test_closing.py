@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 from contextlib import nullcontext
 from datetime import date, timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ from bot.errors import Closed, InputError, OperatorError, StoreInUse
 from bot.opening import open_all
 from bot.settings import Settings
 from bot.store import closing
+from bot.store.backup_sqlite import swap_in
 from bot.store.closing_statement import digest, public_key, verified
 from bot.store.key_tables import secrets
 from bot.store.presence import Presence
@@ -38,6 +40,17 @@ def test_every_key_and_every_row_goes_and_the_statement_counts_them(pilot: Pilot
     assert not any(one.partition(":")[2] in json.dumps(told["keys_destroyed"]) for one in SUBJECTS[:3])
     assert (pilot.rows(), pilot.kept()) == ({"meta": 2}, (0, set(SUBJECTS)))
     assert pilot.out.stat().st_mode & 0o777 == 0o600
+
+
+def test_what_restores_put_aside_is_named_to_be_deleted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = Settings(data_folder=tmp_path / "data", port=0, internal_port=0)
+    monkeypatch.setattr(command, "started", lambda: settings)
+    pilot, path = Pilot(settings, tmp_path), tmp_path / "data" / "companion.db"
+    kept = swap_in(Path(shutil.copy(path, f"{path}.fresh")), path, MONDAY)
+    pilot.close()
+    assert f"put aside, which holds names still: {kept}\n" in capsys.readouterr().out
 
 
 def test_afterwards_nothing_is_served_or_closed_again(pilot: Pilot) -> None:
