@@ -47,11 +47,6 @@ def _is_away(error: BaseException) -> bool:
     return isinstance(error, exc.OperationalError | exc.InterfaceError)
 
 
-def is_broken(error: StoreUnavailable) -> bool:
-    """Whether SQLite found a file that is none of its own, or broken."""
-    return isinstance(error, StoreBroken)
-
-
 def translated(error: BaseException) -> BaseException:
     """The error as a caller should see it: StoreUnavailable where trying again may help, else as it was.
 
