@@ -19,10 +19,11 @@ A cohort of residents in the web chat, all at once, against one `companion serve
 The driver speaks what the page's scripts speak: every resident loads the page with its files, keeps a stream
 open, presses Start, chooses a time for the check-in, and then goes from one thing to the next, with pauses of
 a random length between two acts: check-ins by taps, lines, Back and Skip, buttons of older screens, words
-that always work, reloads, an event sent twice. Once started, one in twenty sends a request to a coach, who
-opens and acknowledges it, and one in twenty-five types an invented phrase of danger. Residents arrive through
-the first nine tenths; after six, the check-in of everybody who has come is due at one instant. The driver
-runs on the same machine, on the same cores.
+that always work, reloads, an event sent twice. Once started, one in twenty begins a request to a coach, and
+one in twenty-five types an invented phrase of danger. Nine acts lead to a request's Send, so that only those
+who came early get there; the coach opens and acknowledges it. Residents arrive through the first nine tenths;
+after six, the check-in of everybody who has come is due at one instant. The driver runs on the same machine,
+on the same cores.
 
 An error is: any answer but 200, a stream that breaks or ends, an answer or a message that is not what the
 act before leads to, or not within 30 seconds, the same message twice, a word or name of another resident, a
