@@ -91,7 +91,7 @@ def _put_whole(path: Path, text: str) -> None:
 
     Raises OSError; FileExistsError where it is there.
     """
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".key-")
     try:
         with os.fdopen(handle, "w", encoding="ascii") as file:
             file.write(text)
