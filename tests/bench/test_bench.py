@@ -15,7 +15,9 @@ TINY = 0.002
 PARTS = [parts.load(name) for name in parts.PARTS]
 CASES = {
     on_postgres: [
-        pytest.param(part, one, id=f"{part.name}-{one.name}")
+        pytest.param(
+            part, one, id=f"{part.name}-{one.name}", marks=[pytest.mark.kill] * (part.name == "kills")
+        )
         for part in PARTS
         for one in part.measures
         if one.postgres is on_postgres and (RIVALS.exists() or not one.rival)
